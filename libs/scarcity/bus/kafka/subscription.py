@@ -1,0 +1,269 @@
+"""One member of a Kafka consumer group.
+
+aiokafka keeps the membership alive in the background, however slow the reader is, and rebalances
+eagerly: every partition is revoked from every member, then all are dealt out anew. Ranges are
+dealt alike for every topic, so that one member gets the same partition numbers of all its topics.
+
+While a rebalance goes on nothing is fetched: `fetch` is cut short as the revocation begins, before
+it can take a record, and goes on once `on_assigned` has returned. So no message is handed out that
+belongs to an old share.
+"""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
+from aiokafka import TopicPartition as KafkaPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import CommitFailedError, IllegalStateError
+
+from scarcity.bus.base import Delivery, Rebalance, TopicPartition
+from scarcity.bus.kafka.errors import translated
+from scarcity.bus.kafka.settings import MIB, KafkaSettings, connection
+from scarcity.errors import BusClosed
+
+QUIET_SECONDS = 5.0
+"""After so long without a message a reader asks whether the brokers are still there."""
+NEVER_MS = 2**31 - 1
+FETCH_BYTES = 16 * MIB
+"""What one broker sends at a time, unless a single message is larger."""
+
+
+class KafkaSubscription:
+    """A member of a group; made and joined by `join`. For one reading task at a time."""
+
+    def __init__(
+        self,
+        consumer: AIOKafkaConsumer,
+        admin: AIOKafkaAdminClient,
+        *,
+        group: str,
+        rebalance: Rebalance | None,
+        settings: KafkaSettings,
+    ) -> None:
+        self._consumer = consumer
+        self._admin = admin
+        self._group = group
+        self._rebalance = rebalance
+        self._settings = settings
+        self._owned: frozenset[TopicPartition] = frozenset()
+        self._changing = asyncio.Lock()
+        self._settled = asyncio.Event()
+        self._waiting: asyncio.Timeout | None = None
+        self._failure: BaseException | None = None
+        self._heard_at = asyncio.get_running_loop().time()
+        self._closing = False
+        self._closed = False
+
+    async def join(self, topics: Sequence[str]) -> None:
+        """Join the group; returns when this member has its share."""
+        self._consumer.subscribe(list(topics), listener=_Listener(self))
+        try:
+            with translated():
+                async with asyncio.timeout(self._settings.request_timeout):
+                    await self._consumer.start()
+                    await self._settled.wait()
+            self._check()
+        except BaseException:
+            self._closing = self._closed = True
+            await self._consumer.stop()
+            raise
+
+    async def fetch(self, *, limit: int, wait: float) -> Sequence[Delivery]:
+        self._check()
+        deliveries = await self._next(limit, wait)
+        self._check()
+        if deliveries:
+            self._heard_at = asyncio.get_running_loop().time()
+        else:
+            await self._ask_if_quiet()
+        return deliveries
+
+    async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        if self._closed:
+            raise BusClosed("this subscription is closed")
+        mine = {
+            KafkaPartition(*source): offset
+            for source, offset in offsets.items()
+            if source in self._owned
+        }
+        if not mine:
+            return
+        with translated():
+            try:
+                async with asyncio.timeout(self._settings.request_timeout):
+                    await self._consumer.commit(mine)
+            except (CommitFailedError, IllegalStateError):
+                return  # the group gave the partitions to others before it told us
+
+    def pause(self, partitions: frozenset[TopicPartition]) -> None:
+        self._consumer.pause(*self._mine(partitions))
+
+    def resume(self, partitions: frozenset[TopicPartition]) -> None:
+        self._consumer.resume(*self._mine(partitions))
+
+    async def lag(self) -> Mapping[TopicPartition, int]:
+        sources = self._mine(self._owned)
+        if not sources:
+            return {}
+        with translated():
+            async with asyncio.timeout(self._settings.request_timeout):
+                begins = await self._consumer.beginning_offsets(sources)
+                ends = await self._consumer.end_offsets(sources)
+                found = await self._admin.list_consumer_group_offsets(
+                    self._group, partitions=sources
+                )
+        # -1 stands for a group that never committed.
+        return {
+            TopicPartition(*source): ends[source] - max(found[source].offset, begins[source])
+            for source in sources
+        }
+
+    async def close(self) -> None:
+        if self._closing:
+            return
+        self._closing = True
+        try:
+            await self.let_go()
+        finally:
+            self._closed = True
+            await self._consumer.stop()
+
+    async def revoked(self) -> None:
+        """Called by aiokafka, which logs and forgets an error; the next `fetch` raises it."""
+        try:
+            await self.let_go()
+        except BaseException as error:
+            self._failure = error
+            raise
+
+    async def let_go(self) -> None:
+        """Give up the whole share, telling the owner first."""
+        async with self._changing:
+            self._settled.clear()
+            self._cut_short()
+            try:
+                await self._tell_revoked()
+            finally:
+                self._owned = frozenset()
+
+    async def assigned(self, share: Collection[KafkaPartition]) -> None:
+        """Called by aiokafka, which logs and forgets an error; the next `fetch` raises it."""
+        if self._closing:
+            return
+        owned = frozenset(TopicPartition(*source) for source in share)
+        try:
+            if owned and self._rebalance:
+                await self._rebalance.on_assigned(owned)
+            self._owned = owned
+        except BaseException as error:
+            self._failure = error
+            raise
+        finally:
+            self._settled.set()
+
+    async def _tell_revoked(self) -> None:
+        if not self._owned or self._rebalance is None:
+            return
+        try:
+            async with asyncio.timeout(self._settings.drain_timeout):
+                await self._rebalance.on_revoked(self._owned)
+        except TimeoutError as error:
+            limit = self._settings.drain_timeout
+            raise TimeoutError(f"on_revoked did not return within {limit:g} s") from error
+
+    async def _next(self, limit: int, wait: float) -> Sequence[Delivery]:
+        try:
+            async with asyncio.timeout(wait) as self._waiting:
+                await self._settled.wait()
+                with translated():
+                    found = await self._consumer.getmany(
+                        timeout_ms=int(wait * 1000), max_records=limit
+                    )
+        except TimeoutError:
+            return []
+        finally:
+            self._waiting = None
+        return deliveries_of(found.values())
+
+    def _cut_short(self) -> None:
+        if self._waiting is not None and not self._waiting.expired():
+            self._waiting.reschedule(asyncio.get_running_loop().time())
+
+    async def _ask_if_quiet(self) -> None:
+        """Raise BusUnavailable when the brokers are gone, which a waiting consumer hides."""
+        now = asyncio.get_running_loop().time()
+        if now - self._heard_at < QUIET_SECONDS:
+            return
+        with translated():
+            async with asyncio.timeout(QUIET_SECONDS):
+                await self._admin.find_coordinator(self._group)
+        self._heard_at = now
+
+    def _check(self) -> None:
+        if self._closing:
+            raise BusClosed("this subscription is closed")
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+
+    def _mine(self, partitions: frozenset[TopicPartition]) -> list[KafkaPartition]:
+        return [KafkaPartition(*source) for source in sorted(partitions & self._owned)]
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka demands a subclass
+    def __init__(self, member: KafkaSubscription) -> None:
+        self._member = member
+
+    async def on_partitions_revoked(self, revoked: Collection[KafkaPartition]) -> None:
+        del revoked  # it is always all of them
+        await self._member.revoked()
+
+    async def on_partitions_assigned(self, assigned: Collection[KafkaPartition]) -> None:
+        await self._member.assigned(assigned)
+
+
+def group_consumer(settings: KafkaSettings, group: str) -> AIOKafkaConsumer:
+    """Return an unconnected consumer that will be a member of a group."""
+    return AIOKafkaConsumer(
+        **reading(settings),
+        group_id=group,
+        enable_auto_commit=False,
+        partition_assignment_strategy=(RangePartitionAssignor,),
+        session_timeout_ms=settings.session_timeout_ms,
+        heartbeat_interval_ms=settings.heartbeat_interval_ms,
+        rebalance_timeout_ms=settings.rebalance_timeout_ms,
+        # A slow handler keeps its membership; one that hangs is the liveness probe's business.
+        max_poll_interval_ms=NEVER_MS,
+    )
+
+
+def reading(settings: KafkaSettings) -> dict[str, object]:
+    """Return the arguments of every consumer: from the beginning, and nothing aborted."""
+    return {
+        **connection(settings),
+        "auto_offset_reset": "earliest",
+        "isolation_level": "read_committed",
+        "fetch_max_bytes": FETCH_BYTES,
+    }
+
+
+def deliveries_of(batches: Collection[Sequence[ConsumerRecord]]) -> list[Delivery]:
+    """Return Kafka's records, of some partitions, as deliveries."""
+    return [_delivery(record) for batch in batches for record in batch]
+
+
+def _delivery(record: ConsumerRecord) -> Delivery:
+    # Others may write any bytes as a key, or none. Escaping keeps different keys different.
+    key = (record.key or b"").decode(errors="backslashreplace")
+    headers = tuple((name, value or b"") for name, value in record.headers)
+    return Delivery(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=key,
+        value=record.value,
+        headers=headers,
+        timestamp_ms=record.timestamp,
+    )

@@ -1,0 +1,38 @@
+"""Which variable drives which, at what lag, how strongly, how surely: numpy in, frozen values out.
+
+    >>> import numpy as np
+    >>> from scarcity.causal import Engine, EngineConfig
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.normal(size=1000)
+    >>> y = 0.5 * np.concatenate([[0.0], x[:-1]]) + rng.normal(size=1000)
+    >>> engine = Engine(variables=["x", "y"], config=EngineConfig(max_lag=3))
+    >>> for window in np.array_split(np.column_stack([x, y]), 4):
+    ...     rows = engine.update(window)
+    >>> [(edge.source, edge.target, edge.lag, edge.state) for edge in engine.graph().edges]
+    [('x', 'y', 1, 'accepted')]
+
+From the data to the graph, one module each:
+
+    config        what to look for
+    scaling       values of any size made safe to multiply
+    lagged        streaming lagged moments, exact
+    correlation   correlations between lagged columns, values missing or not
+    regression    the test of every edge
+    memory        since when, and how steadily
+    edges paths   what a graph consists of
+    diff          what changed between two graphs
+    document exports   JSON; GraphML, DOT, CSV, networkx, polars
+    graph         the immutable result
+    snapshot      bytes to survive in
+    engine        all of it, window by window
+
+Nothing here has a clock, a thread, a log or a file.
+"""
+
+from scarcity.causal.config import EngineConfig
+from scarcity.causal.edges import Edge
+from scarcity.causal.engine import Engine
+from scarcity.causal.graph import Coverage, Graph
+from scarcity.causal.paths import Path
+
+__all__ = ["Coverage", "Edge", "Engine", "EngineConfig", "Graph", "Path"]

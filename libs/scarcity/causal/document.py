@@ -1,0 +1,164 @@
+"""A graph as a JSON document, and back. No NaN, no infinity: what is not known is null."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from math import isfinite
+from typing import TypedDict
+
+from scarcity.causal.edges import STATES, Edge, State
+from scarcity.causal.paths import Path
+
+
+class CoverageDocument(TypedDict):
+    """How much of the graph was tested."""
+
+    tested: int
+    possible: int
+
+
+class EdgeDocument(TypedDict):
+    """One hypothesis."""
+
+    source: str
+    target: str
+    lag: int
+    effect: float | None
+    se: float | None
+    ci: list[float | None]
+    p_value: float | None
+    q_value: float | None
+    score: float
+    stability: float
+    state: State
+    oriented: bool
+    windows: int
+    first_seen: str | None
+    last_seen: str | None
+
+
+class PathDocument(TypedDict):
+    """One chain of accepted edges."""
+
+    variables: list[str]
+    lags: list[int]
+    effect: float
+    delay: int
+    score: float
+    confidence: float
+
+
+class HyperedgeDocument(TypedDict):
+    """Sources that act on a target jointly."""
+
+    sources: list[str]
+    target: str
+
+
+class GraphDocument(TypedDict):
+    """The graph of a stream at one version."""
+
+    stream: str
+    version: int
+    as_of: str | None
+    rows: int
+    windows: int
+    variables: list[str]
+    max_lag: int
+    coverage: CoverageDocument
+    edges: list[EdgeDocument]
+    paths: list[PathDocument]
+    hyperedges: list[HyperedgeDocument]
+
+
+def edge_document(edge: Edge) -> EdgeDocument:
+    """The edge as JSON has it."""
+    return {
+        "source": edge.source,
+        "target": edge.target,
+        "lag": edge.lag,
+        "effect": number(edge.effect),
+        "se": number(edge.se),
+        "ci": [number(bound) for bound in edge.ci],
+        "p_value": number(edge.p_value),
+        "q_value": number(edge.q_value),
+        "score": edge.score,
+        "stability": edge.stability,
+        "state": edge.state,
+        "oriented": edge.oriented,
+        "windows": edge.windows,
+        "first_seen": instant(edge.first_seen),
+        "last_seen": instant(edge.last_seen),
+    }
+
+
+def path_document(path: Path) -> PathDocument:
+    """The path as JSON has it."""
+    return {
+        "variables": list(path.variables),
+        "lags": list(path.lags),
+        "effect": path.effect,
+        "delay": path.delay,
+        "score": path.score,
+        "confidence": path.confidence,
+    }
+
+
+def read_edge(document: EdgeDocument) -> Edge:
+    """The edge that `edge_document` wrote."""
+    low, high = document["ci"]
+    return Edge(
+        source=document["source"],
+        target=document["target"],
+        lag=document["lag"],
+        effect=_float(document["effect"]),
+        se=_float(document["se"]),
+        ci=(_float(low), _float(high)),
+        p_value=_float(document["p_value"]),
+        q_value=_float(document["q_value"]),
+        score=document["score"],
+        stability=document["stability"],
+        state=_state(document["state"]),
+        oriented=document["oriented"],
+        windows=document["windows"],
+        first_seen=_moment(document["first_seen"]),
+        last_seen=_moment(document["last_seen"]),
+    )
+
+
+def read_paths(documents: Iterable[PathDocument]) -> tuple[Path, ...]:
+    """The paths that `path_document` wrote."""
+    return tuple(
+        Path(
+            variables=tuple(document["variables"]),
+            lags=tuple(document["lags"]),
+            effect=document["effect"],
+            delay=document["delay"],
+            score=document["score"],
+            confidence=document["confidence"],
+        )
+        for document in documents
+    )
+
+
+def number(value: float) -> float | None:
+    """JSON has no NaN and no infinity."""
+    return value if isfinite(value) else None
+
+
+def instant(at: datetime | None) -> str | None:
+    """RFC 3339 in UTC."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _float(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _state(name: State) -> State:
+    if name not in STATES:
+        raise ValueError(f"{name!r} is no state of an edge; there are {', '.join(STATES)}")
+    return name

@@ -1,0 +1,157 @@
+"""The causal graph of a stream as it stands: an immutable value, cheap until it is looked at."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from scarcity.causal import exports
+from scarcity.causal.diff import DEAD_BAND, DeadBand, EdgeChange, changes
+from scarcity.causal.document import (
+    GraphDocument,
+    edge_document,
+    instant,
+    path_document,
+    read_edge,
+    read_paths,
+)
+from scarcity.causal.edges import Edge, EdgeTable, Selection
+from scarcity.causal.paths import Path, best_paths
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import polars as pl
+
+MOST_PATHS = 50
+"""How many paths a graph names; a dense graph has more than anybody reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the graph was tested, in cross hypotheses (source, target, lag)."""
+
+    tested: int
+    possible: int
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Every hypothesis about a stream, what was accepted, and what follows from it.
+
+    rows is the number of grid steps the graph rests on, windows the number of windows they came in.
+    """
+
+    variables: tuple[str, ...]
+    max_lag: int
+    rows: int
+    windows: int
+    coverage: Coverage
+    all_edges: EdgeTable = field(repr=False)
+    """every hypothesis, autocorrelations included: accepted first, each group by falling score"""
+    known_paths: tuple[Path, ...] | None = field(default=None, repr=False)
+    """the paths that came with the graph, when it was read from a document"""
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """The accepted edges, autocorrelations included, surest first."""
+        return self.all_edges.accepted()
+
+    @cached_property
+    def paths(self) -> tuple[Path, ...]:
+        """The best chains of accepted cross edges, at most 50."""
+        if self.known_paths is not None:
+            return self.known_paths
+        return best_paths(self.edges, MOST_PATHS)
+
+    def edge(self, source: str, target: str, lag: int) -> Edge | None:
+        """One hypothesis, accepted or not; None when the graph does not list it."""
+        return self.all_edges.find(source, target, lag)
+
+    def select(self, state: Selection = "accepted") -> Sequence[Edge]:
+        """The accepted edges, or all."""
+        if state not in ("accepted", "all"):
+            raise ValueError(f"state must be 'accepted' or 'all', not {state!r}")
+        return self.edges if state == "accepted" else self.all_edges
+
+    def diff(self, previous: "Graph", band: DeadBand = DEAD_BAND) -> tuple[EdgeChange, ...]:
+        """What changed since the previous graph, wavering inside the dead band left out."""
+        return changes(previous, self, band)
+
+    def to_dict(
+        self,
+        stream: str = "",
+        version: int = 0,
+        *,
+        as_of: datetime | None = None,
+        state: Selection = "accepted",
+    ) -> GraphDocument:
+        """The graph as the JSON document that every surface shows; no NaN in it."""
+        return {
+            "stream": stream,
+            "version": version,
+            "as_of": instant(as_of),
+            "rows": self.rows,
+            "windows": self.windows,
+            "variables": list(self.variables),
+            "max_lag": self.max_lag,
+            "coverage": {"tested": self.coverage.tested, "possible": self.coverage.possible},
+            "edges": [edge_document(edge) for edge in self.select(state)],
+            "paths": [path_document(path) for path in self.paths],
+            "hyperedges": [],
+        }
+
+    def to_json(
+        self,
+        stream: str = "",
+        version: int = 0,
+        *,
+        as_of: datetime | None = None,
+        state: Selection = "accepted",
+    ) -> str:
+        """`to_dict` as JSON text."""
+        document = self.to_dict(stream, version, as_of=as_of, state=state)
+        return json.dumps(document, allow_nan=False)
+
+    @classmethod
+    def from_dict(cls, document: GraphDocument) -> "Graph":
+        """The graph that `to_dict` wrote, as far as it was written; ValueError when it is none."""
+        try:
+            return cls._read(document)
+        except (KeyError, TypeError) as flaw:
+            raise ValueError(f"this is not the document of a graph: {flaw!r}") from flaw
+
+    def to_networkx(self, state: Selection = "accepted") -> "nx.MultiDiGraph":
+        """A MultiDiGraph with lags as edge keys; needs `pip install "scarcity[graph]"`."""
+        return exports.networkx_graph(self.variables, self.select(state))
+
+    def to_graphml(self, state: Selection = "accepted") -> str:
+        """GraphML text."""
+        return exports.graphml(self.variables, self.select(state))
+
+    def to_dot(self, state: Selection = "accepted") -> str:
+        """Graphviz text."""
+        return exports.dot(self.variables, self.select(state))
+
+    def to_csv(self, state: Selection = "accepted") -> str:
+        """CSV text, one line per edge, with a header."""
+        return exports.comma_separated(self.select(state))
+
+    def to_polars(self, state: Selection = "accepted") -> "pl.DataFrame":
+        """A DataFrame, one row per edge."""
+        return exports.polars_frame(self.select(state))
+
+    @classmethod
+    def _read(cls, document: GraphDocument) -> "Graph":
+        variables = tuple(document["variables"])
+        coverage = document["coverage"]
+        return cls(
+            variables=variables,
+            max_lag=document["max_lag"],
+            rows=document["rows"],
+            windows=document["windows"],
+            coverage=Coverage(coverage["tested"], coverage["possible"]),
+            all_edges=EdgeTable.of(variables, map(read_edge, document["edges"])),
+            known_paths=read_paths(document["paths"]),
+        )

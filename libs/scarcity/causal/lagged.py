@@ -1,0 +1,162 @@
+"""Streaming lagged moments: the Gram matrix of a row and its past, exact, without the rows.
+
+Let y(t) be the design row of grid step t (p values) and U the usable steps: those whose L
+predecessors belong to the same unbroken segment. A regression on lags 1 … L needs
+
+    G[a, b] = Σ_{t ∈ U}  y(t-a) y(t-b)ᵀ ,     a, b = 0 … L.
+
+Only the first column of blocks, P[k] = G[k, 0], is accumulated: one matrix product per window.
+The others differ from it at the two ends of each segment, by sums over its first and last L rows:
+
+    G[a+k, a] = P[k] + E_head[a, k] - E_tail[a, k] ,
+    E_rows[a, k] = Σ_{s = L-a}^{L-1}  rows[s-k] rows[s]ᵀ .
+
+So G is exact, not its Toeplitz approximation. Memory: (L+1) p² for an unbroken stream; the edges
+of finished segments are summed into L(L+1)/2 further blocks, made when the first gap comes.
+Work per window of w rows: 2 (L+1) w p² flop.
+
+The design row is [1, z] while no value has ever been missing, and [m, z₀] afterwards: m the 0/1
+mask, z₀ the values with 0 for a missing one. G then holds counts, sums and products of every pair
+of lagged columns over the rows where both are present. Going over from one to the other repeats
+the column of ones, exactly.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from scarcity.causal.snapshot import Snapshot
+from scarcity.stats.arrays import Floats, Ints, Stored
+
+
+class LaggedMoments:
+    """The sufficient statistics of a VAR over any number of segments of one stream."""
+
+    def __init__(self, variables: int, max_lag: int) -> None:
+        width = variables + 1
+        self.variables = variables
+        self.max_lag = max_lag
+        self.masked = False
+        self.length = 0
+        self.usable = 0
+        self.products = np.zeros((max_lag + 1, width, width))
+        self.closed: Floats | None = None
+        self.head = np.zeros((0, width))
+        self.tail = np.zeros((0, width))
+
+    def add(self, values: Floats) -> None:
+        """Take the next rows (time, variable) of the current segment; NaN = missing."""
+        missing = np.isnan(values)
+        if not self.masked and missing.any():
+            self._begin_mask()
+        if self.masked:
+            rows = np.hstack([~missing, np.where(missing, 0.0, values)])
+        else:
+            rows = np.hstack([np.ones((len(values), 1)), values])
+        self._accumulate(rows)
+
+    def cut(self) -> None:
+        """End the segment: nothing that follows is a neighbour of what came before."""
+        if self.length > self.max_lag:
+            self.closed = self._edges()
+        self.length = 0
+        self.head = self.head[:0]
+        self.tail = self.tail[:0]
+
+    def rescale(self, factor: Floats) -> None:
+        """Multiply every variable's past by its factor (variable)."""
+        ones = np.ones(self.variables if self.masked else 1)
+        by_column = np.concatenate([ones, factor])
+        self.products *= np.outer(by_column, by_column)
+        self.head *= by_column
+        self.tail *= by_column
+        if self.closed is not None:
+            self.closed *= np.outer(by_column, by_column)
+
+    def gram(self) -> Floats:
+        """G as (column, lag, column, lag), lags 0 … L; columns as in the design row."""
+        lags, width, _ = self.products.shape
+        gram = np.empty((width, lags, width, lags))
+        for k in range(lags):
+            _place(gram, self.products[k], k, 0)
+        for (a, k), edge in zip(_edge_lags(self.max_lag), self._edges(), strict=True):
+            _place(gram, self.products[k] + edge, a + k, a)
+        return gram
+
+    def arrays(self) -> dict[str, Stored]:
+        """The state, for a snapshot."""
+        closed = {} if self.closed is None else {"moments.closed": self.closed}
+        return {
+            "moments.counts": np.array([self.masked, self.length, self.usable], np.int64),
+            "moments.products": self.products,
+            "moments.head": self.head,
+            "moments.tail": self.tail,
+            **closed,
+        }
+
+    @classmethod
+    def restore(cls, snapshot: Snapshot, variables: int, max_lag: int) -> "LaggedMoments":
+        """The state that `arrays` gave."""
+        moments = cls(variables, max_lag)
+        masked, length, usable = snapshot.ints("moments.counts").tolist()
+        moments.masked, moments.length, moments.usable = bool(masked), length, usable
+        moments.products = snapshot.floats("moments.products")
+        moments.head = snapshot.floats("moments.head")
+        moments.tail = snapshot.floats("moments.tail")
+        if "moments.closed" in snapshot.arrays:
+            moments.closed = snapshot.floats("moments.closed")
+        return moments
+
+    def _accumulate(self, rows: Floats) -> None:
+        lags = self.max_lag
+        self.head = np.vstack([self.head, rows[: lags - len(self.head)]])
+        stretch = np.vstack([self.tail, rows])
+        usable = len(stretch) - lags
+        if usable > 0:
+            past = np.hstack([stretch[lags - k : lags - k + usable] for k in range(lags + 1)])
+            self.products += (past.T @ stretch[lags:]).reshape(self.products.shape)
+            self.usable += usable
+        self.tail = stretch[-lags:].copy()
+        self.length += len(rows)
+
+    def _edges(self) -> Floats:
+        """E_head - E_tail, summed over the finished segments and the current one."""
+        lags, width, _ = self.products.shape
+        closed = self.closed
+        if closed is None:
+            closed = np.zeros((lags * (lags - 1) // 2, width, width))
+        if self.length < lags:
+            return closed
+        return closed + _edge_products(self.head) - _edge_products(self.tail)
+
+    def _begin_mask(self) -> None:
+        """Repeat the column of ones for every variable: so far, nothing was missing."""
+        d = self.variables
+        columns = np.concatenate([np.zeros(d, np.int64), np.arange(1, d + 1)])
+        self.products = _repeated(self.products, columns)
+        self.closed = None if self.closed is None else _repeated(self.closed, columns)
+        self.head = self.head[:, columns]
+        self.tail = self.tail[:, columns]
+        self.masked = True
+
+
+def _edge_lags(max_lag: int) -> Iterator[tuple[int, int]]:
+    """The (a, k) of every block G[a+k, a] that is not P[k] itself."""
+    return ((a, k) for a in range(1, max_lag + 1) for k in range(max_lag - a + 1))
+
+
+def _repeated(blocks: Floats, columns: Ints) -> Floats:
+    """Blocks (block, column, column) with these columns, laid out anew."""
+    return np.ascontiguousarray(blocks[:, columns][:, :, columns])
+
+
+def _edge_products(rows: Floats) -> Floats:
+    """E[a, k] of L rows (time, column), one block for each of `_edge_lags`."""
+    lags = len(rows)
+    blocks = [rows[lags - a - k : lags - k].T @ rows[lags - a :] for a, k in _edge_lags(lags)]
+    return np.stack(blocks)
+
+
+def _place(gram: Floats, block: Floats, a: int, b: int) -> None:
+    gram[:, a, :, b] = block
+    gram[:, b, :, a] = block.T

@@ -1,0 +1,73 @@
+"""From settings to a process: which bus, which services, where traces go."""
+
+import importlib
+import os
+import secrets
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from pydantic_settings import BaseSettings
+
+from scarcity import __version__
+from scarcity.bus.base import Bus
+from scarcity.bus.embedded import EmbeddedBus
+from scarcity.errors import ConfigError
+from scarcity.roster import ROSTER, Entry
+from scarcity.runtime.process import Listening, Platform, Process
+from scarcity.runtime.service import Service
+from scarcity.runtime.settings import PlatformSettings, load, refuse_unknown
+from scarcity.telemetry import logs, tracing
+
+KAFKA = "kafka://"
+
+
+class Main(Protocol):
+    """What the main module of every service offers."""
+
+    def build(self, platform: Platform) -> Service: ...
+
+
+def settings() -> PlatformSettings:
+    """Return the process's settings, after refusing names that no service knows."""
+    refuse_unknown(os.environ, [PlatformSettings, *map(_settings_class, ROSTER)])
+    return load(PlatformSettings)
+
+
+def process(entries: Sequence[Entry], chosen: PlatformSettings) -> tuple[Process, Platform]:
+    """Return a process with these services, and what it stands on."""
+    logs.configure(chosen.log_level)
+    exporter = OTLPSpanExporter(chosen.otlp_endpoint) if chosen.otlp_endpoint else None
+    platform = Platform(
+        bus=bus(chosen),
+        tracing=tracing.provider(exporter, version=__version__),
+        token=chosen.token or secrets.token_urlsafe(24),
+    )
+    services = [_main(entry).build(platform) for entry in entries]
+    listening = Listening(chosen.host, chosen.port, chosen.drain_s)
+    return Process(platform, services, listening), platform
+
+
+def bus(chosen: PlatformSettings) -> Bus:
+    """Return the bus that the settings name."""
+    if chosen.bus == "embedded":
+        return EmbeddedBus(chosen.data_dir)
+    if chosen.data_dir is not None:
+        raise ConfigError("a data directory belongs to the embedded bus; Kafka keeps its own")
+    # The client is imported only where Kafka is spoken, so that a laptop starts quickly.
+    from scarcity.bus.kafka import KafkaBus, KafkaSettings  # noqa: PLC0415
+
+    return KafkaBus(KafkaSettings(chosen.bus.removeprefix(KAFKA)))
+
+
+def _main(entry: Entry) -> Main:
+    return cast(Main, importlib.import_module(entry.main))
+
+
+def _settings_class(entry: Entry) -> type[BaseSettings]:
+    module = importlib.import_module(entry.settings)
+    return next(
+        found
+        for found in vars(module).values()
+        if isinstance(found, type) and issubclass(found, BaseSettings) and found is not BaseSettings
+    )

@@ -1,0 +1,126 @@
+"""`scarcity discover`: the causal graph of a file, through the same windows and engine."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import click
+import orjson
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from scarcity.causal import Engine, EngineConfig, Graph
+from scarcity.causal.edges import Selection
+from scarcity.cli.files import Loaded, load_table
+from scarcity.errors import ConfigError
+from scarcity.events import Event, WindowPolicy, WindowSealed
+from scarcity.streams import Origin, StreamOperator, check_policy
+
+FEW = 20_000
+"""Rows from which on a progress bar is worth its line."""
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--time", "time_column", default=None, help="Time column; guessed when left out.")
+@click.option("--max-lag", type=click.IntRange(1, 64), default=3, show_default=True)
+@click.option("--window", type=click.IntRange(8, 65536), default=256, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The graph as JSON instead of a table.")
+@click.option("--state", type=click.Choice(["accepted", "all"]), default="accepted")
+def discover(
+    file: Path,
+    time_column: str | None,
+    max_lag: int,
+    window: int,
+    *,
+    as_json: bool,
+    state: str,
+) -> None:
+    """Find the causal graph of a CSV, NDJSON or Parquet FILE.
+
+    Rows are taken in the order of the time column, or as they stand when there is none. Effects
+    are in standard deviations of the target per standard deviation of the source.
+    """
+    notes = Console(stderr=True, highlight=False)
+    table = load_table(file, time_column=time_column)
+    for note in table.notes:
+        notes.print(f"note: {note}", soft_wrap=True)
+    found, as_of = graph_of(table, max_lag=max_lag, window=window, console=notes)
+    selection: Selection = "all" if state == "all" else "accepted"
+    document = found.to_dict(file.stem, found.windows, as_of=as_of, state=selection)
+    if as_json:
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+        return
+    Console(highlight=False).print(edges_table(found, selection))
+    notes.print(summary(found))
+
+
+def graph_of(
+    table: Loaded, *, max_lag: int, window: int, console: Console
+) -> tuple[Graph, datetime | None]:
+    """Return the graph of a table, and the event time of its last row."""
+    policy = WindowPolicy(size=window)
+    check_policy(policy)
+    operator = StreamOperator("file", default_policy=policy)
+    engine: Engine | None = None
+    as_of = None
+    rows: Iterable[Event] = _events(operator, table, console)
+    for event in rows:
+        if isinstance(event, WindowSealed):
+            if engine is None:
+                engine = Engine(variables=event.columns, config=EngineConfig(max_lag=max_lag))
+            engine.update(event.matrix(), start=event.start_step, at=event.end_time)
+            as_of = event.end_time
+    if engine is None:
+        raise ConfigError("the file has no rows with numbers; check its columns")
+    return engine.graph(), as_of
+
+
+def _events(operator: StreamOperator, table: Loaded, console: Console) -> Iterable[Event]:
+    records = track(
+        table.records(),
+        total=table.rows,
+        description="reading",
+        console=console,
+        transient=True,
+        disable=table.rows < FEW or not console.is_terminal,
+    )
+    for number, record in enumerate(records):
+        yield from operator.add(record, Origin("file", 0, number, b""))
+    yield from operator.flush()
+
+
+def edges_table(graph: Graph, state: str) -> Table:
+    """Return the edges as a table for the terminal."""
+    table = Table("source", "target", "lag", "effect", "95 % interval", "q", "stability", "state")
+    for column in (2, 3, 4, 5, 6):
+        table.columns[column].justify = "right"
+    for edge in graph.select("all" if state == "all" else "accepted"):
+        if not edge.is_cross:
+            continue
+        low, high = edge.ci
+        table.add_row(
+            edge.source,
+            edge.target,
+            str(edge.lag),
+            f"{edge.effect:+.3f}",
+            f"{low:+.3f} … {high:+.3f}",
+            f"{edge.q_value:.1e}",
+            f"{edge.stability:.0%}",
+            edge.state,
+        )
+    return table
+
+
+def summary(graph: Graph) -> str:
+    """Return one line about what the graph rests on."""
+    cross = sum(edge.is_cross for edge in graph.edges)
+    coverage = graph.coverage
+    line = (
+        f"{cross} edges among {len(graph.variables)} variables from {graph.rows} rows; "
+        f"{coverage.tested} of {coverage.possible} possible edges tested"
+    )
+    if coverage.tested == 0:
+        line += "; more rows, or a smaller --max-lag, are needed before anything can be tested"
+    return line

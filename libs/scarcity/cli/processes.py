@@ -1,0 +1,103 @@
+"""`scarcity up`: everything in one process. `scarcity run`: one service, as in its container."""
+
+import asyncio
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from scarcity.cli import assemble
+from scarcity.errors import ScarcityError
+from scarcity.roster import ROSTER, Entry, entry
+from scarcity.runtime.process import Process
+from scarcity.runtime.settings import PlatformSettings
+
+
+@click.command()
+@click.option("--host", default=None, help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="0 = any free port.")
+@click.option("--bus", default=None, help="embedded, or kafka://host:9092.  [default: embedded]")
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Keep the embedded bus here; a restart goes on where it stopped.",
+)
+@click.option("--demo/--no-demo", default=True, show_default=True, help="Two streams to look at.")
+@click.option("--open", "open_page", is_flag=True, help="Open the dashboard in the browser.")
+def up(
+    host: str | None,
+    port: int | None,
+    bus: str | None,
+    data_dir: Path | None,
+    *,
+    demo: bool,
+    open_page: bool,
+) -> None:
+    """Run every service in one process, with the dashboard.
+
+    Prints the dashboard's address with its access token. SCARCITY_TOKEN sets the token; programs
+    send it as `Authorization: Bearer`.
+    """
+    given = {"host": host, "port": port, "bus": bus, "data_dir": data_dir}
+    chosen = assemble.settings()
+    # Running one's own process, a person wants the address, not the life of every partition.
+    level = chosen.log_level if "log_level" in chosen.model_fields_set else "warning"
+    changes = {name: value for name, value in given.items() if value is not None}
+    chosen = PlatformSettings.model_validate({**chosen.model_dump(), **changes, "log_level": level})
+    process, platform = assemble.process([e for e in ROSTER if e.core or demo], chosen)
+    console = Console(highlight=False)
+
+    status = console.status("starting")
+
+    def announce() -> None:
+        status.stop()
+        address = f"http://{_shown(chosen.host)}:{process.port}/#token={platform.token}"
+        console.print(f"[bold green]SCARCITY is running[/]  {address}", soft_wrap=True)
+        console.print(f"Token for programs: {platform.token}   Stop with Ctrl-C.", soft_wrap=True)
+        if open_page:
+            webbrowser.open(address)
+
+    with status:
+        _run(process, announce)
+
+
+@click.command()
+@click.argument("service", type=click.Choice([e.name for e in ROSTER]))
+def run(service: str) -> None:
+    """Run one service, as in its container; settings come from the environment.
+
+    SCARCITY_BUS=kafka://host:9092 names the broker. Probes are on SCARCITY_HOST:SCARCITY_PORT.
+    """
+    found: Entry = entry(service)
+    process, _ = assemble.process([found], assemble.settings())
+    _run(process, lambda: None)
+
+
+def _run(process: Process, on_ready: Callable[[], None]) -> None:
+    async def drive() -> None:
+        process.stop_on_signals()
+        await process.run(on_ready=on_ready)
+
+    try:
+        asyncio.run(drive())
+    except ExceptionGroup as group:
+        named, bugs = group.split(ScarcityError)
+        if bugs is not None or named is None:
+            raise
+        # One named failure is enough to say what to change.
+        raise _first(named) from None
+
+
+def _first(group: ExceptionGroup[ScarcityError]) -> ScarcityError:
+    found = group.exceptions[0]
+    return _first(found) if isinstance(found, ExceptionGroup) else found
+
+
+def _shown(host: str) -> str:
+    """Return a host as an address bar takes it; a wildcard is reached as this machine."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,35 @@
+"""Every topic that this version of the code owns: provisioning, docs and tests read this."""
+
+from typing import Final
+
+from scarcity.events.base import Event, Topic
+from scarcity.events.causal import EdgeChanged, GraphUpdated
+from scarcity.events.control import ComponentUpdated, HeartbeatSent
+from scarcity.events.stream import DeadLettered, RecordLate, StreamDefined, WindowSealed
+
+RAW: Final = Topic("scarcity.v1.raw", "raw records as producers send them: JSON, key = stream id")
+
+EVENTS: Final[tuple[type[Event], ...]] = (
+    WindowSealed,
+    RecordLate,
+    DeadLettered,
+    StreamDefined,
+    EdgeChanged,
+    GraphUpdated,
+    ComponentUpdated,
+    HeartbeatSent,
+)
+
+STATEFUL: Final = ("stream_manager", "mpie")
+"""The services that keep state per key and restore it after a crash."""
+
+
+def state_topic(service: str) -> Topic:
+    """Return where a service keeps its state: one partition per partition of its input."""
+    name = f"scarcity.v1.state-{service.replace('_', '-')}"
+    return Topic(name, f"private state of {service}, per stream", compacted=True)
+
+
+def topics() -> tuple[Topic, ...]:
+    """Return every topic, raw first."""
+    return (RAW, *(event.topic for event in EVENTS), *map(state_topic, STATEFUL))

@@ -1,0 +1,259 @@
+"""Events to bytes and back, generic over the protobuf descriptors: no code per event.
+
+A dataclass and its message have the same name and the same fields. Each field's converter
+follows from its Python type:
+
+    str, int, float, bool, bytes     as they are
+    datetime                         google.protobuf.Timestamp, microseconds kept
+    StrEnum                          the enum value PREFIX_NAME
+    X | None                         an optional field
+    tuple[X, ...]                    a repeated field
+    Mapping[str, int]                a map
+    dataclass                        a message
+
+Bytes that do not decode raise PoisonEvent("undecodable").
+"""
+
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from google.protobuf.descriptor import EnumDescriptor
+from google.protobuf.message import DecodeError, Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from scarcity.errors import PoisonEvent
+from scarcity.events.base import Event
+from scarcity.events.catalog import EVENTS
+from scarcity.events.control import StateSaved
+from scarcity.wire.v1 import causal_pb2, control_pb2, envelope_pb2, stream_pb2
+
+SCHEMA_VERSION = 1
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_MODULES = (stream_pb2, causal_pb2, control_pb2)
+_EVENT_TYPES: dict[str, type[Event]] = {event.__name__: event for event in EVENTS}
+_T = TypeVar("_T")
+_Write = Callable[[Message, str, typing.Any], None]
+_Read = Callable[[Message, str], typing.Any]
+_Plan = tuple[tuple[str, _Write, _Read], ...]
+_plans: dict[str, _Plan] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An event with what travels beside it."""
+
+    event: Event
+    event_id: str
+    event_time: datetime
+    producer: str
+    schema_version: int
+    traceparent: str
+
+
+def encode(event: Event, *, producer: str, traceparent: str = "") -> bytes:
+    """Return the enveloped bytes of an event."""
+    envelope = envelope_pb2.Envelope(
+        event_id=event.event_id,
+        type=type(event).__name__,
+        producer=producer,
+        schema_version=SCHEMA_VERSION,
+        traceparent=traceparent,
+        payload=to_bytes(event),
+    )
+    envelope.event_time.FromMicroseconds(_microseconds(event.occurred_at))
+    return envelope.SerializeToString()
+
+
+def decode(data: bytes) -> Envelope:
+    """Return the event in the bytes. Raises PoisonEvent when there is none."""
+    envelope = envelope_pb2.Envelope()
+    _parse(envelope, data)
+    event_type = _EVENT_TYPES.get(envelope.type)
+    if event_type is None:
+        raise PoisonEvent("undecodable", f"there is no event type {envelope.type!r}")
+    return Envelope(
+        event=from_bytes(event_type, envelope.payload),
+        event_id=envelope.event_id,
+        event_time=_datetime(envelope.event_time.ToMicroseconds()),
+        producer=envelope.producer,
+        schema_version=envelope.schema_version,
+        traceparent=envelope.traceparent,
+    )
+
+
+def to_bytes(value: Event | StateSaved) -> bytes:
+    """Return the bare message of an event, without an envelope."""
+    message = _message_type(type(value))()
+    _fill(message, value)
+    return message.SerializeToString()
+
+
+def from_bytes(kind: type[_T], data: bytes) -> _T:
+    """Return the event of that type in the bare bytes. Raises PoisonEvent."""
+    message = _message_type(kind)()
+    _parse(message, data)
+    return _build(kind, message)
+
+
+def _parse(message: Message, data: bytes) -> None:
+    try:
+        message.ParseFromString(data)
+    except DecodeError as error:
+        raise PoisonEvent("undecodable", f"not a {message.DESCRIPTOR.name}: {error}") from error
+
+
+def _message_type(kind: type) -> type[Message]:
+    for module in _MODULES:
+        if hasattr(module, kind.__name__):
+            found: type[Message] = getattr(module, kind.__name__)
+            return found
+    raise TypeError(f"{kind.__name__} has no message in proto/scarcity/v1")
+
+
+def _fill(message: Message, value: object) -> None:
+    for name, write, _ in _plan(type(value)):
+        write(message, name, getattr(value, name))
+
+
+def _build(kind: type[_T], message: Message) -> _T:
+    return kind(**{name: read(message, name) for name, _, read in _plan(kind)})
+
+
+def _plan(kind: type) -> _Plan:
+    if kind.__name__ not in _plans:
+        _plans[kind.__name__] = _make_plan(kind)
+    return _plans[kind.__name__]
+
+
+def _make_plan(kind: type) -> _Plan:
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} is not a dataclass")
+    hints = typing.get_type_hints(kind)
+    descriptor = _message_type(kind).DESCRIPTOR
+    return tuple(
+        (
+            field.name,
+            *_converters(hints[field.name], descriptor.fields_by_name[field.name].enum_type),
+        )
+        for field in fields(kind)
+    )
+
+
+def _converters(hint: typing.Any, enum: typing.Any) -> tuple[_Write, _Read]:  # noqa: ANN401
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is types.UnionType:
+        inner = next(argument for argument in arguments if argument is not type(None))
+        return _optional(*_converters(inner, enum))
+    if origin is tuple:
+        return _repeated(arguments[0])
+    if origin is Mapping:
+        return _write_map, _read_map
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return _enum(hint, enum)
+    if hint is datetime:
+        return _write_time, _read_time
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _nested(hint)
+    return setattr, getattr
+
+
+def _optional(write: _Write, read: _Read) -> tuple[_Write, _Read]:
+    def write_optional(message: Message, name: str, value: object) -> None:
+        if value is not None:
+            write(message, name, value)
+
+    def read_optional(message: Message, name: str) -> object:
+        return read(message, name) if message.HasField(name) else None
+
+    return write_optional, read_optional
+
+
+def _repeated(item: type) -> tuple[_Write, _Read]:
+    def write_plain(message: Message, name: str, value: tuple[object, ...]) -> None:
+        getattr(message, name).extend(value)
+
+    def read_plain(message: Message, name: str) -> tuple[object, ...]:
+        return tuple(getattr(message, name))
+
+    def write_messages(message: Message, name: str, value: tuple[object, ...]) -> None:
+        for entry in value:
+            _fill(getattr(message, name).add(), entry)
+
+    def read_messages(message: Message, name: str) -> tuple[object, ...]:
+        return tuple(_build(item, entry) for entry in getattr(message, name))
+
+    return (write_messages, read_messages) if is_dataclass(item) else (write_plain, read_plain)
+
+
+def _nested(kind: type) -> tuple[_Write, _Read]:
+    def write(message: Message, name: str, value: object) -> None:
+        getattr(message, name).SetInParent()
+        _fill(getattr(message, name), value)
+
+    def read(message: Message, name: str) -> object:
+        return _build(kind, _present(message, name))
+
+    return write, read
+
+
+def _enum(kind: type[StrEnum], descriptor: EnumDescriptor | None) -> tuple[_Write, _Read]:
+    if descriptor is None:
+        raise TypeError(f"the proto field for {kind.__name__} is not an enum")
+    prefix = "".join(f"_{c}" if c.isupper() else c.upper() for c in descriptor.name)[1:]
+    numbers = {
+        member: descriptor.values_by_name[f"{prefix}_{member.name}"].number for member in kind
+    }
+    members = {number: member for member, number in numbers.items()}
+
+    def write(message: Message, name: str, value: StrEnum) -> None:
+        setattr(message, name, numbers[value])
+
+    def read(message: Message, name: str) -> StrEnum:
+        number = getattr(message, name)
+        if number not in members:
+            raise PoisonEvent("undecodable", f"{kind.__name__} has no value {number}")
+        return members[number]
+
+    return write, read
+
+
+def _write_time(message: Message, name: str, value: datetime) -> None:
+    getattr(message, name).FromMicroseconds(_microseconds(value))
+
+
+def _read_time(message: Message, name: str) -> datetime:
+    stamp = _present(message, name)
+    assert isinstance(stamp, Timestamp)
+    return _datetime(stamp.ToMicroseconds())
+
+
+def _write_map(message: Message, name: str, value: Mapping[str, int]) -> None:
+    getattr(message, name).update(value)
+
+
+def _read_map(message: Message, name: str) -> dict[str, int]:
+    return dict(getattr(message, name))
+
+
+def _present(message: Message, name: str) -> Message:
+    if not message.HasField(name):
+        raise PoisonEvent("undecodable", f"{message.DESCRIPTOR.name} lacks {name}")
+    found: Message = getattr(message, name)
+    return found
+
+
+def _microseconds(value: datetime) -> int:
+    return (value - EPOCH) // timedelta(microseconds=1)
+
+
+def _datetime(microseconds: int) -> datetime:
+    try:
+        return EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError as error:
+        raise PoisonEvent("undecodable", f"no such time: {microseconds} us") from error

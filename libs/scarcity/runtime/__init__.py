@@ -1,0 +1,1 @@
+"""How a service lives: settings, the handling loop, state, heartbeats, probes, drain."""

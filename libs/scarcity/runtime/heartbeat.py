@@ -1,0 +1,55 @@
+"""An instance says, every so often, what it is really doing."""
+
+import asyncio
+from datetime import datetime
+
+from scarcity import __version__
+from scarcity.clock import Clock
+from scarcity.events import HeartbeatSent, InstanceState
+from scarcity.runtime.publisher import Publisher
+from scarcity.runtime.worker import Worker
+
+INTERVAL_S = 2.0
+
+
+class Heartbeat:
+    """Measures one worker and publishes what it finds."""
+
+    def __init__(self, component: str, instance: str, worker: Worker, *, now: datetime) -> None:
+        self._component = component
+        self._instance = instance
+        self._worker = worker
+        self._started_at = now
+        self._before = (now, 0)
+
+    def measure(self, *, now: datetime, lag: int, state: InstanceState) -> HeartbeatSent:
+        """Return the heartbeat of this moment; the rate is since the last one."""
+        then, handled = self._before
+        elapsed = (now - then).total_seconds()
+        rate = (self._worker.handled - handled) / elapsed if elapsed > 0 else 0.0
+        self._before = (now, self._worker.handled)
+        return HeartbeatSent(
+            instance=self._instance,
+            component=self._component,
+            state=state,
+            started_at=self._started_at,
+            at=now,
+            version=__version__,
+            handled=self._worker.handled,
+            rate=rate,
+            lag=lag,
+            interval_s=INTERVAL_S,
+        )
+
+    async def beat(self, publisher: Publisher, *, now: datetime, state: InstanceState) -> None:
+        """Measure and publish once."""
+        lag = await self._worker.measure_lag()
+        await publisher.publish([self.measure(now=now, lag=lag, state=state)])
+
+    async def keep_beating(self, publisher: Publisher, clock: Clock) -> None:
+        """Publish a heartbeat every interval, for ever."""
+        while True:
+            running = InstanceState.RUNNING if self._worker.ready else InstanceState.STARTING
+            await self.beat(publisher, now=clock.now(), state=running)
+            # The first beats come quickly, so that a start is seen at once.
+            await asyncio.sleep(INTERVAL_S if self._worker.ready else INTERVAL_S / 10)

@@ -1,0 +1,60 @@
+"""What may be asked of a stream: its name, and how it is cut into windows."""
+
+import math
+import re
+from typing import Final
+
+from scarcity.errors import ConfigError
+from scarcity.events import WindowKind, WindowPolicy
+
+MIN_SIZE: Final = 8
+MAX_SIZE: Final = 65_536
+"""Steps of a window."""
+MAX_WAITING: Final = 65_536
+"""How many records (COUNT) or steps (TIME) beyond one window may wait for the lateness to pass.
+When there are more, the oldest window is sealed early: memory is bounded whatever the policy."""
+MIN_CADENCE_S: Final = 1e-6
+MAX_WINDOW_S: Final = 100 * 365.25 * 86_400
+"""A window of a century: its end must still be a date."""
+
+_STREAM_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,200}")
+
+
+def check_stream_id(name: str) -> None:
+    """Raise ConfigError unless the name can be a stream's.
+
+    >>> check_stream_id("plant-1:line_2")
+    """
+    if not _STREAM_ID.fullmatch(name):
+        raise ConfigError(
+            f"{name[:40]!r} cannot name a stream: use 1 to 200 letters, digits, "
+            "dots, dashes, underscores or colons"
+        )
+
+
+def check_policy(policy: WindowPolicy) -> None:
+    """Raise ConfigError, saying what to change, unless windows can be cut this way."""
+    if not MIN_SIZE <= policy.size <= MAX_SIZE:
+        raise ConfigError(
+            f"a window of {policy.size} steps: choose a size from {MIN_SIZE} to {MAX_SIZE}"
+        )
+    if not 0.0 <= policy.lateness_s < math.inf:
+        raise ConfigError(
+            f"a lateness of {policy.lateness_s} s: choose 0 or a finite number of seconds above"
+        )
+    if policy.kind is WindowKind.TIME:
+        _check_cadence(policy)
+
+
+def _check_cadence(policy: WindowPolicy) -> None:
+    cadence = policy.cadence_s
+    if cadence is None or not MIN_CADENCE_S <= cadence < math.inf:
+        raise ConfigError(
+            f"TIME windows with a cadence of {cadence} s: "
+            f"give the seconds between two steps, {MIN_CADENCE_S:g} or more"
+        )
+    if cadence * policy.size > MAX_WINDOW_S:
+        raise ConfigError(
+            f"{policy.size} steps of {cadence:g} s span more than a century: "
+            "choose a shorter cadence or a smaller size"
+        )

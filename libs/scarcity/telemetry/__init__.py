@@ -1,0 +1,1 @@
+"""Traces, metrics and logs: how the system is seen from outside."""

@@ -1,0 +1,232 @@
+/**
+ * The gateway's HTTP contract, `/api/v1`: its types, and one small client.
+ *
+ * Every request carries the bearer token. Errors are RFC 9457 problems, raised as `ApiError`;
+ * a 401 is also reported to `onUnauthorized`, because then no request can succeed.
+ */
+
+export interface StreamSummary {
+  id: string
+  version: number
+  variables: string[]
+  domain: string
+  /** Seconds between grid steps; null while it is not known. */
+  cadence_s: number | null
+  window: { kind: string; size: number }
+  state: 'running' | 'paused'
+  records: number
+  windows: number
+  /** Records per second, recent. */
+  rate: number
+  /** Records refused or repaired, by kind. */
+  flaws: Record<string, number>
+  late: number
+  open_rows: number
+  last_record_at: string | null
+  last_window_at: string | null
+  edges: number
+  /** Whether the true graph of this stream is known (a demonstration or a benchmark). */
+  truth: boolean
+}
+
+export interface EdgeKey {
+  source: string
+  target: string
+  /** Grid steps from cause to effect. */
+  lag: number
+}
+
+export interface AccuracyPoint {
+  rows: number
+  precision: number
+  recall: number
+  at: string
+}
+
+export interface Accuracy {
+  precision: number
+  recall: number
+  f1: number
+  history: AccuracyPoint[]
+}
+
+export interface StreamDetail extends StreamSummary {
+  truth_edges: EdgeKey[]
+  accuracy: Accuracy | null
+}
+
+export interface Edge extends EdgeKey {
+  /** Standard deviations of the target per standard deviation of the source. */
+  effect: number
+  se: number | null
+  ci: [number, number] | null
+  p_value: number | null
+  q_value: number | null
+  score: number
+  /** Share of resamples that contain the edge, 0 to 1. */
+  stability: number | null
+  state: string
+  /** False where the data do not decide the direction of a lag-0 link. */
+  oriented: boolean
+  windows: number
+  first_seen: string | null
+  last_seen: string | null
+}
+
+export interface CausalGraph {
+  stream: string
+  version: number
+  as_of: string
+  rows: number
+  windows: number
+  variables: string[]
+  max_lag: number
+  coverage: { tested: number; possible: number }
+  edges: Edge[]
+}
+
+export type GraphState = 'accepted' | 'all'
+export type ExportFormat = 'graphml' | 'dot' | 'csv'
+export type ComponentStatus = 'up' | 'degraded' | 'down' | 'unknown'
+
+export interface ComponentInstance {
+  id: string
+  state: string
+  since: string | null
+  last_heartbeat: string | null
+  version: string
+  lag: number | null
+  handled: number
+  rate: number
+}
+
+export interface Component {
+  name: string
+  status: ComponentStatus
+  instances: ComponentInstance[]
+  detail: string | null
+}
+
+export interface DeadLetter {
+  id: string
+  origin_topic: string
+  partition: number
+  offset: number
+  reason: string
+  message: string
+  at: string
+  key: string | null
+  preview: string | null
+}
+
+/** One change of one edge, as told in words by the gateway. */
+export interface Change extends EdgeKey {
+  id: string
+  type: string
+  at: string
+  stream: string
+  summary: string
+  change: string
+  effect: number | null
+}
+
+/** The `graph` event: a stream has a newer graph; fetch it. */
+export interface GraphNotice {
+  stream: string
+  version: number
+  rows: number
+  windows: number
+  edges: number
+}
+
+export interface Page<T> {
+  items: T[]
+  next: string | null
+}
+
+export interface DeadLetterPage extends Page<DeadLetter> {
+  counts: Record<string, number>
+}
+
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+  /** Rows still needed before the first test; sent while a stream has no graph. */
+  rows_needed?: number
+}
+
+/** A response that was not a success; `message` is fit to show. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly problem: Problem | null
+
+  constructor(status: number, problem: Problem | null) {
+    super(problem?.detail || problem?.title || `The gateway answered ${status}.`)
+    this.status = status
+    this.problem = problem
+  }
+}
+
+export const isNotFound = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.status === 404
+
+async function toError(response: Response): Promise<ApiError> {
+  const isJson = response.headers.get('content-type')?.includes('json')
+  const problem = isJson ? ((await response.json().catch(() => null)) as Problem | null) : null
+  return new ApiError(response.status, problem)
+}
+
+const streamPath = (id: string): string => `/streams/${encodeURIComponent(id)}`
+
+export class Api {
+  static readonly base = '/api/v1'
+  readonly #token: string
+  readonly #onUnauthorized: () => void
+  readonly #cached = new Map<string, { etag: string; body: unknown }>()
+
+  constructor(token: string, onUnauthorized: () => void) {
+    this.#token = token
+    this.#onUnauthorized = onUnauthorized
+  }
+
+  streams = (): Promise<Page<StreamSummary>> => this.#json('/streams')
+  stream = (id: string): Promise<StreamDetail> => this.#json(streamPath(id))
+  components = (): Promise<{ items: Component[] }> => this.#json('/components')
+  deadLetters = (): Promise<DeadLetterPage> => this.#json('/dead-letters?limit=50')
+  events = (): Promise<Page<Change>> => this.#json('/events?limit=50')
+
+  graph = (id: string, state: GraphState): Promise<CausalGraph> =>
+    this.#json(`${streamPath(id)}/graph?state=${state}`)
+
+  /** The graph in a file format, as the gateway writes it. */
+  async download(id: string, format: ExportFormat): Promise<Blob> {
+    const response = await this.fetch(`${streamPath(id)}/graph.${format}`)
+    if (!response.ok) throw await toError(response)
+    return response.blob()
+  }
+
+  /** `fetch` of a path under `/api/v1` with the token; the live feed uses it too. */
+  fetch = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers)
+    headers.set('Authorization', `Bearer ${this.#token}`)
+    const response = await fetch(Api.base + path, { ...init, headers })
+    if (response.status === 401) this.#onUnauthorized()
+    return response
+  }
+
+  async #json<T>(path: string): Promise<T> {
+    const known = this.#cached.get(path)
+    const response = await this.fetch(
+      path,
+      known ? { headers: { 'If-None-Match': known.etag } } : {},
+    )
+    if (response.status === 304 && known) return known.body as T
+    if (!response.ok) throw await toError(response)
+    const body = (await response.json()) as T
+    const etag = response.headers.get('etag')
+    if (etag) this.#cached.set(path, { etag, body })
+    return body
+  }
+}

@@ -1,0 +1,281 @@
+/**
+ * The live causal graph on cytoscape; loaded lazily, since it is most of the page's weight.
+ *
+ * Promises: what is placed stays where it is while the graph lives (a full rearrangement happens
+ * only when most links have changed, or when the reader asks); an edge that appears fades in with
+ * a halo, one that goes fades out; nothing moves by itself under reduced motion.
+ */
+import cytoscape, { type Core, type EdgeSingular, type NodeSingular } from 'cytoscape'
+import type { EdgeKey } from '../api/client'
+import { bows } from './bows'
+import { drift, levels, linkPairs, type Point, type Positions, place, stretch } from './layout'
+import type { DrawnEdge, DrawnGraph } from './model'
+import { type Palette, readPalette, stylesheet } from './palette'
+import { Pulses } from './pulses'
+import { edgeData, nodeData, nodeKey } from './shapes'
+
+export interface RendererOptions {
+  container: HTMLElement
+  overlay: HTMLCanvasElement
+  still: boolean
+  onEdge: (edge: EdgeKey | null) => void
+  /** Where variables stood when this stream was last looked at. */
+  remembered: ReadonlyMap<string, Point>
+  onPlaced: (placed: ReadonlyMap<string, Point>) => void
+}
+
+const UNIT = 150
+const FADE_MS = 700
+const REARRANGE_AT = 0.5
+
+export class GraphRenderer {
+  readonly #cy: Core
+  readonly #options: RendererOptions
+  readonly #pulses: Pulses
+  readonly #resizing: ResizeObserver
+  #palette: Palette
+  #placed: Map<string, Point>
+  /** Placed by the reader's own hand. */
+  readonly #pinned = new Set<string>()
+  #pairs: ReadonlySet<string> = new Set()
+  #points: Positions = new Map()
+  #levels: ReadonlyMap<string, number> = new Map()
+  #picture: DrawnGraph = { nodes: [], edges: [], ties: [] }
+  #upright: boolean
+  #stretch = 1
+  #chosen: string | null = null
+  #fitted = false
+
+  constructor(options: RendererOptions) {
+    this.#options = options
+    this.#palette = readPalette()
+    this.#placed = new Map(options.remembered)
+    const { clientWidth, clientHeight } = options.container
+    this.#upright = clientHeight > clientWidth
+    this.#cy = cytoscape({
+      container: options.container,
+      style: stylesheet(this.#palette, options.still),
+      layout: { name: 'preset' },
+      minZoom: 0.15,
+      maxZoom: 2.5,
+      boxSelectionEnabled: false,
+      selectionType: 'single',
+    })
+    this.#pulses = new Pulses(options.overlay)
+    this.#resizing = new ResizeObserver(() => this.#resized())
+    this.#resizing.observe(options.container)
+    this.#listen()
+  }
+
+  destroy(): void {
+    this.#resizing.disconnect()
+    this.#pulses.stop()
+    this.#cy.destroy()
+  }
+
+  update(picture: DrawnGraph): void {
+    this.#picture = picture
+    this.#syncNodes()
+    this.#arrange()
+    this.#syncEdges()
+    if (!this.#fitted) this.fit(false)
+    this.#fitted = picture.nodes.length > 0
+  }
+
+  /** Show one edge as the chosen one. */
+  choose(id: string | null): void {
+    this.#chosen = id
+    this.#cy.edges().forEach((edge) => void edge.toggleClass('chosen', edge.id() === id))
+  }
+
+  recolour(): void {
+    this.#palette = readPalette()
+    this.#cy.style(stylesheet(this.#palette, this.#options.still))
+  }
+
+  /** One wave of pulses from causes to effects. */
+  pulse(): void {
+    if (this.#options.still || document.hidden) return
+    const found = this.#cy.edges('[lag >= 0]').not('.missed, .leaving').toArray()
+    this.#pulses.send(found.map((edge) => this.#pulseOf(edge as EdgeSingular)))
+  }
+
+  fit(animated = true): void {
+    const padding = this.#cy.width() < 480 ? 24 : 48
+    const duration = animated && !this.#options.still ? 350 : 0
+    if (duration) this.#cy.animate({ fit: { eles: this.#cy.nodes(), padding }, duration })
+    else this.#cy.fit(this.#cy.nodes(), padding)
+    if (!duration && this.#cy.zoom() > 1.5) this.zoom(1.5 / this.#cy.zoom())
+  }
+
+  zoom(factor: number): void {
+    const centre = { x: this.#cy.width() / 2, y: this.#cy.height() / 2 }
+    this.#cy.zoom({ level: this.#cy.zoom() * factor, renderedPosition: centre })
+  }
+
+  /** Forget every place, also those chosen by hand, and arrange all anew. */
+  tidy(): void {
+    this.#placed = new Map()
+    this.#pinned.clear()
+    this.#pairs = new Set()
+    this.#arrange()
+    this.#syncEdges()
+    setTimeout(() => this.fit(), this.#options.still ? 0 : FADE_MS)
+  }
+
+  png(): Promise<Blob> {
+    return this.#cy.png({
+      output: 'blob-promise',
+      bg: this.#palette.surface,
+      full: true,
+      scale: 2,
+      maxWidth: 6000,
+    })
+  }
+
+  #pulseOf(edge: EdgeSingular) {
+    const lag = Number(edge.data('lag'))
+    const negative = edge.hasClass('negative')
+    return {
+      edge,
+      color: negative ? this.#palette.negative : this.#palette.positive,
+      radius: 2.6 + Number(edge.data('width')) / 3,
+      delayMs: 420 * (this.#levels.get(String(edge.data('from'))) ?? 0),
+      durationMs: 600 + 320 * Math.min(lag, 6),
+    }
+  }
+
+  #syncNodes(): void {
+    const names = new Set(this.#picture.nodes)
+    const linked = new Set(
+      this.#picture.ties.flatMap((t) => (t.source === t.target ? [] : [t.source, t.target])),
+    )
+    this.#cy
+      .nodes()
+      .filter((node) => !names.has(node.data('label')))
+      .remove()
+    for (const name of names) {
+      const node = this.#cy.getElementById(nodeKey(name))
+      const shown = node.nonempty() ? node : this.#cy.add({ data: nodeData(name) })
+      shown.toggleClass('alone', !linked.has(name))
+    }
+  }
+
+  #arrange(): void {
+    const { nodes, ties } = this.#picture
+    const pairs = linkPairs(ties)
+    const rearrange = drift(this.#pairs, pairs) > REARRANGE_AT && this.#pairs.size > 0
+    const held = rearrange ? this.#pinned : new Set(this.#placed.keys())
+    const points = place(nodes, ties, this.#placed, held)
+    this.#points = points
+    if (rearrange || this.#pairs.size === 0) this.#stretch = stretch(points, this.#aspect())
+    if (rearrange || this.#pairs.size === 0) this.#pairs = pairs
+    this.#levels = levels(nodes, ties)
+    for (const tie of ties) this.#remember(tie, points)
+    this.#options.onPlaced(this.#placed)
+    for (const [name, point] of points) this.#move(this.#cy.getElementById(nodeKey(name)), point)
+  }
+
+  #aspect(): number {
+    const ratio = this.#cy.width() / Math.max(1, this.#cy.height())
+    return this.#upright ? 1 / ratio : ratio
+  }
+
+  #remember({ source, target }: EdgeKey, points: ReadonlyMap<string, Point>): void {
+    if (source === target) return
+    for (const name of [source, target]) {
+      const point = points.get(name)
+      if (point) this.#placed.set(name, point)
+    }
+  }
+
+  #move(node: NodeSingular, point: Point): void {
+    const [along, across] = [point.x * this.#stretch * UNIT, point.y * UNIT]
+    const to = this.#upright ? { x: across, y: along } : { x: along, y: across }
+    const now = node.position()
+    if (Math.hypot(now.x - to.x, now.y - to.y) < 0.5) return
+    const isNew = !node.scratch('placed')
+    node.scratch('placed', true)
+    node.stop()
+    if (isNew || this.#options.still) node.position(to)
+    else node.animate({ position: to, duration: FADE_MS, easing: 'ease-in-out-cubic' })
+  }
+
+  #syncEdges(): void {
+    const wanted = new Map(this.#picture.edges.map((edge) => [edge.id, edge]))
+    const bow = bows(this.#picture.edges, this.#stretched())
+    const side = this.#upright ? -UNIT : UNIT
+    this.#cy.edges().forEach((edge) => {
+      if (!wanted.has(edge.id())) this.#fadeOut(edge)
+    })
+    for (const edge of wanted.values()) this.#syncEdge(edge, side * (bow.get(edge.id) ?? 0))
+  }
+
+  #stretched(): Positions {
+    const wide = ({ x, y }: Point) => ({ x: x * this.#stretch, y })
+    return new Map([...this.#points].map(([name, point]) => [name, wide(point)]))
+  }
+
+  #syncEdge(edge: DrawnEdge, bow: number): void {
+    const { data, classes } = edgeData(edge, bow)
+    if (edge.id === this.#chosen) classes.push('chosen')
+    const known = this.#cy.getElementById(edge.id)
+    if (known.nonempty()) {
+      known.data(data)
+      known.classes(classes)
+      return
+    }
+    const added = this.#cy.add({
+      data,
+      classes: [...classes, ...(this.#fitted ? ['entering'] : [])],
+    })
+    requestAnimationFrame(() => added.removeClass('entering'))
+  }
+
+  #fadeOut(edge: EdgeSingular): void {
+    if (edge.hasClass('leaving')) return
+    edge.addClass('leaving')
+    const gone = () => {
+      if (edge.hasClass('leaving')) edge.remove()
+    }
+    setTimeout(gone, this.#options.still ? 0 : FADE_MS)
+  }
+
+  #resized(): void {
+    this.#cy.resize()
+    this.fit(false)
+  }
+
+  #listen(): void {
+    this.#cy.on('tap', 'edge', ({ target }) => this.#options.onEdge(keyOf(target)))
+    this.#cy.on('tap', ({ target }) => {
+      if (target === this.#cy) this.#options.onEdge(null)
+    })
+    this.#cy.on('mouseover', 'node', ({ target }) => this.#light(target.closedNeighborhood()))
+    this.#cy.on('mouseover', 'edge', ({ target }) =>
+      this.#light(target.union(target.connectedNodes())),
+    )
+    this.#cy.on('mouseout', 'node, edge', () => this.#cy.elements().removeClass('lit faded'))
+    this.#cy.on('dragfree', 'node', ({ target }) => this.#dragged(target))
+  }
+
+  #light(near: cytoscape.CollectionReturnValue): void {
+    this.#cy.elements().addClass('faded').removeClass('lit')
+    near.removeClass('faded').addClass('lit')
+  }
+
+  #dragged(node: NodeSingular): void {
+    const { x, y } = node.position()
+    const [along, across] = this.#upright ? [y, x] : [x, y]
+    const point = { x: along / UNIT / this.#stretch, y: across / UNIT }
+    this.#pinned.add(String(node.data('label')))
+    this.#placed.set(String(node.data('label')), point)
+    this.#options.onPlaced(this.#placed)
+    this.#arrange()
+    this.#syncEdges()
+  }
+}
+
+function keyOf(edge: EdgeSingular): EdgeKey {
+  return { source: edge.data('from'), target: edge.data('to'), lag: edge.data('lag') }
+}

@@ -1,0 +1,45 @@
+/** What a variable and an edge look like, as cytoscape data and classes. Pure. */
+import type { DrawnEdge } from './model'
+
+/** Below this stability an edge is dashed. */
+export const UNSURE_BELOW = 0.6
+
+const HEIGHT = 40
+const PER_CHARACTER = 8.6
+
+/** Variables and edges share one space of ids in cytoscape. */
+export const nodeKey = (name: string): string => `n:${name}`
+
+export function nodeData(name: string) {
+  const width = Math.max(HEIGHT, 22 + PER_CHARACTER * name.length)
+  return { id: nodeKey(name), label: name, width }
+}
+
+const MARK = { known: ' ✓', false: ' ✕', missed: ' missed', unknown: '' } as const
+
+function classesOf(edge: DrawnEdge): string[] {
+  return [
+    ...(edge.effect < 0 ? ['negative'] : []),
+    ...(edge.certainty < UNSURE_BELOW ? ['unsure'] : []),
+    ...(edge.oriented ? [] : ['undecided']),
+    ...(edge.source === edge.target ? ['self'] : []),
+    ...(edge.verdict === 'unknown' ? [] : [edge.verdict]),
+  ]
+}
+
+/** `bow` in pixels; see bows.ts. */
+export function edgeData(edge: DrawnEdge, bow: number) {
+  const data = {
+    id: edge.id,
+    source: nodeKey(edge.source),
+    target: nodeKey(edge.target),
+    from: edge.source,
+    to: edge.target,
+    lag: edge.lag,
+    bow,
+    label: `lag ${edge.lag}${MARK[edge.verdict]}`,
+    width: 1.5 + 5.5 * edge.strength,
+    opacity: 0.35 + 0.65 * Math.max(0, Math.min(1, edge.certainty)),
+  }
+  return { data, classes: classesOf(edge) }
+}

@@ -1,0 +1,91 @@
+/** One live feed per tab: its events are folded into the query cache, its state into a context. */
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useState } from 'react'
+import type {
+  Change,
+  Component,
+  DeadLetter,
+  DeadLetterPage,
+  GraphNotice,
+  Page,
+  StreamDetail,
+  StreamSummary,
+} from '../api/client'
+import { useApi } from '../app/session'
+import { ConnectionContext } from './connection'
+import { keys } from './queries'
+import * as reduce from './reduce'
+import { type ConnectionState, Feed } from './sse'
+import { Throttle } from './throttle'
+
+const GRAPH_FETCH_MS = 500
+const DETAIL_FETCH_MS = 2_000
+
+type Handler = (data: unknown) => void
+
+function throttledRefetch(client: QueryClient) {
+  const refetch = (queryKey: readonly string[]) => void client.invalidateQueries({ queryKey })
+  return {
+    graph: new Throttle(GRAPH_FETCH_MS, (id) => refetch(keys.graph(id))),
+    detail: new Throttle(DETAIL_FETCH_MS, (id) => refetch(keys.stream(id))),
+  }
+}
+
+type Refetch = ReturnType<typeof throttledRefetch>
+
+function handlers(client: QueryClient, refetch: Refetch): Record<string, Handler> {
+  const onStream = (item: StreamSummary) => {
+    client.setQueryData<Page<StreamSummary>>(keys.streams, (p) => reduce.withStream(p, item))
+    client.setQueryData<StreamDetail>(keys.stream(item.id), (d) => reduce.withSummary(d, item))
+    client.setQueryData<reduce.RateHistory>(keys.rates, (h) =>
+      reduce.withRate(h ?? {}, item.id, item.rate),
+    )
+  }
+  const onGraph = (notice: GraphNotice) => {
+    client.setQueryData<Page<StreamSummary>>(keys.streams, (p) => reduce.withGraphNotice(p, notice))
+    refetch.graph.ask(notice.stream)
+    refetch.detail.ask(notice.stream)
+  }
+  return {
+    stream: (data) => onStream(data as StreamSummary),
+    graph: (data) => onGraph(data as GraphNotice),
+    edge: (data) =>
+      client.setQueryData<Page<Change>>(keys.events, (p) => reduce.withChange(p, data as Change)),
+    component: (data) =>
+      client.setQueryData<{ items: Component[] }>(keys.components, (p) =>
+        reduce.withComponent(p, data as Component),
+      ),
+    'dead-letter': (data) =>
+      client.setQueryData<DeadLetterPage>(keys.deadLetters, (p) =>
+        reduce.withDeadLetter(p, data as DeadLetter),
+      ),
+    reset: () => void client.invalidateQueries(),
+  }
+}
+
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const api = useApi()
+  const client = useQueryClient()
+  const [state, setState] = useState<ConnectionState>('reconnecting')
+
+  useEffect(() => {
+    const refetch = throttledRefetch(client)
+    const handle = handlers(client, refetch)
+    const feed = new Feed({
+      open: (headers, signal) => api.fetch('/stream', { headers, signal }),
+      onEvent: (type, data) => handle[type]?.(data),
+      onState: setState,
+    })
+    const onOnline = () => feed.retryNow()
+    window.addEventListener('online', onOnline)
+    void feed.start()
+    return () => {
+      feed.stop()
+      window.removeEventListener('online', onOnline)
+      refetch.graph.clear()
+      refetch.detail.clear()
+    }
+  }, [api, client])
+
+  return <ConnectionContext value={state}>{children}</ConnectionContext>
+}

@@ -1,0 +1,83 @@
+/**
+ * How a live event changes what the page already knows. Pure: old value in, new value out.
+ *
+ * Every reduction is idempotent, since a resumed feed may repeat an event, and leaves alone
+ * what it does not know: an event never invents a list that was not fetched.
+ */
+import type {
+  Change,
+  Component,
+  DeadLetter,
+  DeadLetterPage,
+  GraphNotice,
+  Page,
+  StreamDetail,
+  StreamSummary,
+} from '../api/client'
+
+const CHANGES_KEPT = 200
+const LETTERS_KEPT = 200
+const RATES_KEPT = 120
+
+/** Recent rates per stream, oldest first. */
+export type RateHistory = Record<string, number[]>
+
+function replaceOrAppend<T>(items: T[], item: T, same: (other: T) => boolean): T[] {
+  const at = items.findIndex(same)
+  return at < 0 ? [...items, item] : items.with(at, item)
+}
+
+export function withStream(
+  page: Page<StreamSummary> | undefined,
+  stream: StreamSummary,
+): Page<StreamSummary> | undefined {
+  return page && { ...page, items: replaceOrAppend(page.items, stream, (s) => s.id === stream.id) }
+}
+
+/** Truth and accuracy come only with the detail, so the summary must not erase them. */
+export function withSummary(
+  detail: StreamDetail | undefined,
+  stream: StreamSummary,
+): StreamDetail | undefined {
+  return detail && { ...detail, ...stream }
+}
+
+export function withNotice<S extends StreamSummary>(stream: S, notice: GraphNotice): S {
+  return { ...stream, windows: Math.max(stream.windows, notice.windows), edges: notice.edges }
+}
+
+export function withGraphNotice(
+  page: Page<StreamSummary> | undefined,
+  notice: GraphNotice,
+): Page<StreamSummary> | undefined {
+  const patch = (s: StreamSummary) => (s.id === notice.stream ? withNotice(s, notice) : s)
+  return page && { ...page, items: page.items.map(patch) }
+}
+
+export function withComponent(
+  page: { items: Component[] } | undefined,
+  component: Component,
+): { items: Component[] } | undefined {
+  return page && { items: replaceOrAppend(page.items, component, (c) => c.name === component.name) }
+}
+
+export function withChange(
+  page: Page<Change> | undefined,
+  change: Change,
+): Page<Change> | undefined {
+  if (!page || page.items.some((known) => known.id === change.id)) return page
+  return { ...page, items: [change, ...page.items].slice(0, CHANGES_KEPT) }
+}
+
+export function withDeadLetter(
+  page: DeadLetterPage | undefined,
+  letter: DeadLetter,
+): DeadLetterPage | undefined {
+  if (!page || page.items.some((known) => known.id === letter.id)) return page
+  const counts = { ...page.counts, [letter.reason]: (page.counts[letter.reason] ?? 0) + 1 }
+  return { ...page, counts, items: [letter, ...page.items].slice(0, LETTERS_KEPT) }
+}
+
+export function withRate(history: RateHistory, id: string, rate: number): RateHistory {
+  return { ...history, [id]: [...(history[id] ?? []), rate].slice(-RATES_KEPT) }
+}

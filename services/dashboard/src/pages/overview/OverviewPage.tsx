@@ -1,0 +1,63 @@
+import type { Page, StreamSummary } from '../../api/client'
+import { useTitle } from '../../app/useTitle'
+import * as format from '../../format'
+import { useStreams } from '../../live/queries'
+import { Empty, Loaded, Skeleton } from '../../ui/states'
+import { ChangeFeed } from './ChangeFeed'
+import { Pipeline } from './Pipeline'
+import { StreamCard } from './StreamCard'
+
+/** Pictures of this many graphs are fetched for the cards; the rest show figures only. */
+const PICTURES = 12
+
+function headline(streams: readonly StreamSummary[]): string {
+  if (streams.length === 0) return 'Waiting for the first record'
+  const rate = streams.reduce((sum, stream) => sum + stream.rate, 0)
+  const edges = streams.reduce((sum, stream) => sum + stream.edges, 0)
+  const found = edges === 0 ? 'no causal edge yet' : format.plural(edges, 'causal edge')
+  return `${format.plural(streams.length, 'stream')}, ${format.rate(rate).replace('/s', ' records a second')}, ${found}`
+}
+
+function HowToBegin() {
+  return (
+    <Empty title="No stream has sent a record yet.">
+      <p>
+        A stream needs no registration: send records, and it appears here. From a file, with{' '}
+        <code>scarcity ingest FILE --stream NAME</code>; from your own program, to the Kafka topic{' '}
+        <code>scarcity.v1.raw</code> or over HTTP to <code>/api/v1/streams/NAME/records</code>. To
+        see it at work first, start <code>scarcity up --demo</code>.
+      </p>
+    </Empty>
+  )
+}
+
+function Cards({ page }: { page: Page<StreamSummary> }) {
+  if (page.items.length === 0) return <HowToBegin />
+  return (
+    <ul className="cards">
+      {page.items.map((stream, i) => (
+        <StreamCard key={stream.id} stream={stream} pictured={i < PICTURES} />
+      ))}
+    </ul>
+  )
+}
+
+export function OverviewPage() {
+  useTitle('Overview')
+  const streams = useStreams()
+  return (
+    <div className="overview">
+      <h1>{streams.data ? headline(streams.data.items) : 'Overview'}</h1>
+      <Pipeline streams={streams.data?.items ?? []} />
+      <div className="overview-columns">
+        <section aria-label="Streams">
+          <h2 className="section-title">Streams</h2>
+          <Loaded query={streams} skeleton={<Skeleton lines={2} tall />}>
+            {(page) => <Cards page={page} />}
+          </Loaded>
+        </section>
+        <ChangeFeed />
+      </div>
+    </div>
+  )
+}

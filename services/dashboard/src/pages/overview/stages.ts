@@ -1,0 +1,106 @@
+/** The five stages of the pipeline, from what the gateway says of its components. Pure. */
+import type { Component, StreamSummary } from '../../api/client'
+import * as format from '../../format'
+import type { ConnectionState } from '../../live/sse'
+import type { Tone } from '../../ui/small'
+
+export interface Stage {
+  name: string
+  /** The component's own name, as the gateway knows it; null for what is outside. */
+  component: string | null
+  role: string
+  status: string
+  tone: Tone
+  figures: string
+  /** What flows into this stage per second; 0 stops the flow. */
+  inflow: number
+}
+
+export const STATUS_TONE: Record<Component['status'], Tone> = {
+  up: 'good',
+  degraded: 'warn',
+  down: 'bad',
+  unknown: 'quiet',
+}
+
+const LIVE_TONES: Record<ConnectionState, Tone> = {
+  live: 'good',
+  reconnecting: 'warn',
+  offline: 'bad',
+}
+
+const plain = (name: string): string => name.toLowerCase().replace(/[-_ ]/g, '')
+
+function sum(component: Component, of: 'rate' | 'lag'): number | null {
+  const known = component.instances.map((instance) => instance[of]).filter((n) => n !== null)
+  return known.length > 0 ? known.reduce((a, b) => a + b, 0) : null
+}
+
+function figures(component: Component): string {
+  const rate = sum(component, 'rate')
+  const lag = sum(component, 'lag')
+  const parts = [
+    component.status === 'up' ? null : component.status,
+    rate === null ? null : format.rate(rate),
+    lag === null ? null : `lag ${format.count(lag)}`,
+  ]
+  return parts.filter(Boolean).join(' · ') || component.status
+}
+
+function service(
+  components: readonly Component[],
+  [wanted, name, role]: readonly [string, string, string],
+  inflow: number,
+): Stage {
+  const found = components.find((component) => plain(component.name) === plain(wanted))
+  const status = found?.status ?? 'unknown'
+  return {
+    name,
+    component: found?.name ?? null,
+    role,
+    status,
+    tone: STATUS_TONE[status],
+    figures: found ? figures(found) : 'not heard of yet',
+    inflow: status === 'down' ? 0 : inflow,
+  }
+}
+
+function outside(stage: Omit<Stage, 'component'>): Stage {
+  return { ...stage, component: null }
+}
+
+export function stages(
+  components: readonly Component[],
+  streams: readonly StreamSummary[],
+  connection: ConnectionState,
+): Stage[] {
+  const rate = streams.reduce((total, stream) => total + stream.rate, 0)
+  const windows = streams.reduce((total, s) => total + s.rate / Math.max(1, s.window.size), 0)
+  const live = connection === 'live'
+  return [
+    outside({
+      name: 'Producers',
+      role: format.plural(streams.length, 'stream'),
+      status: rate > 0 ? 'sending' : 'silent',
+      tone: rate > 0 ? 'good' : 'quiet',
+      figures: rate > 0 ? format.rate(rate) : 'silent',
+      inflow: rate,
+    }),
+    service(components, ['stream_manager', 'Stream Manager', 'records → windows'], rate),
+    service(components, ['mpie', 'MPIE', 'windows → graph'], windows),
+    service(components, ['gateway', 'Gateway', 'graph → you'], windows),
+    outside({
+      name: 'You',
+      role: 'this page',
+      status: connection,
+      tone: LIVE_TONES[connection],
+      figures: connection,
+      inflow: live ? windows : 0,
+    }),
+  ]
+}
+
+/** Seconds that a dot needs to the next dot: faster for more, between calm and quick. */
+export function flowSeconds(perSecond: number): number {
+  return Number(Math.min(3, Math.max(0.35, 1.6 / Math.log2(2 + perSecond))).toFixed(2))
+}

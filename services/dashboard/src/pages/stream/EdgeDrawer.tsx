@@ -1,0 +1,156 @@
+import { type ReactNode, useEffect, useRef } from 'react'
+import type { Edge, EdgeKey, StreamDetail } from '../../api/client'
+import * as format from '../../format'
+import { sameEdge, type Verdict, verdict } from '../../graph/model'
+import * as words from '../../graph/words'
+import { Chip } from '../../ui/small'
+import { useNow } from '../../ui/useNow'
+import { IntervalBar } from './IntervalBar'
+
+interface Props {
+  wanted: EdgeKey
+  /** Null where the graph does not hold the wanted edge (now). */
+  edge: Edge | null
+  siblings: readonly Edge[]
+  stream: StreamDetail
+  onEdge: (edge: EdgeKey) => void
+  onClose: () => void
+}
+
+/** Escape closes the drawer; when it opens, focus goes to it, and on closing back. */
+function useDrawer(onClose: () => void) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  const close = useRef(onClose)
+  useEffect(() => {
+    close.current = onClose
+  })
+  useEffect(() => {
+    const before = document.activeElement
+    // A reader who walks the edges by arrow keys in the graph must stay there.
+    const walking = before?.closest('[data-testid="graph"]')
+    if (!walking) heading.current?.focus({ preventScroll: true })
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') close.current()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => {
+      window.removeEventListener('keydown', onKey)
+      if (!walking && before instanceof HTMLElement && before.isConnected) before.focus()
+    }
+  }, [])
+  return heading
+}
+
+const VERDICT: Record<Exclude<Verdict, 'unknown'>, { tone: 'good' | 'warn'; text: string }> = {
+  known: { tone: 'good', text: '✓ in the known truth' },
+  false: { tone: 'warn', text: '✕ not in the known truth' },
+  missed: { tone: 'warn', text: 'in the truth, not found yet' },
+}
+
+function Fact({ label, children, help }: { label: string; children: ReactNode; help: string }) {
+  return (
+    <div title={help}>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+function Facts({ edge }: { edge: Edge }) {
+  const now = useNow()
+  return (
+    <dl className="facts">
+      <Fact label="p" help="Probability of data like these if there were no such edge">
+        {format.probability(edge.p_value)}
+      </Fact>
+      <Fact label="q" help="p after correction for all the edges tested">
+        {format.probability(edge.q_value)}
+      </Fact>
+      <Fact label="stability" help="Share of resamples in which the edge is found">
+        {format.share(edge.stability)} <small>{words.surely(edge.stability)}</small>
+      </Fact>
+      <Fact label="standard error" help="Of the effect">
+        {format.decimal(edge.se, 3)}
+      </Fact>
+      <Fact label="windows" help="Windows of data behind this edge">
+        {format.count(edge.windows)}
+      </Fact>
+      <Fact label="state" help="What the engine decided">
+        {edge.state}
+      </Fact>
+      <Fact label="first seen" help={edge.first_seen ?? ''}>
+        {format.ago(edge.first_seen, now)}
+      </Fact>
+      <Fact label="last seen" help={edge.last_seen ?? ''}>
+        {format.ago(edge.last_seen, now)}
+      </Fact>
+    </dl>
+  )
+}
+
+function Absent({ missed }: { missed: boolean }) {
+  return (
+    <p>
+      {missed
+        ? 'The known truth has this edge; the data have not shown it yet. It is drawn as a dotted line.'
+        : 'This edge is not in the graph now. It may have vanished as newer data came in.'}
+    </p>
+  )
+}
+
+function Siblings({ siblings, wanted, onEdge }: Pick<Props, 'siblings' | 'wanted' | 'onEdge'>) {
+  if (siblings.length < 2) return null
+  return (
+    <p className="siblings">
+      The same pair at lag{' '}
+      {siblings.map((edge) => (
+        <button
+          key={edge.lag}
+          type="button"
+          className="lag"
+          aria-pressed={edge.lag === wanted.lag}
+          onClick={() => onEdge(edge)}
+        >
+          {edge.lag}
+        </button>
+      ))}
+    </p>
+  )
+}
+
+export function EdgeDrawer({ wanted, edge, siblings, stream, onEdge, onClose }: Props) {
+  const heading = useDrawer(onClose)
+  const truth = stream.truth ? stream.truth_edges : null
+  const missed = !edge && truth?.some((t) => sameEdge(t, wanted)) === true
+  const said = edge ? verdict(edge, truth) : missed ? 'missed' : 'unknown'
+  return (
+    <section className="drawer" aria-label="Edge">
+      <header>
+        <h2 ref={heading} tabIndex={-1}>
+          <span>{wanted.source}</span>
+          <span className={`drawer-arrow ${(edge?.effect ?? 0) < 0 ? 'negative' : 'positive'}`}>
+            {edge && !edge.oriented ? '—' : '→'}
+          </span>
+          <span>{wanted.target}</span>
+          <small>lag {wanted.lag}</small>
+        </h2>
+        <button type="button" className="icon-button" onClick={onClose} aria-label="Close">
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M6 6l12 12M18 6L6 18" />
+          </svg>
+        </button>
+      </header>
+      {said !== 'unknown' && <Chip tone={VERDICT[said].tone}>{VERDICT[said].text}</Chip>}
+      {edge ? (
+        <>
+          <p className="sentence">{words.sentence(edge, stream.cadence_s)}</p>
+          <IntervalBar effect={edge.effect} interval={edge.ci} />
+          <Facts edge={edge} />
+        </>
+      ) : (
+        <Absent missed={missed} />
+      )}
+      <Siblings siblings={siblings} wanted={wanted} onEdge={onEdge} />
+    </section>
+  )
+}

@@ -1,0 +1,107 @@
+import { type ReactNode, useState } from 'react'
+import type { Edge, EdgeKey } from '../../api/client'
+import * as format from '../../format'
+import { edgeId, type Filters, filterEdges, type Verdict, verdict } from '../../graph/model'
+import { ScrollTable } from '../../ui/ScrollTable'
+import { Empty } from '../../ui/states'
+import { type Column, columns, nextSort, type Sort, sorted } from './sorting'
+
+interface Props {
+  edges: readonly Edge[]
+  filters: Filters
+  truth: readonly EdgeKey[] | null
+  tested: boolean
+  onTested: (tested: boolean) => void
+  onEdge: (edge: EdgeKey) => void
+}
+
+const VERDICT: Record<Verdict, string> = {
+  known: '✓ true',
+  false: '✕ not in truth',
+  missed: 'missed',
+  unknown: '',
+}
+
+function cell(column: Column, edge: Edge): ReactNode {
+  if (column === 'effect') {
+    return (
+      <span className={edge.effect < 0 ? 'negative' : 'positive'}>
+        {format.signed(edge.effect)}
+      </span>
+    )
+  }
+  if (column === 'interval') {
+    return edge.ci ? `${format.signed(edge.ci[0])} … ${format.signed(edge.ci[1])}` : '–'
+  }
+  if (column === 'p' || column === 'q') {
+    return format.probability(column === 'p' ? edge.p_value : edge.q_value)
+  }
+  if (column === 'stability') return format.share(edge.stability)
+  return column === 'edge' ? null : edge[column]
+}
+
+function Head({ column, sort, onSort }: { column: Column; sort: Sort; onSort: (s: Sort) => void }) {
+  const active = sort.column === column
+  const order = active ? (sort.descending ? 'descending' : 'ascending') : 'none'
+  return (
+    <th aria-sort={order} scope="col" className={`column-${column}`}>
+      <button type="button" onClick={() => onSort(nextSort(sort, column))}>
+        {column}
+        <span aria-hidden="true">{active ? (sort.descending ? ' ↓' : ' ↑') : ''}</span>
+      </button>
+    </th>
+  )
+}
+
+function Row({ edge, truth, onEdge }: { edge: Edge } & Pick<Props, 'truth' | 'onEdge'>) {
+  return (
+    <tr>
+      <th scope="row">
+        <button type="button" className="link" onClick={() => onEdge(edge)}>
+          {edge.source} {edge.oriented ? '→' : '—'} {edge.target}
+        </button>
+      </th>
+      {columns.slice(1).map((column) => (
+        <td key={column}>{cell(column, edge)}</td>
+      ))}
+      {truth && (
+        <td className={`verdict-${verdict(edge, truth)}`}>{VERDICT[verdict(edge, truth)]}</td>
+      )}
+    </tr>
+  )
+}
+
+/** The same edges as the graph, as rows: sortable, and readable without seeing the drawing. */
+export function EdgeTable({ edges, filters, truth, tested, onTested, onEdge }: Props) {
+  const [sort, setSort] = useState<Sort>({ column: 'effect', descending: true })
+  const rows = sorted(filterEdges(edges, filters), sort)
+  return (
+    <div className="table-card">
+      <label className="filter check">
+        <input type="checkbox" checked={tested} onChange={(e) => onTested(e.target.checked)} />
+        Every edge that was tested, not only the accepted
+      </label>
+      <ScrollTable label="Edges">
+        <table data-testid="edge-table">
+          <caption className="visually-hidden">Causal edges of this stream</caption>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <Head key={column} column={column} sort={sort} onSort={setSort} />
+              ))}
+              {truth && <th scope="col">truth</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((edge) => (
+              <Row key={edgeId(edge)} edge={edge} truth={truth} onEdge={onEdge} />
+            ))}
+          </tbody>
+        </table>
+      </ScrollTable>
+      {rows.length === 0 && (
+        <Empty title="No edge to show: none has passed its tests yet, or the filters hide them." />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,154 @@
+/** The stage of the live graph: loads the renderer, feeds it, and gives it keys and buttons. */
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import type { EdgeKey } from '../../api/client'
+import { useReducedMotion, useThemeEpoch } from '../../app/theme'
+import type { Point } from '../../graph/layout'
+import type { DrawnEdge, DrawnGraph } from '../../graph/model'
+import type { GraphRenderer } from '../../graph/renderer'
+import { recall, remember } from './places'
+
+interface Props {
+  stream: string
+  version: number
+  picture: DrawnGraph
+  chosen: string | null
+  onEdge: (edge: EdgeKey | null) => void
+  exports: (png: () => Promise<Blob>) => ReactNode
+}
+
+interface Mount {
+  stream: string
+  still: boolean
+  onEdge: (edge: EdgeKey | null) => void
+}
+
+/** The renderer, once its chunk has come; one per stream and motion preference. */
+function useRenderer({ stream, still, onEdge }: Mount) {
+  const container = useRef<HTMLDivElement>(null)
+  const overlay = useRef<HTMLCanvasElement>(null)
+  const latestOnEdge = useRef(onEdge)
+  const [renderer, setRenderer] = useState<GraphRenderer | null>(null)
+  useEffect(() => {
+    latestOnEdge.current = onEdge
+  })
+  useEffect(() => {
+    let made: GraphRenderer | null = null
+    let unmounted = false
+    void import('../../graph/renderer').then((module) => {
+      if (unmounted || !container.current || !overlay.current) return
+      made = new module.GraphRenderer({
+        container: container.current,
+        overlay: overlay.current,
+        still,
+        onEdge: (edge) => latestOnEdge.current(edge),
+        remembered: recall(stream),
+        onPlaced: (placed: ReadonlyMap<string, Point>) => remember(stream, placed),
+      })
+      setRenderer(made)
+    })
+    return () => {
+      unmounted = true
+      made?.destroy()
+      setRenderer(null)
+    }
+  }, [stream, still])
+  return { container, overlay, renderer }
+}
+
+/** Plain wheel turns scroll the page; with Ctrl (or a pinch) they zoom the graph. */
+function useWheelGuard() {
+  return useCallback((element: HTMLDivElement | null) => {
+    if (!element) return
+    const guard = (event: WheelEvent) => {
+      if (!event.ctrlKey && !event.metaKey) event.stopImmediatePropagation()
+    }
+    element.addEventListener('wheel', guard, { capture: true })
+    return () => element.removeEventListener('wheel', guard, { capture: true })
+  }, [])
+}
+
+/** The edge that an arrow key leads to, strongest first. */
+function neighbour(edges: readonly DrawnEdge[], chosen: string | null, step: number) {
+  const ranked = [...edges].sort((a, b) => b.strength - a.strength)
+  const at = ranked.findIndex((edge) => edge.id === chosen)
+  const start = at < 0 && step < 0 ? 0 : at
+  return ranked[(start + step + ranked.length) % ranked.length] ?? null
+}
+
+function spoken(picture: DrawnGraph): string {
+  const found = picture.edges.filter((edge) => edge.verdict !== 'missed').length
+  return `Causal graph of ${picture.nodes.length} variables with ${found} edges. Arrow keys go through the edges; the table shows the same data.`
+}
+
+export function GraphStage({ stream, version, picture, chosen, onEdge, exports }: Props) {
+  const still = useReducedMotion()
+  const epoch = useThemeEpoch()
+  const guard = useWheelGuard()
+  const { container, overlay, renderer } = useRenderer({ stream, still, onEdge })
+  const seen = useRef(version)
+
+  useEffect(() => renderer?.update(picture), [renderer, picture])
+  useEffect(() => renderer?.choose(chosen), [renderer, chosen])
+  useEffect(() => {
+    if (epoch >= 0) renderer?.recolour()
+  }, [renderer, epoch])
+  useEffect(() => {
+    if (version > seen.current) renderer?.pulse()
+    seen.current = version
+  }, [renderer, version])
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+    if (event.key === 'Escape') onEdge(null)
+    if (event.key === '+') renderer?.zoom(1.25)
+    if (event.key === '-') renderer?.zoom(0.8)
+    if (!step) return
+    event.preventDefault()
+    onEdge(neighbour(picture.edges, chosen, step))
+  }
+  const drawn = picture.edges.filter((edge) => edge.verdict !== 'missed')
+  return (
+    <div className="graph-card">
+      {/* biome-ignore lint/a11y/useSemanticElements: a drawing that takes keys is no image element */}
+      <div
+        className="graph"
+        data-testid="graph"
+        data-nodes={picture.nodes.length}
+        data-edges={drawn.length}
+        data-version={version}
+        role="group"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys go through the edges
+        tabIndex={0}
+        aria-label={spoken(picture)}
+        onKeyDown={onKeyDown}
+        ref={guard}
+      >
+        <div className="graph-canvas" ref={container} aria-hidden="true" />
+        <canvas className="graph-overlay" ref={overlay} />
+        {!renderer && <div className="graph-loading" aria-hidden="true" />}
+        {renderer && drawn.length === 0 && (
+          <p className="graph-empty">
+            No edge to show: none has passed its tests yet, or the filters hide them.
+          </p>
+        )}
+      </div>
+      {renderer && (
+        <div className="graph-tools" role="toolbar" aria-label="Graph">
+          <button type="button" onClick={() => renderer.zoom(1.25)} aria-label="Zoom in">
+            +
+          </button>
+          <button type="button" onClick={() => renderer.zoom(0.8)} aria-label="Zoom out">
+            −
+          </button>
+          <button type="button" onClick={() => renderer.fit()}>
+            Fit
+          </button>
+          <button type="button" onClick={() => renderer.tidy()}>
+            Tidy
+          </button>
+        </div>
+      )}
+      {renderer && exports(() => renderer.png())}
+    </div>
+  )
+}

@@ -1,0 +1,145 @@
+import { useMemo } from 'react'
+import { Link, useParams } from 'react-router'
+import type { CausalGraph, StreamDetail } from '../../api/client'
+import { isNotFound } from '../../api/client'
+import { useTitle } from '../../app/useTitle'
+import { drawn, edgeId, isAccepted, sameEdge } from '../../graph/model'
+import { useGraph, useStream } from '../../live/queries'
+import { Empty, Failure, Skeleton } from '../../ui/states'
+import { ChangeFeed } from '../overview/ChangeFeed'
+import { AccuracyPanel } from './AccuracyPanel'
+import { EdgeDrawer } from './EdgeDrawer'
+import { EdgeTable } from './EdgeTable'
+import { Exports } from './Exports'
+import { FilterBar } from './FilterBar'
+import { FirstRows } from './FirstRows'
+import { GraphStage } from './GraphStage'
+import { Legend } from './Legend'
+import { Quality } from './Quality'
+import { StreamHeader } from './StreamHeader'
+import { StrongestEdges } from './StrongestEdges'
+import { type SetView, useView } from './useView'
+import type { View } from './view'
+
+interface Props {
+  stream: StreamDetail
+  graph: CausalGraph
+  view: View
+  setView: SetView
+}
+
+function Picture({ stream, graph, view, setView }: Props) {
+  const { filters, edge } = view
+  const truth = stream.truth ? stream.truth_edges : null
+  const picture = useMemo(() => drawn(graph, filters, truth), [graph, filters, truth])
+  return (
+    <>
+      <GraphStage
+        stream={stream.id}
+        version={graph.version}
+        picture={picture}
+        chosen={edge ? edgeId(edge) : null}
+        onEdge={(next) => setView({ edge: next })}
+        exports={(png) => <Exports stream={stream.id} graph={graph} png={png} />}
+      />
+      <Legend truth={stream.truth} />
+    </>
+  )
+}
+
+function Table({ stream, graph, view, setView }: Props) {
+  const all = useGraph(stream.id, 'all', view.tested)
+  const shown = view.tested ? (all.data ?? graph) : graph
+  return (
+    <>
+      <EdgeTable
+        edges={shown.edges}
+        filters={view.filters}
+        truth={stream.truth ? stream.truth_edges : null}
+        tested={view.tested}
+        onTested={(tested) => setView({ tested })}
+        onEdge={(edge) => setView({ edge })}
+      />
+      <Exports stream={stream.id} graph={graph} png={null} />
+    </>
+  )
+}
+
+function Aside({ stream, graph, view, setView }: Props) {
+  const { edge } = view
+  const close = () => setView({ edge: null })
+  const accepted = graph.edges.filter(isAccepted)
+  return (
+    <aside className="side" aria-label="About this stream">
+      {edge && (
+        <EdgeDrawer
+          key={edgeId(edge)}
+          wanted={edge}
+          edge={graph.edges.find((e) => sameEdge(e, edge)) ?? null}
+          siblings={accepted.filter((e) => e.source === edge.source && e.target === edge.target)}
+          stream={stream}
+          onEdge={(next) => setView({ edge: next })}
+          onClose={close}
+        />
+      )}
+      {stream.truth && <AccuracyPanel accuracy={stream.accuracy} />}
+      <StrongestEdges edges={accepted} chosen={edge} onEdge={(next) => setView({ edge: next })} />
+    </aside>
+  )
+}
+
+function Body(props: Props) {
+  const { view, setView, graph, stream } = props
+  return (
+    <div className="stream-columns">
+      <div className="stage-column">
+        <FilterBar view={view} setView={setView} graph={graph} truth={stream.truth} />
+        {view.table ? <Table {...props} /> : <Picture {...props} />}
+        <div className="below">
+          <ChangeFeed stream={stream.id} />
+          <Quality stream={stream} />
+        </div>
+      </div>
+      <Aside {...props} />
+    </div>
+  )
+}
+
+function Unknown({ id }: { id: string }) {
+  return (
+    <Empty title={`There is no stream named "${id}".`}>
+      <p>
+        It appears with its first record. <Link to="/">All streams</Link>
+      </p>
+    </Empty>
+  )
+}
+
+export function StreamPage() {
+  const { id = '' } = useParams()
+  useTitle(id)
+  const stream = useStream(id)
+  const graph = useGraph(id)
+  const [view, setView] = useView()
+
+  if (stream.data === undefined) {
+    if (isNotFound(stream.error)) return <Unknown id={id} />
+    if (stream.error) return <Failure error={stream.error} onRetry={() => stream.refetch()} />
+    return <Skeleton lines={1} tall />
+  }
+  const graphBody = () => {
+    if (graph.data) {
+      return <Body key={id} stream={stream.data} graph={graph.data} view={view} setView={setView} />
+    }
+    if (isNotFound(graph.error))
+      return <FirstRows stream={stream.data} problem={graph.error.problem} />
+    if (graph.error) return <Failure error={graph.error} onRetry={() => graph.refetch()} />
+    return <Skeleton lines={1} tall />
+  }
+  return (
+    <div className="stream-page">
+      <StreamHeader stream={stream.data} graph={graph.data} />
+      {graphBody()}
+    </div>
+  )
+}

@@ -1,0 +1,52 @@
+/** Order of the edge table. Pure. */
+import type { Edge } from '../../api/client'
+
+export const columns = [
+  'edge',
+  'lag',
+  'effect',
+  'interval',
+  'p',
+  'q',
+  'stability',
+  'windows',
+  'state',
+] as const
+
+export type Column = (typeof columns)[number]
+
+export interface Sort {
+  column: Column
+  descending: boolean
+}
+
+const VALUE: Record<Column, (edge: Edge) => number | string> = {
+  edge: (edge) => `${edge.source} ${edge.target}`,
+  lag: (edge) => edge.lag,
+  effect: (edge) => Math.abs(edge.effect),
+  interval: (edge) => (edge.ci ? edge.ci[1] - edge.ci[0] : 0),
+  p: (edge) => edge.p_value ?? 1,
+  q: (edge) => edge.q_value ?? 1,
+  stability: (edge) => edge.stability ?? 0,
+  windows: (edge) => edge.windows,
+  state: (edge) => edge.state,
+}
+
+const collator = new Intl.Collator('en', { numeric: true })
+
+function compare(a: number | string, b: number | string): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  return collator.compare(String(a), String(b))
+}
+
+/** Effects are compared by size; equal rows keep their order. */
+export function sorted(edges: readonly Edge[], { column, descending }: Sort): Edge[] {
+  const sign = descending ? -1 : 1
+  return [...edges].sort((a, b) => sign * compare(VALUE[column](a), VALUE[column](b)))
+}
+
+/** A second press on the same column turns it round. */
+export function nextSort(now: Sort, column: Column): Sort {
+  if (now.column === column) return { column, descending: !now.descending }
+  return { column, descending: ['effect', 'stability', 'windows'].includes(column) }
+}

@@ -1,0 +1,1 @@
+"""What the gateway knows: read models folded from events. Pure."""

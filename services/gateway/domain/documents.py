@@ -1,0 +1,160 @@
+"""What the HTTP surface says, as plain JSON values."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from scarcity.events import (
+    ComponentUpdated,
+    DeadLettered,
+    EdgeChange,
+    EdgeChanged,
+    HeartbeatSent,
+    WindowPolicy,
+)
+from services.gateway.domain.accuracy import Accuracy
+from services.gateway.domain.stream_view import StreamView
+
+Json: TypeAlias = Mapping[str, object]
+
+PREVIEW_CHARACTERS = 200
+
+_VERBS = {
+    EdgeChange.APPEARED: "now drives",
+    EdgeChange.STRENGTHENED: "drives more strongly",
+    EdgeChange.WEAKENED: "drives less strongly",
+    EdgeChange.FLIPPED: "drives with the other sign",
+    EdgeChange.VANISHED: "no longer drives",
+}
+
+
+def moment(at: datetime | None) -> str | None:
+    """Return RFC 3339 in UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def stream_document(view: StreamView, *, now: datetime) -> dict[str, object]:
+    """Return a stream as lists show it."""
+    definition = view.definition
+    return {
+        "id": view.stream,
+        "version": definition.version if definition else 0,
+        "origin": definition.origin if definition else None,
+        "variables": list(view.variables),
+        "units": {v.name: v.unit for v in definition.variables if v.unit} if definition else {},
+        "domain": definition.domain if definition else "",
+        "cadence_s": definition.window.cadence_s if definition else None,
+        "window": _policy(definition.window) if definition else None,
+        "state": "running",
+        "records": view.records,
+        "windows": view.windows,
+        "rate": round(view.rate(now=now), 3),
+        "flaws": dict(view.flaws),
+        "late": view.late,
+        "last_record_at": moment(view.last_record_at),
+        "last_window_at": moment(view.last_window_at),
+        "edges": sum(edge.is_cross for edge in view.graph.edges) if view.graph else 0,
+        "truth": bool(view.truth),
+    }
+
+
+def stream_details(view: StreamView, *, now: datetime) -> dict[str, object]:
+    """Return a stream with what is known to be true of it, and how well the graph agrees."""
+    latest = view.history[-1] if view.history else None
+    return {
+        **stream_document(view, now=now),
+        "truth_edges": [
+            {"source": edge.source, "target": edge.target, "lag": edge.lag} for edge in view.truth
+        ],
+        "accuracy": latest
+        and {
+            "precision": latest.precision,
+            "recall": latest.recall,
+            "f1": latest.f1,
+            "history": [_accuracy(point) for point in view.history],
+        },
+    }
+
+
+def component_document(component: ComponentUpdated) -> dict[str, object]:
+    """Return a component and its instances."""
+    return {
+        "name": component.component,
+        "enabled": component.enabled,
+        "status": component.status,
+        "detail": component.detail,
+        "at": moment(component.at),
+        "instances": [_instance(beat) for beat in component.instances],
+    }
+
+
+def dead_letter_document(letter: DeadLettered) -> dict[str, object]:
+    """Return a dead letter with the beginning of what it held."""
+    text = letter.original[: 4 * PREVIEW_CHARACTERS].decode(errors="replace")
+    return {
+        "id": letter.event_id,
+        "origin_topic": letter.origin_topic,
+        "partition": letter.origin_partition,
+        "offset": letter.origin_offset,
+        "key": letter.origin_key,
+        "reason": letter.reason,
+        "message": letter.message,
+        "component": letter.component,
+        "at": moment(letter.at),
+        "bytes": letter.original_bytes,
+        "preview": text[:PREVIEW_CHARACTERS],
+    }
+
+
+def change_document(changed: EdgeChanged) -> dict[str, object]:
+    """Return a change of an edge, with a sentence that says it."""
+    edge = changed.edge
+    return {
+        "id": changed.event_id,
+        "type": "EdgeChanged",
+        "at": moment(changed.at),
+        "stream": changed.stream,
+        "summary": (
+            f"{edge.source} {_VERBS[changed.change]} {edge.target} "
+            f"at lag {edge.lag} ({edge.effect:+.2f})"
+        ),
+        "change": changed.change,
+        "source": edge.source,
+        "target": edge.target,
+        "lag": edge.lag,
+        "effect": edge.effect,
+        "previous_effect": changed.previous_effect,
+        "window_id": changed.window_id,
+    }
+
+
+def _policy(policy: WindowPolicy) -> Json:
+    return {
+        "kind": policy.kind,
+        "size": policy.size,
+        "lateness_s": policy.lateness_s,
+        "cadence_s": policy.cadence_s,
+    }
+
+
+def _accuracy(point: Accuracy) -> Json:
+    return {
+        "rows": point.rows,
+        "at": moment(point.at),
+        "precision": point.precision,
+        "recall": point.recall,
+        "f1": point.f1,
+    }
+
+
+def _instance(beat: HeartbeatSent) -> Json:
+    return {
+        "id": beat.instance,
+        "state": beat.state,
+        "since": moment(beat.started_at),
+        "last_heartbeat": moment(beat.at),
+        "version": beat.version,
+        "handled": beat.handled,
+        "rate": round(beat.rate, 3),
+        "lag": beat.lag,
+    }

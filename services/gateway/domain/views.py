@@ -1,0 +1,89 @@
+"""The read models behind the HTTP surface, and what each event means for a live screen."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from scarcity.events import (
+    ComponentUpdated,
+    DeadLettered,
+    EdgeChanged,
+    Event,
+    GraphUpdated,
+    RecordLate,
+    StreamDefined,
+    WindowSealed,
+)
+from services.gateway.domain.documents import (
+    change_document,
+    component_document,
+    dead_letter_document,
+    stream_document,
+)
+from services.gateway.domain.stream_view import StreamView
+
+KEPT = 1000
+"""How many of the newest changes and dead letters are kept to be shown."""
+
+Show = Callable[[str, dict[str, object]], None]
+"""Puts a kind of live event and its JSON on every open screen."""
+
+
+class Views:
+    """Everything the gateway can show. Handlers return no events: they end here."""
+
+    def __init__(self, *, now: Callable[[], datetime], show: Show) -> None:
+        self._now = now
+        self._show = show
+        self.streams: dict[str, StreamView] = {}
+        self.components: dict[str, ComponentUpdated] = {}
+        self.changes: deque[EdgeChanged] = deque(maxlen=KEPT)
+        self.dead_letters: deque[DeadLettered] = deque(maxlen=KEPT)
+        self.reasons: Counter[str] = Counter()
+
+    def on_definition(self, definition: StreamDefined) -> Iterable[Event]:
+        self._stream(definition.stream).on_definition(definition)
+        self._show_stream(definition.stream)
+        return ()
+
+    def on_window(self, window: WindowSealed) -> Iterable[Event]:
+        if self._stream(window.stream).on_window(window, now=self._now()):
+            self._show_stream(window.stream)
+        return ()
+
+    def on_late(self, record: RecordLate) -> Iterable[Event]:
+        self._stream(record.stream).late += 1
+        return ()
+
+    def on_graph(self, update: GraphUpdated) -> Iterable[Event]:
+        self._stream(update.stream).on_graph(update)
+        summary: dict[str, object] = {
+            "stream": update.stream,
+            "version": update.version,
+            "rows": update.rows,
+            "windows": update.windows,
+        }
+        self._show("graph", summary)
+        return ()
+
+    def on_change(self, changed: EdgeChanged) -> Iterable[Event]:
+        self.changes.append(changed)
+        self._show("edge", change_document(changed))
+        return ()
+
+    def on_component(self, component: ComponentUpdated) -> Iterable[Event]:
+        self.components[component.component] = component
+        self._show("component", component_document(component))
+        return ()
+
+    def on_dead_letter(self, letter: DeadLettered) -> Iterable[Event]:
+        self.reasons[letter.reason] += 1
+        self.dead_letters.append(letter)
+        self._show("dead-letter", dead_letter_document(letter))
+        return ()
+
+    def _stream(self, name: str) -> StreamView:
+        return self.streams.setdefault(name, StreamView(name))
+
+    def _show_stream(self, name: str) -> None:
+        self._show("stream", stream_document(self.streams[name], now=self._now()))

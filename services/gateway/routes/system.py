@@ -1,0 +1,63 @@
+"""The state of the system: components, dead letters, recent changes, and the live feed."""
+
+from collections.abc import AsyncIterable, Sequence
+from itertools import islice
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, Header, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from services.gateway.context import Context
+from services.gateway.domain.documents import (
+    change_document,
+    component_document,
+    dead_letter_document,
+)
+
+Limit = Annotated[int, Query(ge=1, le=500)]
+T = TypeVar("T")
+
+
+def router(context: Context) -> APIRouter:
+    """Return the routes about the system as a whole."""
+    api = APIRouter(tags=["system"])
+    views = context.views
+
+    @api.get("/components", operation_id="listComponents")
+    async def components() -> dict[str, object]:
+        found = [views.components[name] for name in sorted(views.components)]
+        return {"items": [component_document(component) for component in found]}
+
+    @api.get("/dead-letters", operation_id="listDeadLetters")
+    async def dead_letters(limit: Limit = 50) -> dict[str, object]:
+        newest = _newest(list(views.dead_letters), limit)
+        return {
+            "items": [dead_letter_document(letter) for letter in newest],
+            "counts": dict(views.reasons),
+            "next": None,
+        }
+
+    @api.get("/events", operation_id="listEvents")
+    async def events(limit: Limit = 50) -> dict[str, object]:
+        newest = _newest(list(views.changes), limit)
+        return {"items": [change_document(changed) for changed in newest], "next": None}
+
+    @api.get(
+        "/stream",
+        operation_id="followEvents",
+        response_class=EventSourceResponse,
+        summary="Live events; Last-Event-ID resumes without loss",
+    )
+    async def stream(
+        last_event_id: Annotated[str | None, Header()] = None,
+    ) -> AsyncIterable[ServerSentEvent]:
+        async for item in context.feed.follow(last_event_id):
+            yield ServerSentEvent(
+                raw_data=item.data, event=item.kind, id=context.feed.id_of(item), retry=1000
+            )
+
+    return api
+
+
+def _newest(items: Sequence[T], limit: int) -> list[T]:
+    return list(islice(reversed(items), limit))

@@ -1,0 +1,7 @@
+"""MPIE, the Multi-Path Inference Engine: windows in, a live causal graph out.
+
+Consumes   windows
+Emits      edge changes, graphs
+State      one engine per stream: its sufficient statistics
+Recovers   from its last snapshot and the windows after it; a window seen twice counts once
+"""

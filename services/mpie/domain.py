@@ -1,0 +1,122 @@
+"""One stream's engine, with what has been said of its graph so far.
+
+A change is reported against what was last reported of that edge, not against the last graph, so
+that a slow drift does not pass unnoticed.
+"""
+
+import struct
+from dataclasses import dataclass, field
+
+import orjson
+
+from scarcity.causal import Edge, Engine, EngineConfig
+from scarcity.causal.diff import EdgeChange, changes
+from scarcity.causal.document import edge_document, read_edge
+from scarcity.errors import PoisonEvent
+from scarcity.events import EdgeChange as ChangeKind
+from scarcity.events import EdgeChanged, Event, WindowSealed
+from scarcity.graphs import evidence_of, graph_event
+
+EdgeKey = tuple[str, str, int]
+
+# Snapshot: epoch, version and length of the reported edges, then these, then the engine's own.
+HEADER = struct.Struct("<IQQ")
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The accepted edges as they were last reported."""
+
+    by_key: dict[EdgeKey, Edge] = field(default_factory=dict)
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        return tuple(self.by_key.values())
+
+    def edge(self, source: str, target: str, lag: int) -> Edge | None:
+        return self.by_key.get((source, target, lag))
+
+    def after(self, reported: tuple[EdgeChange, ...]) -> "Reported":
+        """Return what is reported once these changes are."""
+        edges = dict(self.by_key)
+        for change in reported:
+            if change.after is not None and change.after.is_accepted:
+                edges[change.key] = change.after
+            else:
+                edges.pop(change.key, None)
+        return Reported(edges)
+
+
+class StreamEngine:
+    """Turns the windows of one stream into changes of its graph.
+
+    A new epoch starts the evidence anew; windows of an older one are ignored.
+    """
+
+    def __init__(self, config: EngineConfig) -> None:
+        self._config = config
+        self._epoch = -1
+        self._version = 0
+        self._engine: Engine | None = None
+        self._reported = Reported()
+
+    def apply(self, window: WindowSealed) -> list[Event]:
+        """Return what changed by this window; nothing for one that was seen before."""
+        if window.epoch < self._epoch:
+            return []
+        engine = self._engine_for(window)
+        if not engine.update(window.matrix(), start=window.start_step, at=window.end_time):
+            return []
+        self._version += 1
+        graph = engine.graph()
+        found = changes(self._reported, graph)
+        self._reported = self._reported.after(found)
+        return [
+            *(self._change_event(change, window) for change in found),
+            graph_event(graph, window, version=self._version),
+        ]
+
+    def snapshot(self) -> bytes | None:
+        """Return everything as bytes; None before the first window."""
+        if self._engine is None:
+            return None
+        reported = orjson.dumps([edge_document(edge) for edge in self._reported.edges])
+        header = HEADER.pack(self._epoch, self._version, len(reported))
+        return header + reported + self._engine.snapshot()
+
+    @classmethod
+    def restore(cls, data: bytes, config: EngineConfig) -> "StreamEngine":
+        """Return the engine that a snapshot was taken of."""
+        made = cls(config)
+        made._epoch, made._version, length = HEADER.unpack_from(data)
+        body = data[HEADER.size :]
+        edges = (read_edge(document) for document in orjson.loads(body[:length]))
+        made._reported = Reported({edge.key: edge for edge in edges})
+        made._engine = Engine.restore(body[length:])
+        return made
+
+    def _engine_for(self, window: WindowSealed) -> Engine:
+        if self._engine is None or window.epoch > self._epoch:
+            self._engine = Engine(variables=list(window.columns), config=self._config)
+            self._epoch = window.epoch
+        if self._engine.variables != window.columns:
+            raise PoisonEvent(
+                "window-columns",
+                f"window {window.window_id} has other columns than epoch {window.epoch} began with",
+            )
+        return self._engine
+
+    def _change_event(self, change: EdgeChange, window: WindowSealed) -> EdgeChanged:
+        edge = change.after or change.before
+        assert edge is not None
+        known_before = change.before is not None and change.kind != "appeared"
+        return EdgeChanged(
+            stream=window.stream,
+            epoch=window.epoch,
+            graph_version=self._version,
+            at=window.end_time,
+            change=ChangeKind(change.kind),
+            edge=evidence_of(edge),
+            previous_effect=change.before.effect if change.before and known_before else None,
+            window_id=window.window_id,
+        )

@@ -1,0 +1,29 @@
+"""Windows in, graph changes out: one engine per stream."""
+
+from collections.abc import Iterable
+
+from scarcity.causal import EngineConfig
+from scarcity.events import Event, WindowSealed
+from services.mpie.domain import StreamEngine
+
+
+class Mpie:
+    """Holds the engines of the streams that this instance owns."""
+
+    def __init__(self, config: EngineConfig) -> None:
+        self._config = config
+        self._engines: dict[str, StreamEngine] = {}
+
+    def on_window(self, window: WindowSealed) -> Iterable[Event]:
+        engine = self._engines.setdefault(window.stream, StreamEngine(self._config))
+        return engine.apply(window)
+
+    def snapshot(self, key: str) -> bytes | None:
+        engine = self._engines.get(key)
+        return engine.snapshot() if engine else None
+
+    def restore(self, key: str, data: bytes) -> None:
+        self._engines[key] = StreamEngine.restore(data, self._config)
+
+    def forget(self, key: str) -> None:
+        self._engines.pop(key, None)

@@ -1,0 +1,19 @@
+"""Wires the engine to the bus."""
+
+from scarcity.events import WindowSealed
+from scarcity.runtime.process import Platform
+from scarcity.runtime.service import Service, route
+from scarcity.runtime.settings import load
+from services.mpie.handlers import Mpie
+from services.mpie.settings import MpieSettings
+
+
+def build(_platform: Platform) -> Service:
+    """Return the service, ready to run."""
+    mpie = Mpie(load(MpieSettings).engine_config())
+    return Service(
+        name="mpie",
+        consumes=(route(WindowSealed, mpie.on_window),),
+        state=mpie,
+        in_thread=True,
+    )

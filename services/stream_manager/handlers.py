@@ -1,0 +1,66 @@
+"""Raw records in, windows out: one operator per stream."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from scarcity.bus.base import Delivery
+from scarcity.errors import ConfigError, PoisonEvent
+from scarcity.events import DefinitionOrigin, Event, StreamDefined, WindowPolicy
+from scarcity.streams import Origin, StreamOperator, check_stream_id, parse_record
+
+
+class StreamManager:
+    """Holds the open windows of the streams that this instance owns."""
+
+    def __init__(self, policy: WindowPolicy) -> None:
+        self._policy = policy
+        self._streams: dict[str, StreamOperator] = {}
+        self._definitions: dict[str, StreamDefined] = {}
+        self._active: set[str] = set()
+
+    def on_record(self, delivery: Delivery) -> Iterable[Event]:
+        arrived = datetime.fromtimestamp(delivery.timestamp_ms / 1000, UTC)
+        record = parse_record(delivery.value, arrived=arrived)
+        stream = self._stream(delivery.key)
+        self._active.add(delivery.key)
+        origin = Origin(delivery.topic, delivery.partition, delivery.offset, delivery.value or b"")
+        return stream.add(record, origin)
+
+    def on_definition(self, definition: StreamDefined) -> Iterable[Event]:
+        if definition.origin is not DefinitionOrigin.EXPLICIT:
+            return ()
+        self._definitions[definition.stream] = definition
+        stream = self._streams.get(definition.stream)
+        return stream.define(definition) if stream else ()
+
+    def seal_idle(self, _now: datetime) -> Iterable[Event]:
+        """Seal what is open in streams that had no record since the last call."""
+        idle = [
+            stream
+            for key, stream in self._streams.items()
+            if key not in self._active and stream.open_records
+        ]
+        self._active.clear()
+        return [event for stream in idle for event in stream.flush()]
+
+    def snapshot(self, key: str) -> bytes | None:
+        stream = self._streams.get(key)
+        return stream.snapshot() if stream else None
+
+    def restore(self, key: str, data: bytes) -> None:
+        self._streams[key] = StreamOperator.restore(key, data, default_policy=self._policy)
+        self._active.add(key)
+
+    def forget(self, key: str) -> None:
+        self._streams.pop(key, None)
+
+    def _stream(self, key: str) -> StreamOperator:
+        if key not in self._streams:
+            try:
+                check_stream_id(key)
+            except ConfigError as error:
+                raise PoisonEvent("bad-stream-id", str(error)) from error
+            self._streams[key] = StreamOperator(
+                key, self._definitions.get(key), default_policy=self._policy
+            )
+        return self._streams[key]

@@ -1,0 +1,24 @@
+"""What can be tuned of the windows of streams that nobody defined."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from scarcity.events import WindowPolicy
+
+
+class StreamManagerSettings(BaseSettings):
+    """Defaults for inferred streams; an explicit definition overrides them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SCARCITY_STREAM_MANAGER_", frozen=True, extra="forbid"
+    )
+
+    window_size: int = Field(256, ge=8, le=65536)
+    """Records per window."""
+    lateness_s: float = Field(0.0, ge=0, le=86400)
+    """Seconds of event time that a record may be behind the newest one."""
+    idle_s: float = Field(2.0, ge=0.1, le=3600)
+    """After this many seconds without a record, what is open is sealed as a short window."""
+
+    def policy(self) -> WindowPolicy:
+        return WindowPolicy(size=self.window_size, lateness_s=self.lateness_s)
