@@ -18,9 +18,10 @@ import numpy as np
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from scarcity.causal import Engine
 from worlds import scores, var
 from worlds.findings import discover, findings
+
+from scarcity.causal import Engine
 
 ROWS = 5000
 WINDOW = 256
@@ -63,7 +64,9 @@ def null_share(d: int, seed: int) -> float:
     """The share of independent worlds in which nothing was found."""
     empty = [
         findings(
-            discover(var.independent_noise(np.random.default_rng([seed, n]), d, ROWS), window=WINDOW)
+            discover(
+                var.independent_noise(np.random.default_rng([seed, n]), d, ROWS), window=WINDOW
+            )
         ).cross
         == 0
         for n in range(NULL_SEEDS)

@@ -47,13 +47,6 @@ class PathDocument(TypedDict):
     confidence: float
 
 
-class HyperedgeDocument(TypedDict):
-    """Sources that act on a target jointly."""
-
-    sources: list[str]
-    target: str
-
-
 class GraphDocument(TypedDict):
     """The graph of a stream at one version."""
 
@@ -67,7 +60,8 @@ class GraphDocument(TypedDict):
     coverage: CoverageDocument
     edges: list[EdgeDocument]
     paths: list[PathDocument]
-    hyperedges: list[HyperedgeDocument]
+    hyperedges: list[object]
+    """empty: joint effects are not looked for"""
 
 
 def edge_document(edge: Edge) -> EdgeDocument:
@@ -146,8 +140,12 @@ def number(value: float) -> float | None:
 
 
 def instant(at: datetime | None) -> str | None:
-    """RFC 3339 in UTC."""
-    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    """RFC 3339 in UTC; ValueError without a time zone."""
+    if at is None:
+        return None
+    if at.utcoffset() is None:
+        raise ValueError(f"the time {at.isoformat()} has no time zone")
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _float(value: float | None) -> float:

@@ -128,9 +128,8 @@ class Engine:
     @classmethod
     def restore(cls, data: bytes) -> "Engine":
         """The engine a snapshot was taken of; ValueError when the bytes hold none."""
-        snapshot = unpack(data)
         try:
-            return cls._restored(snapshot)
+            return cls._restored(unpack(data))
         except (KeyError, TypeError) as flaw:
             raise ValueError(f"this snapshot of an engine is incomplete: {flaw!r}") from flaw
 

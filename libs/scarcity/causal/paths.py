@@ -5,7 +5,8 @@
 
 A chain is as sure as its weakest edge, and lengthening it can only lower that. So a queue ordered
 by score meets the chains in their final order: each one taken is the best not yet taken, and the
-search stops after k of them. A path proposes a mechanism; it is not tested as a whole.
+search stops after k of them. It begins with the surest edges alone: k chains found among these
+are better than any with a weaker edge. A path proposes a mechanism; it is not tested as a whole.
 """
 
 import heapq
@@ -40,14 +41,20 @@ class Path:
 
 def best_paths(edges: Iterable[Edge], limit: int) -> tuple[Path, ...]:
     """The `limit` best chains of these accepted edges; among equals, the shorter, then stronger."""
-    return tuple(_path(chain) for chain in islice(_chains(edges), limit))
+    cross = sorted((edge for edge in edges if edge.is_cross), key=lambda edge: -edge.score)
+    surest = limit
+    while True:
+        chains = tuple(islice(_chains(cross[:surest]), limit))
+        if len(chains) == limit or surest >= len(cross):
+            return tuple(_path(chain) for chain in chains)
+        surest *= 2
 
 
 def _chains(edges: Iterable[Edge]) -> Iterator[tuple[Edge, ...]]:
+    """Every chain, best first."""
     leaving: dict[str, list[Edge]] = {}
     for edge in edges:
-        if edge.is_cross:
-            leaving.setdefault(edge.source, []).append(edge)
+        leaving.setdefault(edge.source, []).append(edge)
     queue = [_ranked((edge,)) for steps in leaving.values() for edge in steps]
     heapq.heapify(queue)
     while queue:

@@ -42,7 +42,7 @@ class ColumnScale:
         valid = ~np.isnan(window)
         needed = _exponent(np.max(np.abs(window), axis=0, initial=0.0, where=valid))
         outgrown = self.seen & (needed > self.exponent + HEADROOM)
-        factor = np.where(outgrown, np.ldexp(1.0, self.exponent - needed), 1.0)
+        factor = np.ldexp(1.0, np.where(outgrown, self.exponent - needed, 0))
         self.origin = self.origin * factor
         self.exponent = np.where(outgrown, needed, self.exponent)
         first = valid.any(axis=0) & ~self.seen

@@ -66,16 +66,12 @@ def pack(snapshot: Snapshot) -> bytes:
 def unpack(data: bytes) -> Snapshot:
     """The snapshot in these bytes; ValueError when they hold none, or one of another version."""
     try:
-        return _read(data)
-    except (KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as flaw:
+        arrays = _arrays(data)
+        about = json.loads(arrays.pop("header").tobytes())
+        known = (about["format"], about["version"]) == (FORMAT, VERSION)
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as flaw:
         raise ValueError(f"these bytes are not the snapshot of an engine: {flaw!r}") from flaw
-
-
-def _read(data: bytes) -> Snapshot:
-    with np.load(io.BytesIO(data), allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
-    about = json.loads(arrays.pop("header").tobytes())
-    if (about["format"], about["version"]) != (FORMAT, VERSION):
+    if not known:
         raise ValueError(
             f"this is a snapshot of {about['format']} version {about['version']}; "
             f"this library reads {FORMAT} version {VERSION}"
@@ -88,3 +84,8 @@ def _read(data: bytes) -> Snapshot:
         next_step=about["next_step"],
     )
     return Snapshot(header, arrays)
+
+
+def _arrays(data: bytes) -> dict[str, Stored]:
+    with np.load(io.BytesIO(data), allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}

@@ -5,34 +5,51 @@ a file is not right, and the message says what to change; 3 the system it talks 
 or refused; 130 interrupted.
 """
 
+import importlib
 import sys
 
 import click
 
 from scarcity import __version__
-from scarcity.cli.discover import discover
-from scarcity.cli.doctor import doctor
-from scarcity.cli.graph import graph
-from scarcity.cli.ingest import ingest
-from scarcity.cli.processes import run, up
-from scarcity.cli.topics import topics
 from scarcity.errors import ScarcityError, Transient
 
 WRONG_USE = 2
 NOT_THERE = 3
 
+COMMANDS = {
+    "up": "processes",
+    "run": "processes",
+    "discover": "discover",
+    "ingest": "ingest",
+    "graph": "graph",
+    "topics": "topics",
+    "doctor": "doctor",
+}
+"""Each command and the module it stands in."""
+
+
+class Commands(click.Group):
+    """Imports a command when it is asked for: most of them need little of the libraries."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"scarcity.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
 
 @click.group(
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Begin with `scarcity up`, which runs everything and prints an address to open.",
 )
 @click.version_option(__version__, prog_name="scarcity")
 def cli() -> None:
     """A live, calibrated causal graph for every stream."""
-
-
-for _command in (up, run, discover, ingest, graph, topics, doctor):
-    cli.add_command(_command)
 
 
 def main() -> None:

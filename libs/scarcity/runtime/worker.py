@@ -6,11 +6,13 @@
     anything else         is a bug: it leaves the loop before the commit and ends the process
 
 Work of one service never overlaps: batches, timers, followed topics and rebalances take turns
-under one lock, so that handlers need none.
+under one lock, so that handlers need none. A turn that does not come to its end leaves state that
+is half changed: it is never saved, and the next owner starts from the last good snapshot.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -65,7 +67,8 @@ class Worker:
         self._around = around
         self._log = logger(service.name)
         self._routes = {route.topic.name: route for route in service.consumes}
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
+        self._intact = True
         self._subscription: Subscription | None = None
         self._next: dict[TopicPartition, int] = {}
         self._committed: dict[TopicPartition, int] = {}
@@ -100,7 +103,7 @@ class Worker:
         return lag
 
     async def on_assigned(self, partitions: frozenset[TopicPartition]) -> None:
-        async with self._turn:
+        async with self._turn():
             for source in partitions:
                 self._owned.add(source)
                 self._next.pop(source, None)
@@ -109,11 +112,11 @@ class Worker:
         self._log.info("partitions assigned", partitions=_names(partitions))
 
     async def on_revoked(self, partitions: frozenset[TopicPartition]) -> None:
-        async with self._turn:
+        async with self._lock:
             numbers = frozenset(source.partition for source in partitions)
-            if self._keeper:
-                await self._save(self._keeper.changed(numbers))
-            await self._commit(partitions)
+            if self._intact:
+                await self._save(numbers)
+                await self._commit(partitions)
             self._owned -= partitions
             if self._keeper:
                 self._keeper.forget(numbers)
@@ -129,14 +132,16 @@ class Worker:
             list(self._routes), group=self._service.name, rebalance=self
         )
         self._joined = True
-        while not stop.is_set():
-            await self._next_batch(self._subscription)
-        await self._subscription.close()
+        try:
+            while not stop.is_set():
+                await self._next_batch(self._subscription)
+        finally:
+            await self._subscription.close()
 
     async def _next_batch(self, subscription: Subscription) -> None:
         try:
             batch = await subscription.fetch(limit=FETCH_LIMIT, wait=FETCH_WAIT_S)
-            async with self._turn:
+            async with self._turn():
                 await self._handle(batch)
         except Transient as error:
             self._log.warning("the bus did not answer", error=str(error))
@@ -145,15 +150,15 @@ class Worker:
     async def _handle(self, batch: Sequence[Delivery]) -> None:
         now = self._around.clock.now()
         fresh = [delivery for delivery in batch if self._is_fresh(delivery)]
-        for delivery in batch:
-            if delivery.source in self._owned:
-                self._next[delivery.source] = delivery.offset + 1
         with self._around.metrics.handle_seconds.labels(self._service.name).time():
             messages, saved = await self._offload(lambda: self._work(fresh, now))
         if messages:
             await self._around.publisher.send(messages)
         if self._keeper:
             self._keeper.saved(saved)
+        for delivery in batch:
+            if delivery.source in self._owned:
+                self._next[delivery.source] = delivery.offset + 1
         self.handled += len(fresh)
         if batch or saved:
             await self._commit(frozenset(self._next))
@@ -255,11 +260,18 @@ class Worker:
         handled = self._next.get(source, 0)
         return handled - self._committed.get(source, handled)
 
-    async def _save(self, keys: set[str]) -> None:
-        if self._keeper and keys:
+    async def _save(self, partitions: frozenset[int]) -> None:
+        if self._keeper and (keys := self._keeper.changed(partitions)):
             messages = self._keeper.snapshots(keys, now=self._around.clock.now())
             await self._around.publisher.send(messages)
             self._keeper.saved(keys)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        async with self._lock:
+            intact, self._intact = self._intact, False
+            yield
+            self._intact = intact
 
     async def _follow(self, route: Route) -> None:
         caught_up = False
@@ -272,7 +284,7 @@ class Worker:
                     self._caught_up.set()
                 continue
             now = self._around.clock.now()
-            async with self._turn:
+            async with self._turn():
                 messages = [
                     message
                     for delivery in batch
@@ -284,7 +296,7 @@ class Worker:
     async def _keep_firing(self, timer: Timer) -> None:
         while True:
             await asyncio.sleep(timer.every_s)
-            async with self._turn:
+            async with self._turn():
                 events = list(timer.fire(self._around.clock.now()))
                 publisher = self._around.publisher
                 await self._publish_with_state([publisher.message(event) for event in events])

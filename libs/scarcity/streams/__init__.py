@@ -12,7 +12,7 @@ snapshot  the state of an operator as bytes
 
 from scarcity.streams.bodies import CONTENT_TYPES, Line, read_lines
 from scarcity.streams.operator import Origin, StreamOperator
-from scarcity.streams.policy import MAX_WAITING, check_policy, check_stream_id
+from scarcity.streams.policy import MAX_WAITING, check_definition, check_policy, check_stream_id
 from scarcity.streams.records import (
     MAX_FUTURE,
     MAX_RECORD_BYTES,
@@ -31,6 +31,7 @@ __all__ = [
     "Origin",
     "Record",
     "StreamOperator",
+    "check_definition",
     "check_policy",
     "check_stream_id",
     "parse_record",

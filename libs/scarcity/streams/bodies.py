@@ -15,6 +15,7 @@ import csv
 import io
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -155,9 +156,9 @@ def _delimiter(header: str) -> str:
 def _check_header(names: Sequence[str]) -> None:
     if not any(isinstance(_cell(name), str) for name in names):
         raise PoisonEvent("broken-csv", "the first line is data: add a line that names the columns")
-    twice = next((name for name in names if name and names.count(name) > 1), None)
-    if twice is not None:
-        raise PoisonEvent("broken-csv", f"two columns are named {twice[:40]!r}: rename one")
+    name, times = Counter(filter(None, names)).most_common(1)[0]
+    if times > 1:
+        raise PoisonEvent("broken-csv", f"two columns are named {name[:40]!r}: rename one")
 
 
 def _time_column(names: Sequence[str]) -> int | None:

@@ -7,7 +7,6 @@ lateness bound sorts behind them.
 
 from bisect import insort
 from collections import Counter
-from collections.abc import Mapping
 from itertools import chain
 from typing import TypedDict
 
@@ -16,6 +15,7 @@ import orjson
 from scarcity.events import WindowPolicy
 from scarcity.streams.batch import NEVER, Batch, Observation
 from scarcity.streams.policy import MAX_WAITING
+from scarcity.streams.snapshot import Packed, dumps, pack, unpack
 
 
 class CountBuffer:
@@ -50,26 +50,15 @@ class CountBuffer:
         return batches
 
     def dump(self) -> bytes:
-        shapes: dict[tuple[str, ...], int] = {}
-        rows = [_row(observation, shapes) for observation in self._open]
-        state = _State(
-            sealed_steps=self.sealed_steps, sealed_us=self.sealed_us, shapes=list(shapes), rows=rows
+        return dumps(
+            _State(sealed_steps=self.sealed_steps, sealed_us=self.sealed_us, open=pack(self._open))
         )
-        return orjson.dumps(state, option=orjson.OPT_SERIALIZE_NUMPY)
 
     def load(self, state: bytes) -> None:
         read: _State = orjson.loads(state)
         self.sealed_steps = read["sealed_steps"]
         self.sealed_us = read["sealed_us"]
-        self._open = [
-            Observation(
-                time_us,
-                arrival,
-                dict(zip(read["shapes"][shape], values, strict=True)),
-                tuple(flaws),
-            )
-            for time_us, arrival, shape, values, flaws in read["rows"]
-        ]
+        self._open = list(unpack(read["open"]))
 
     def _is_complete(self, watermark_us: int) -> bool:
         if len(self._open) < self._size:
@@ -95,20 +84,7 @@ class CountBuffer:
         return batch
 
 
-_Row = tuple[int, int, int, list[float], list[str]]
-"""time_us, arrival, which shape, values, flaws."""
-
-
 class _State(TypedDict):
     sealed_steps: int
     sealed_us: int
-    shapes: list[tuple[str, ...]]
-    """The names of a record, in order; most records of a stream share one."""
-    rows: list[_Row]
-
-
-def _row(observation: Observation, shapes: dict[tuple[str, ...], int]) -> _Row:
-    values: Mapping[str, float] = observation.values
-    shape = shapes.setdefault(tuple(values), len(shapes))
-    flaws = list(observation.flaws)
-    return observation.time_us, observation.arrival, shape, list(values.values()), flaws
+    open: Packed

@@ -28,7 +28,6 @@ from scarcity.events import (
     pack_matrix,
 )
 from scarcity.streams.batch import (
-    EPOCH,
     NEVER,
     Batch,
     Buffer,
@@ -38,8 +37,8 @@ from scarcity.streams.batch import (
     to_us,
 )
 from scarcity.streams.counted import CountBuffer
-from scarcity.streams.policy import check_policy, check_stream_id
-from scarcity.streams.records import INFINITE, Record
+from scarcity.streams.policy import check_definition
+from scarcity.streams.records import EPOCH, INFINITE, Record
 from scarcity.streams.snapshot import (
     FORMAT,
     Head,
@@ -78,7 +77,6 @@ class StreamOperator:
         *,
         default_policy: WindowPolicy = DEFAULT_POLICY,
     ) -> None:
-        check_stream_id(stream)
         self.stream = stream
         self.epoch = 0
         self.late_records = 0
@@ -184,7 +182,7 @@ class StreamOperator:
         self._buffer.load(buffer)
 
     def _check(self, definition: StreamDefined) -> None:
-        check_policy(definition.window)
+        check_definition(definition)
         if definition.stream != self.stream:
             raise ConfigError(
                 f"a definition of {definition.stream!r} cannot define {self.stream!r}: "

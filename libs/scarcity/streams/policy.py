@@ -5,7 +5,8 @@ import re
 from typing import Final
 
 from scarcity.errors import ConfigError
-from scarcity.events import WindowKind, WindowPolicy
+from scarcity.events import StreamDefined, WindowKind, WindowPolicy
+from scarcity.streams.records import MAX_VARIABLES
 
 MIN_SIZE: Final = 8
 MAX_SIZE: Final = 65_536
@@ -44,6 +45,18 @@ def check_policy(policy: WindowPolicy) -> None:
         )
     if policy.kind is WindowKind.TIME:
         _check_cadence(policy)
+
+
+def check_definition(definition: StreamDefined) -> None:
+    """Raise ConfigError, saying what to change, unless a stream can be what it says."""
+    check_stream_id(definition.stream)
+    check_policy(definition.window)
+    names = [variable.name for variable in definition.variables]
+    if len(names) > MAX_VARIABLES:
+        raise ConfigError(f"{len(names)} variables: define at most {MAX_VARIABLES}")
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ConfigError(f"two variables are named {twice[:40]!r}: rename one")
 
 
 def _check_cadence(policy: WindowPolicy) -> None:

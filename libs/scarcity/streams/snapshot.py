@@ -4,6 +4,7 @@ orjson writes a float with the fewest digits that read back to the same bits.
 """
 
 from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypedDict
 
 import orjson
@@ -11,6 +12,7 @@ import orjson
 from scarcity.errors import ConfigError
 from scarcity.events import StreamDefined
 from scarcity.events.codec import from_bytes, to_bytes
+from scarcity.streams.batch import Observation
 
 FORMAT: Final = 1
 
@@ -31,7 +33,7 @@ class Head(TypedDict):
 
 def join(head: Head, buffer: bytes) -> bytes:
     """Return the snapshot; the buffer's line has no line break."""
-    return orjson.dumps(head) + b"\n" + buffer
+    return dumps(head) + b"\n" + buffer
 
 
 def split(snapshot: bytes, *, stream: str) -> tuple[Head, bytes]:
@@ -48,6 +50,42 @@ def split(snapshot: bytes, *, stream: str) -> tuple[Head, bytes]:
             f"{FORMAT}: rebuild {stream} from raw"
         )
     return head, buffer
+
+
+class Packed(TypedDict):
+    """Observations; the names of a record are written once for all records that share them."""
+
+    shapes: list[tuple[str, ...]]
+    rows: list[tuple[int, int, int, list[float], list[str]]]
+    """time_us, arrival, which shape, values, flaws."""
+
+
+def pack(observations: Iterable[Observation]) -> Packed:
+    """Return the observations in plain lists."""
+    shapes: dict[tuple[str, ...], int] = {}
+    rows = [
+        (
+            time_us,
+            arrival,
+            shapes.setdefault(tuple(values), len(shapes)),
+            [*values.values()],
+            [*flaws],
+        )
+        for time_us, arrival, values, flaws in observations
+    ]
+    return Packed(shapes=list(shapes), rows=rows)
+
+
+def unpack(packed: Packed) -> Iterator[Observation]:
+    """Return the observations that were packed, in order."""
+    for time_us, arrival, shape, values, flaws in packed["rows"]:
+        named = dict(zip(packed["shapes"][shape], values, strict=True))
+        yield Observation(time_us, arrival, named, tuple(flaws))
+
+
+def dumps(state: Mapping[str, object]) -> bytes:
+    """Return one line of JSON; numpy's floats are floats."""
+    return orjson.dumps(state, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def pack_definition(definition: StreamDefined) -> str:

@@ -7,6 +7,7 @@ an outage of the brokers in silence; `fetch`, `commit` and `publish` report it.
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer
@@ -63,12 +64,11 @@ class KafkaBus:
         if self._connected is None:
             return
         connected, self._connected = self._connected, None
-        try:
-            for reader in list(connected.readers):
-                await reader.close()
-            await connected.publisher.close()
-        finally:
-            await connected.admin.close()
+        async with AsyncExitStack() as closing:  # last in, first out, whatever fails on the way
+            closing.push_async_callback(connected.admin.close)
+            closing.push_async_callback(connected.publisher.close)
+            for reader in connected.readers:
+                closing.push_async_callback(reader.close)
 
     async def provision(self, topics: Sequence[TopicSpec]) -> None:
         await self._open().topics.provision(topics)

@@ -106,6 +106,11 @@ def translated() -> Iterator[None]:
         raise BusUnavailable("Kafka did not answer in time; is the cluster up?") from error
     except (kafka.KafkaError, kafka.ConsumerStoppedError) as error:
         ours = TRANSLATIONS.get(type(error))
-        if ours is None:
+        if ours is None or _is_a_bug_below(error):
             raise
         raise ours(f"Kafka: {error}") from error
+
+
+def _is_a_bug_below(error: Exception) -> bool:
+    # So aiokafka reports that one of its background tasks has died; no retry brings it back.
+    return str(error).startswith("KafkaError: Unexpected error")

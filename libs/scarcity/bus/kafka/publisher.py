@@ -37,7 +37,7 @@ class Publisher:
         self._settings = settings
         self._producer: AIOKafkaProducer | None = None
         self._renewing = asyncio.Lock()
-        self._in_flight = _InFlight(IN_FLIGHT_BYTES)
+        self._in_flight = InFlight(IN_FLIGHT_BYTES)
         self._closed = False
 
     async def start(self) -> None:
@@ -49,7 +49,7 @@ class Publisher:
         """Append the messages, in order per partition; all are durable on return."""
         if not messages:
             return
-        for part in _slices(messages, IN_FLIGHT_BYTES):
+        for part in slices(messages, IN_FLIGHT_BYTES):
             async with self._in_flight.taking(sum(map(_size, part))):
                 with translated():
                     await self._send(part)
@@ -88,7 +88,7 @@ class Publisher:
         await _stop(producer)
 
 
-class _InFlight:
+class InFlight:
     """Lets a bounded number of bytes be on their way at a time."""
 
     def __init__(self, limit: int) -> None:
@@ -140,7 +140,7 @@ async def _enqueue(
         key=message.key.encode(),
         partition=partition,
         timestamp_ms=message.timestamp_ms,
-        headers=message.headers,
+        headers=list(message.headers),
     )
     return queued
 
@@ -165,7 +165,7 @@ async def _abandon(producer: AIOKafkaProducer) -> None:
         await producer.client.close()
 
 
-def _slices(messages: Sequence[Placed], limit: int) -> Iterator[Sequence[Placed]]:
+def slices(messages: Sequence[Placed], limit: int) -> Iterator[Sequence[Placed]]:
     """Cut into runs of at most `limit` bytes; a larger message is a run of its own."""
     begin, size = 0, 0
     for end, placed in enumerate(messages):

@@ -12,7 +12,7 @@ export interface StreamSummary {
   domain: string
   /** Seconds between grid steps; null while it is not known. */
   cadence_s: number | null
-  window: { kind: string; size: number }
+  window: { kind: string; size: number } | null
   state: 'running' | 'paused'
   records: number
   windows: number
@@ -21,7 +21,8 @@ export interface StreamSummary {
   /** Records refused or repaired, by kind. */
   flaws: Record<string, number>
   late: number
-  open_rows: number
+  /** Rows in the window that is still open, where the gateway can tell. */
+  open_rows?: number
   last_record_at: string | null
   last_window_at: string | null
   edges: number
@@ -57,9 +58,9 @@ export interface StreamDetail extends StreamSummary {
 
 export interface Edge extends EdgeKey {
   /** Standard deviations of the target per standard deviation of the source. */
-  effect: number
+  effect: number | null
   se: number | null
-  ci: [number, number] | null
+  ci: [number | null, number | null] | null
   p_value: number | null
   q_value: number | null
   score: number
@@ -73,6 +74,18 @@ export interface Edge extends EdgeKey {
   last_seen: string | null
 }
 
+/** A chain of accepted edges. */
+export interface CausalPath {
+  variables: string[]
+  lags: number[]
+  /** Total effect, sd per sd. */
+  effect: number
+  /** Total delay, grid steps. */
+  delay: number
+  score: number
+  confidence: number
+}
+
 export interface CausalGraph {
   stream: string
   version: number
@@ -83,6 +96,7 @@ export interface CausalGraph {
   max_lag: number
   coverage: { tested: number; possible: number }
   edges: Edge[]
+  paths: CausalPath[]
 }
 
 export type GraphState = 'accepted' | 'all'
@@ -103,6 +117,8 @@ export interface ComponentInstance {
 export interface Component {
   name: string
   status: ComponentStatus
+  /** False where somebody switched it off. */
+  enabled?: boolean
   instances: ComponentInstance[]
   detail: string | null
 }
@@ -136,7 +152,7 @@ export interface GraphNotice {
   version: number
   rows: number
   windows: number
-  edges: number
+  edges?: number
 }
 
 export interface Page<T> {

@@ -17,7 +17,7 @@ export function SignIn({ refused, onToken }: Props) {
   return (
     <main className="signin">
       <Wordmark />
-      <h1>Which system is yours?</h1>
+      <h1>Open your dashboard</h1>
       <p>
         Open the address that <code>scarcity up</code> printed; it ends in <code>#token=…</code>. Or
         paste that address, or the token alone, here.

@@ -11,7 +11,7 @@
  *
  *     sum_{i<j} w_ij (|p_i - p_j| - d_ij)^2  +  PULL * sum_i w_i (x_i - SPREAD * h_i)^2
  *
- * where d is the number of links between two variables, w_ij = d_ij^-2 and w_i = sum_j w_ij. Units:
+ * where h is spread where feedback has drawn it together, d is the number of links between two variables, w_ij = d_ij^-2 and w_i = sum_j w_ij. Units:
  * one link is 1. Variables that are
  * already placed do not move: the reader's map of the picture is worth more than a lower stress.
  */
@@ -26,7 +26,10 @@ export type Positions = ReadonlyMap<string, Point>
 
 const SPREAD = 1.25
 const PULL = 1
+/** Least width of a picture of n variables, in units of the root of n. */
+const WIDE = 1.2
 const SWEEPS = 200
+const SEPARATIONS = 30
 const APART = 2.2
 const GOLDEN = 0.618_033_988_75
 
@@ -79,6 +82,13 @@ export function levels(nodes: readonly string[], edges: readonly EdgeKey[]): Map
   }
   const lowest = Math.min(...h.values(), Number.POSITIVE_INFINITY)
   return new Map(nodes.map((node) => [node, of.get(node)?.length ? at(node) - lowest : 0]))
+}
+
+/** Feedback draws levels together; pull them apart again, so that the picture stays wide. */
+function spread(level: ReadonlyMap<string, number>): Map<string, number> {
+  const widest = Math.max(...level.values(), 0)
+  const factor = widest > 0 ? Math.max(1, (WIDE * Math.sqrt(level.size)) / widest) : 1
+  return new Map([...level].map(([node, h]) => [node, h * Math.min(factor, 3)]))
 }
 
 /** Links between every two nodes, breadth first; `APART` more than the diameter where none. */
@@ -141,18 +151,68 @@ function start(index: number, level: number, around: readonly Point[]): Point {
 }
 
 /** Variables without a link wait in rows below the others. */
-function waiting(nodes: readonly string[], placed: readonly Point[]): [string, Point][] {
+function waiting(
+  nodes: readonly string[],
+  placed: readonly Point[],
+  box: (node: string) => Box,
+): [string, Point][] {
   const xs = placed.map((p) => p.x)
-  const left = Math.min(...xs, Number.POSITIVE_INFINITY)
-  const right = Math.max(...xs, Number.NEGATIVE_INFINITY)
+  const middle = placed.length > 0 ? (Math.min(...xs) + Math.max(...xs)) / 2 : 0
+  const top = placed.length > 0 ? Math.max(...placed.map((p) => p.y)) + 0.8 : 0
+  const largest = (of: (b: Box) => number) => Math.max(...nodes.map((node) => of(box(node))), 0.1)
+  const [dx, dy] = [largest((b) => b.along) * 2 + 0.15, largest((b) => b.across) * 2 + 0.15]
   const perRow = Math.max(4, Math.ceil(Math.sqrt(nodes.length) * 1.6))
   const columns = Math.min(perRow, nodes.length)
-  const middle = placed.length > 0 ? (left + right) / 2 : 0
-  const top = placed.length > 0 ? Math.max(...placed.map((p) => p.y)) + 0.8 : 0
   return nodes.map((node, i) => {
     const column = (i % perRow) - (columns - 1) / 2
-    return [node, { x: middle + column * 0.6, y: top + Math.floor(i / perRow) * 0.5 }]
+    return [node, { x: middle + column * dx, y: top + Math.floor(i / perRow) * dy }]
   })
+}
+
+/** Half of what a variable's label takes up, in units of one link: along and across the main axis. */
+export interface Box {
+  along: number
+  across: number
+}
+
+export interface PlaceOptions {
+  before?: Positions
+  held?: ReadonlySet<string>
+  box?: (node: string) => Box
+}
+
+const A_DOT: Box = { along: 0.18, across: 0.18 }
+const AIR = 0.06
+
+/** How far `b` must move from `a` so that their boxes do not touch; null where they do not. */
+function push(a: Body, b: Body, box: (node: string) => Box): Point | null {
+  const [own, other] = [box(a.id), box(b.id)]
+  const x = own.along + other.along + AIR - Math.abs(b.point.x - a.point.x)
+  const y = own.across + other.across + AIR - Math.abs(b.point.y - a.point.y)
+  if (x <= 0 || y <= 0) return null
+  return x < y
+    ? { x: b.point.x < a.point.x ? -x : x, y: 0 }
+    : { x: 0, y: b.point.y < a.point.y ? -y : y }
+}
+
+const moved = ({ point }: Body, by: Point, share: number): Point => ({
+  x: point.x + share * by.x,
+  y: point.y + share * by.y,
+})
+
+/** Push bodies apart until no label lies on another; what is fixed does not give way. */
+function separate(bodies: readonly Body[], box: (node: string) => Box): void {
+  for (let sweep = 0; sweep < SEPARATIONS; sweep += 1) {
+    for (const [i, a] of bodies.entries()) {
+      for (const b of bodies.slice(i + 1)) {
+        const by = a.fixed && b.fixed ? null : push(a, b, box)
+        if (!by) continue
+        const share = a.fixed ? 1 : b.fixed ? 0 : 0.5
+        a.point = moved(a, by, share - 1)
+        b.point = moved(b, by, share)
+      }
+    }
+  }
 }
 
 /**
@@ -163,12 +223,11 @@ function waiting(nodes: readonly string[], placed: readonly Point[]): [string, P
 export function place(
   nodes: readonly string[],
   edges: readonly EdgeKey[],
-  before: Positions = new Map(),
-  held: ReadonlySet<string> = new Set(),
+  { before = new Map(), held = new Set(), box = () => A_DOT }: PlaceOptions = {},
 ): Positions {
   const of = neighbours(nodes, edges)
   const linked = nodes.filter((node) => before.has(node) || of.get(node)?.length)
-  const level = levels(linked, edges)
+  const level = spread(levels(linked, edges))
   const bodies = linked.map((id, index): Body => {
     const around = (of.get(id) ?? []).flatMap((other) => before.get(other) ?? [])
     const height = level.get(id) ?? 0
@@ -176,9 +235,10 @@ export function place(
     return { id, level: height, point, fixed: before.has(id) && held.has(id) }
   })
   relax(bodies, distances(linked, of))
+  separate(bodies, box)
   const placed = new Map(bodies.map((body) => [body.id, body.point]))
   const loose = nodes.filter((node) => !placed.has(node))
-  return new Map([...placed, ...waiting(loose, [...placed.values()])])
+  return new Map([...placed, ...waiting(loose, [...placed.values()], box)])
 }
 
 /**

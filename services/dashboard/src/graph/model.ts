@@ -17,8 +17,12 @@ export interface Filters {
 
 export const NO_FILTERS: Filters = { minEffect: 0, lags: [], autocorrelation: false, missed: true }
 
-/** What the known truth says of an edge; `unknown` where no truth is known. */
-export type Verdict = 'known' | 'false' | 'missed' | 'unknown'
+/**
+ * What the known truth says of an edge; `unknown` where no truth is known. `near` is a true pair at
+ * another lag, or the right pair where the data do not decide the direction: precision and recall
+ * count pairs, whatever the lag.
+ */
+export type Verdict = 'known' | 'near' | 'false' | 'missed' | 'unknown'
 
 export interface DrawnEdge extends EdgeKey {
   id: string
@@ -46,6 +50,15 @@ export const sameEdge = (a: EdgeKey, b: EdgeKey): boolean =>
 
 export const isAutocorrelation = (edge: EdgeKey): boolean => edge.source === edge.target
 
+/** Standard deviations per standard deviation; 0 where nothing was measured. */
+export const effectOf = (edge: Edge): number => edge.effect ?? 0
+
+/** The interval of the effect, where both ends are known. */
+export function intervalOf({ ci }: Edge): [number, number] | null {
+  const [low, high] = ci ?? [null, null]
+  return low === null || high === null ? null : [low, high]
+}
+
 export const isAccepted = (edge: Edge): boolean => edge.state === 'accepted'
 
 /** Certainty falls back on 1 - q where no stability was measured. */
@@ -57,20 +70,20 @@ export function lagsOf(edges: readonly EdgeKey[]): number[] {
   return [...new Set(edges.map((edge) => edge.lag))].sort((a, b) => a - b)
 }
 
-/** An undecided lag-0 link is right if the truth has it in either direction. */
-function isTrue(edge: Edge, truth: readonly EdgeKey[]): boolean {
-  const turned = { source: edge.target, target: edge.source, lag: edge.lag }
-  return truth.some((t) => sameEdge(t, edge) || (!edge.oriented && sameEdge(t, turned)))
+function joins(edge: Edge, { source, target }: EdgeKey): boolean {
+  const forth = edge.source === source && edge.target === target
+  return forth || (!edge.oriented && edge.source === target && edge.target === source)
 }
 
 export function verdict(edge: Edge, truth: readonly EdgeKey[] | null): Verdict {
   if (!truth) return 'unknown'
-  return isTrue(edge, truth) ? 'known' : 'false'
+  if (edge.oriented && truth.some((t) => sameEdge(t, edge))) return 'known'
+  return truth.some((t) => joins(edge, t)) ? 'near' : 'false'
 }
 
-/** Edges of the truth that the graph has not found. */
+/** Edges of the truth whose pair the graph has not found at any lag. */
 export function missedEdges(edges: readonly Edge[], truth: readonly EdgeKey[]): EdgeKey[] {
-  return truth.filter((t) => !edges.some((edge) => isTrue(edge, [t])))
+  return truth.filter((t) => !edges.some((edge) => joins(edge, t)))
 }
 
 export function passes(edge: EdgeKey, filters: Filters): boolean {
@@ -79,10 +92,10 @@ export function passes(edge: EdgeKey, filters: Filters): boolean {
 }
 
 export function filterEdges(edges: readonly Edge[], filters: Filters): Edge[] {
-  return edges.filter((e) => passes(e, filters) && Math.abs(e.effect) >= filters.minEffect)
+  return edges.filter((e) => passes(e, filters) && Math.abs(effectOf(e)) >= filters.minEffect)
 }
 
-const byStrength = (a: Edge, b: Edge): number => Math.abs(b.effect) - Math.abs(a.effect)
+const byStrength = (a: Edge, b: Edge): number => Math.abs(effectOf(b)) - Math.abs(effectOf(a))
 
 export function strongest(edges: readonly Edge[], limit: number): Edge[] {
   return [...edges].sort(byStrength).slice(0, limit)
@@ -90,7 +103,7 @@ export function strongest(edges: readonly Edge[], limit: number): Edge[] {
 
 function largestEffect(edges: readonly Edge[]): number {
   const links = edges.filter((edge) => !isAutocorrelation(edge))
-  return Math.max(0.1, ...links.map((edge) => Math.abs(edge.effect)))
+  return Math.max(0.1, ...links.map((edge) => Math.abs(effectOf(edge))))
 }
 
 function ghost(key: EdgeKey): DrawnEdge {
@@ -118,8 +131,8 @@ export function drawn(
     target: edge.target,
     lag: edge.lag,
     id: edgeId(edge),
-    effect: edge.effect,
-    strength: Math.min(1, Math.abs(edge.effect) / scale),
+    effect: effectOf(edge),
+    strength: Math.min(1, Math.abs(effectOf(edge)) / scale),
     certainty: certainty(edge),
     oriented: edge.oriented,
     verdict: verdict(edge, truth),

@@ -7,12 +7,13 @@
  */
 import cytoscape, { type Core, type EdgeSingular, type NodeSingular } from 'cytoscape'
 import type { EdgeKey } from '../api/client'
+import { type Arrangement, arrange, pinned, remembering, UNARRANGED } from './arrangement'
 import { bows } from './bows'
-import { drift, levels, linkPairs, type Point, type Positions, place, stretch } from './layout'
+import { type Box, levels, type Point, type Positions, stretch } from './layout'
 import type { DrawnEdge, DrawnGraph } from './model'
 import { type Palette, readPalette, stylesheet } from './palette'
 import { Pulses } from './pulses'
-import { edgeData, nodeData, nodeKey } from './shapes'
+import { edgeData, NODE_HEIGHT, nodeData, nodeKey } from './shapes'
 
 export interface RendererOptions {
   container: HTMLElement
@@ -26,7 +27,9 @@ export interface RendererOptions {
 
 const UNIT = 150
 const FADE_MS = 700
-const REARRANGE_AT = 0.5
+const PNG_MARGIN = 60
+/** Classes of the moment, which an update of the edge must not take away. */
+const PASSING = ['lit', 'faded']
 
 export class GraphRenderer {
   readonly #cy: Core
@@ -34,11 +37,7 @@ export class GraphRenderer {
   readonly #pulses: Pulses
   readonly #resizing: ResizeObserver
   #palette: Palette
-  #placed: Map<string, Point>
-  /** Placed by the reader's own hand. */
-  readonly #pinned = new Set<string>()
-  #pairs: ReadonlySet<string> = new Set()
-  #points: Positions = new Map()
+  #arrangement: Arrangement
   #levels: ReadonlyMap<string, number> = new Map()
   #picture: DrawnGraph = { nodes: [], edges: [], ties: [] }
   #upright: boolean
@@ -49,7 +48,7 @@ export class GraphRenderer {
   constructor(options: RendererOptions) {
     this.#options = options
     this.#palette = readPalette()
-    this.#placed = new Map(options.remembered)
+    this.#arrangement = remembering(options.remembered)
     const { clientWidth, clientHeight } = options.container
     this.#upright = clientHeight > clientWidth
     this.#cy = cytoscape({
@@ -115,22 +114,16 @@ export class GraphRenderer {
 
   /** Forget every place, also those chosen by hand, and arrange all anew. */
   tidy(): void {
-    this.#placed = new Map()
-    this.#pinned.clear()
-    this.#pairs = new Set()
+    this.#arrangement = UNARRANGED
     this.#arrange()
     this.#syncEdges()
     setTimeout(() => this.fit(), this.#options.still ? 0 : FADE_MS)
   }
 
-  png(): Promise<Blob> {
-    return this.#cy.png({
-      output: 'blob-promise',
-      bg: this.#palette.surface,
-      full: true,
-      scale: 2,
-      maxWidth: 6000,
-    })
+  async png(): Promise<Blob> {
+    const bg = this.#palette.surface
+    const whole = { output: 'blob-promise', bg, full: true, scale: 2, maxWidth: 6000 } as const
+    return framed(await this.#cy.png(whole), bg)
   }
 
   #pulseOf(edge: EdgeSingular) {
@@ -163,30 +156,26 @@ export class GraphRenderer {
 
   #arrange(): void {
     const { nodes, ties } = this.#picture
-    const pairs = linkPairs(ties)
-    const rearrange = drift(this.#pairs, pairs) > REARRANGE_AT && this.#pairs.size > 0
-    const held = rearrange ? this.#pinned : new Set(this.#placed.keys())
-    const points = place(nodes, ties, this.#placed, held)
-    this.#points = points
-    if (rearrange || this.#pairs.size === 0) this.#stretch = stretch(points, this.#aspect())
-    if (rearrange || this.#pairs.size === 0) this.#pairs = pairs
+    const before = this.#arrangement
+    const now = arrange(before, nodes, ties, (name) => this.#box(name))
+    this.#arrangement = now
+    if (now.pairs !== before.pairs) this.#stretch = stretch(now.points, this.#aspect())
     this.#levels = levels(nodes, ties)
-    for (const tie of ties) this.#remember(tie, points)
-    this.#options.onPlaced(this.#placed)
-    for (const [name, point] of points) this.#move(this.#cy.getElementById(nodeKey(name)), point)
+    this.#options.onPlaced(now.placed)
+    for (const [name, point] of now.points) {
+      this.#move(this.#cy.getElementById(nodeKey(name)), point)
+    }
+  }
+
+  #box(name: string): Box {
+    const [wide, high] = [nodeData(name).width / 2 / UNIT, NODE_HEIGHT / 2 / UNIT]
+    // Across lies the width of a label while the graph stands upright.
+    return this.#upright ? { along: high, across: wide } : { along: wide, across: high }
   }
 
   #aspect(): number {
     const ratio = this.#cy.width() / Math.max(1, this.#cy.height())
     return this.#upright ? 1 / ratio : ratio
-  }
-
-  #remember({ source, target }: EdgeKey, points: ReadonlyMap<string, Point>): void {
-    if (source === target) return
-    for (const name of [source, target]) {
-      const point = points.get(name)
-      if (point) this.#placed.set(name, point)
-    }
   }
 
   #move(node: NodeSingular, point: Point): void {
@@ -213,7 +202,7 @@ export class GraphRenderer {
 
   #stretched(): Positions {
     const wide = ({ x, y }: Point) => ({ x: x * this.#stretch, y })
-    return new Map([...this.#points].map(([name, point]) => [name, wide(point)]))
+    return new Map([...this.#arrangement.points].map(([name, point]) => [name, wide(point)]))
   }
 
   #syncEdge(edge: DrawnEdge, bow: number): void {
@@ -222,7 +211,8 @@ export class GraphRenderer {
     const known = this.#cy.getElementById(edge.id)
     if (known.nonempty()) {
       known.data(data)
-      known.classes(classes)
+      const passing = PASSING.filter((name) => known.hasClass(name))
+      known.classes([...classes, ...passing])
       return
     }
     const added = this.#cy.add({
@@ -243,7 +233,20 @@ export class GraphRenderer {
 
   #resized(): void {
     this.#cy.resize()
+    const { clientWidth, clientHeight } = this.#options.container
+    if (clientHeight > clientWidth !== this.#upright) this.#turn()
     this.fit(false)
+  }
+
+  /** From causes left of effects to causes above effects, or back: a phone is held upright. */
+  #turn(): void {
+    this.#upright = !this.#upright
+    this.#stretch = stretch(this.#arrangement.points, this.#aspect())
+    this.#cy.nodes().forEach((node) => void node.scratch('placed', false))
+    for (const [name, point] of this.#arrangement.points) {
+      this.#move(this.#cy.getElementById(nodeKey(name)), point)
+    }
+    this.#syncEdges()
   }
 
   #listen(): void {
@@ -268,12 +271,22 @@ export class GraphRenderer {
     const { x, y } = node.position()
     const [along, across] = this.#upright ? [y, x] : [x, y]
     const point = { x: along / UNIT / this.#stretch, y: across / UNIT }
-    this.#pinned.add(String(node.data('label')))
-    this.#placed.set(String(node.data('label')), point)
-    this.#options.onPlaced(this.#placed)
+    this.#arrangement = pinned(this.#arrangement, String(node.data('label')), point)
     this.#arrange()
     this.#syncEdges()
   }
+}
+
+/** The picture with a margin, which cytoscape does not leave. */
+async function framed(picture: Blob, background: string): Promise<Blob> {
+  const bitmap = await createImageBitmap(picture)
+  const sheet = new OffscreenCanvas(bitmap.width + 2 * PNG_MARGIN, bitmap.height + 2 * PNG_MARGIN)
+  const context = sheet.getContext('2d')
+  if (!context) return picture
+  context.fillStyle = background
+  context.fillRect(0, 0, sheet.width, sheet.height)
+  context.drawImage(bitmap, PNG_MARGIN, PNG_MARGIN)
+  return sheet.convertToBlob({ type: 'image/png' })
 }
 
 function keyOf(edge: EdgeSingular): EdgeKey {

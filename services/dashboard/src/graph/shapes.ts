@@ -4,18 +4,18 @@ import type { DrawnEdge } from './model'
 /** Below this stability an edge is dashed. */
 export const UNSURE_BELOW = 0.6
 
-const HEIGHT = 40
-const PER_CHARACTER = 8.6
+export const NODE_HEIGHT = 40
+const PER_CHARACTER = 9.2
 
 /** Variables and edges share one space of ids in cytoscape. */
 export const nodeKey = (name: string): string => `n:${name}`
 
 export function nodeData(name: string) {
-  const width = Math.max(HEIGHT, 22 + PER_CHARACTER * name.length)
+  const width = Math.max(NODE_HEIGHT, 22 + PER_CHARACTER * name.length)
   return { id: nodeKey(name), label: name, width }
 }
 
-const MARK = { known: ' ✓', false: ' ✕', missed: ' missed', unknown: '' } as const
+const MARK = { known: ' ✓', near: ' ≈', false: ' ✕', missed: ' missed', unknown: '' } as const
 
 function classesOf(edge: DrawnEdge): string[] {
   return [

@@ -27,6 +27,7 @@ export function title({ source, target, lag }: EdgeKey): string {
 
 export function sentence(edge: Edge, cadence: number | null): string {
   const { source, target, lag, effect } = edge
+  if (effect === null) return `The effect of ${source} on ${target} has not been measured yet.`
   if (!edge.oriented) {
     const together = effect < 0 ? 'in opposite directions' : 'together'
     return `${source} and ${target} move ${together} within one step; the data do not decide which drives which.`

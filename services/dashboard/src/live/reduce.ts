@@ -43,7 +43,11 @@ export function withSummary(
 }
 
 export function withNotice<S extends StreamSummary>(stream: S, notice: GraphNotice): S {
-  return { ...stream, windows: Math.max(stream.windows, notice.windows), edges: notice.edges }
+  return {
+    ...stream,
+    windows: Math.max(stream.windows, notice.windows),
+    edges: notice.edges ?? stream.edges,
+  }
 }
 
 export function withGraphNotice(

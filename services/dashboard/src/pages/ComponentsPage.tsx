@@ -6,7 +6,7 @@ import { ScrollTable } from '../ui/ScrollTable'
 import { Chip, Dot } from '../ui/small'
 import { Empty, Loaded } from '../ui/states'
 import { useNow } from '../ui/useNow'
-import { STATUS_TONE } from './overview/stages'
+import { displayName, STATUS_TONE } from './overview/stages'
 
 function Instance({ instance, now }: { instance: ComponentInstance; now: number }) {
   return (
@@ -57,10 +57,11 @@ function ComponentCard({ component, now }: { component: Component; now: number }
   return (
     <li className="panel">
       <header>
-        <h2>{component.name.replaceAll('_', ' ')}</h2>
+        <h2>{displayName(component.name)}</h2>
         <Chip tone={tone}>
           <Dot tone={tone} /> {component.status}
         </Chip>
+        {component.enabled === false && <Chip>switched off</Chip>}
       </header>
       {component.detail && <p>{component.detail}</p>}
       <Instances component={component} now={now} />

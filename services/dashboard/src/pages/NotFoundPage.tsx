@@ -1,14 +1,14 @@
 import { Link } from 'react-router'
 import { useTitle } from '../app/useTitle'
-import { Empty } from '../ui/states'
 
 export function NotFoundPage() {
   useTitle('Not found')
   return (
-    <Empty title="There is no page at this address.">
+    <div className="plain-page">
+      <h1>There is no page at this address</h1>
       <p>
         <Link to="/">Go to the overview</Link>
       </p>
-    </Empty>
+    </div>
   )
 }

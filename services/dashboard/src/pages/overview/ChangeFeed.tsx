@@ -1,13 +1,14 @@
 import { Link } from 'react-router'
 import type { Change } from '../../api/client'
 import * as format from '../../format'
+import { isAutocorrelation } from '../../graph/model'
 import { useChanges } from '../../live/queries'
 import { Panel } from '../../ui/small'
 import { Empty, Loaded } from '../../ui/states'
 import { useNow } from '../../ui/useNow'
 import { edgeAddress } from '../stream/view'
 
-const SHOWN = 14
+const SHOWN = 10
 const SHOWN_OF_ONE = 6
 
 /** A sign for each kind of change, so that the list can be scanned without reading. */
@@ -45,11 +46,11 @@ export function ChangeFeed({ stream }: { stream?: string }) {
       <Loaded query={changes}>
         {({ items }) => {
           const shown = items
-            .filter((c) => !stream || c.stream === stream)
+            .filter((c) => !isAutocorrelation(c) && (!stream || c.stream === stream))
             .slice(0, stream ? SHOWN_OF_ONE : SHOWN)
           if (shown.length === 0) {
             return (
-              <Empty title="Nothing has changed yet. New edges are told here as they are found." />
+              <Empty title="Nothing has changed lately. Edges are told here as they come and go." />
             )
           }
           return (

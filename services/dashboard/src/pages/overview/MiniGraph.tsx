@@ -1,7 +1,8 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { Edge } from '../../api/client'
-import { type Point, place } from '../../graph/layout'
-import { isAccepted, isAutocorrelation } from '../../graph/model'
+import { arrange, UNARRANGED } from '../../graph/arrangement'
+import type { Point } from '../../graph/layout'
+import { effectOf, isAccepted, isAutocorrelation } from '../../graph/model'
 
 interface Props {
   variables: readonly string[]
@@ -14,12 +15,15 @@ const MARGIN = 40
 const RADIUS = 6
 const CLOSEST = 1 / 90
 
-/** Place the nodes of all accepted links in the unit of one link. */
+/** The accepted links, and places that hold still while the graph grows. */
 function useMiniature({ variables, edges }: Props) {
-  return useMemo(() => {
-    const links = edges.filter((edge) => isAccepted(edge) && !isAutocorrelation(edge))
-    return { links, points: place(variables, links) }
-  }, [variables, edges])
+  const links = useMemo(
+    () => edges.filter((edge) => isAccepted(edge) && !isAutocorrelation(edge)),
+    [edges],
+  )
+  const [arrangement, setArrangement] = useState(() => arrange(UNARRANGED, variables, links))
+  useEffect(() => setArrangement((now) => arrange(now, variables, links)), [variables, links])
+  return { links, points: arrangement.points }
 }
 
 interface Frame {
@@ -72,8 +76,8 @@ export function MiniGraph(props: Props) {
           <path
             key={`${edge.source} ${edge.target} ${edge.lag}`}
             d={bow(a, b)}
-            className={edge.effect < 0 ? 'negative' : 'positive'}
-            strokeWidth={pixel * (1.2 + 4 * Math.min(1, Math.abs(edge.effect)))}
+            className={effectOf(edge) < 0 ? 'negative' : 'positive'}
+            strokeWidth={pixel * (1.2 + 4 * Math.min(1, Math.abs(effectOf(edge))))}
           />
         )
       })}

@@ -4,7 +4,7 @@ import { useNarrow } from '../../app/theme'
 import { useConnection } from '../../live/connection'
 import { useComponents } from '../../live/queries'
 import { Chip, Dot } from '../../ui/small'
-import { flowSeconds, STATUS_TONE, type Stage, stages } from './stages'
+import { displayName, flowSeconds, STATUS_TONE, type Stage, stages } from './stages'
 
 const BOX = { width: 178, height: 92 }
 const ACROSS = { step: 218, width: 4 * 218 + BOX.width, height: BOX.height }
@@ -71,7 +71,7 @@ function Others({ components }: { components: readonly Component[] }) {
       Beside the path:{' '}
       {components.map((component) => (
         <Chip key={component.name} tone={STATUS_TONE[component.status]}>
-          <Dot tone={STATUS_TONE[component.status]} /> {component.name.replaceAll('_', ' ')}{' '}
+          <Dot tone={STATUS_TONE[component.status]} /> {displayName(component.name)}{' '}
           {component.status}
         </Chip>
       ))}

@@ -29,6 +29,14 @@ const LIVE_TONES: Record<ConnectionState, Tone> = {
   offline: 'bad',
 }
 
+const ABBREVIATIONS = new Set(['mpie', 'drg'])
+
+/** A component's name as people write it. */
+export function displayName(name: string): string {
+  if (ABBREVIATIONS.has(name)) return name.toUpperCase()
+  return name.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase())
+}
+
 const plain = (name: string): string => name.toLowerCase().replace(/[-_ ]/g, '')
 
 function sum(component: Component, of: 'rate' | 'lag'): number | null {
@@ -75,7 +83,7 @@ export function stages(
   connection: ConnectionState,
 ): Stage[] {
   const rate = streams.reduce((total, stream) => total + stream.rate, 0)
-  const windows = streams.reduce((total, s) => total + s.rate / Math.max(1, s.window.size), 0)
+  const windows = streams.reduce((total, s) => total + s.rate / (s.window?.size ?? 64), 0)
   const live = connection === 'live'
   return [
     outside({

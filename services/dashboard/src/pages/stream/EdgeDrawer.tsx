@@ -1,9 +1,9 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import type { Edge, EdgeKey, StreamDetail } from '../../api/client'
 import * as format from '../../format'
-import { sameEdge, type Verdict, verdict } from '../../graph/model'
+import { effectOf, intervalOf, sameEdge, type Verdict, verdict } from '../../graph/model'
 import * as words from '../../graph/words'
-import { Chip } from '../../ui/small'
+import { Chip, type Tone } from '../../ui/small'
 import { useNow } from '../../ui/useNow'
 import { IntervalBar } from './IntervalBar'
 
@@ -41,8 +41,9 @@ function useDrawer(onClose: () => void) {
   return heading
 }
 
-const VERDICT: Record<Exclude<Verdict, 'unknown'>, { tone: 'good' | 'warn'; text: string }> = {
+const VERDICT: Record<Exclude<Verdict, 'unknown'>, { tone: Tone; text: string }> = {
   known: { tone: 'good', text: '✓ in the known truth' },
+  near: { tone: 'quiet', text: '≈ a true pair, at another lag or undecided direction' },
   false: { tone: 'warn', text: '✕ not in the known truth' },
   missed: { tone: 'warn', text: 'in the truth, not found yet' },
 }
@@ -144,7 +145,7 @@ export function EdgeDrawer({ wanted, edge, siblings, stream, onEdge, onClose }: 
       {edge ? (
         <>
           <p className="sentence">{words.sentence(edge, stream.cadence_s)}</p>
-          <IntervalBar effect={edge.effect} interval={edge.ci} />
+          <IntervalBar effect={effectOf(edge)} interval={intervalOf(edge)} />
           <Facts edge={edge} />
         </>
       ) : (

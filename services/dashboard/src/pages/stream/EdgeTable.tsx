@@ -1,7 +1,15 @@
 import { type ReactNode, useState } from 'react'
 import type { Edge, EdgeKey } from '../../api/client'
 import * as format from '../../format'
-import { edgeId, type Filters, filterEdges, type Verdict, verdict } from '../../graph/model'
+import {
+  edgeId,
+  effectOf,
+  type Filters,
+  filterEdges,
+  intervalOf,
+  type Verdict,
+  verdict,
+} from '../../graph/model'
 import { ScrollTable } from '../../ui/ScrollTable'
 import { Empty } from '../../ui/states'
 import { type Column, columns, nextSort, type Sort, sorted } from './sorting'
@@ -17,6 +25,7 @@ interface Props {
 
 const VERDICT: Record<Verdict, string> = {
   known: '✓ true',
+  near: '≈ true pair',
   false: '✕ not in truth',
   missed: 'missed',
   unknown: '',
@@ -25,13 +34,14 @@ const VERDICT: Record<Verdict, string> = {
 function cell(column: Column, edge: Edge): ReactNode {
   if (column === 'effect') {
     return (
-      <span className={edge.effect < 0 ? 'negative' : 'positive'}>
+      <span className={effectOf(edge) < 0 ? 'negative' : 'positive'}>
         {format.signed(edge.effect)}
       </span>
     )
   }
   if (column === 'interval') {
-    return edge.ci ? `${format.signed(edge.ci[0])} … ${format.signed(edge.ci[1])}` : '–'
+    const interval = intervalOf(edge)
+    return interval ? interval.map((end) => format.signed(end)).join(' … ') : '–'
   }
   if (column === 'p' || column === 'q') {
     return format.probability(column === 'p' ? edge.p_value : edge.q_value)

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import type { Problem, StreamDetail } from '../../api/client'
 import * as format from '../../format'
 
@@ -6,10 +7,31 @@ interface Props {
   problem: Problem | null
 }
 
+/** Rows until the first test, as the gateway put it when it last answered; null if it did not. */
+function useGoal({ stream, problem }: Props): number | null {
+  const [asked, setAsked] = useState<{ problem: Problem; goal: number } | null>(null)
+  if (problem?.rows_needed === undefined) return null
+  if (asked?.problem === problem) return asked.goal
+  const goal = stream.records + problem.rows_needed
+  setAsked({ problem, goal })
+  return goal
+}
+
+function Progress({ rows, goal }: { rows: number; goal: number }) {
+  const shown = Math.min(rows, goal)
+  return (
+    <>
+      <p>
+        {format.count(shown)} of about {format.count(goal)} rows until the first test.
+      </p>
+      <progress value={shown} max={goal} aria-label="Rows until the first test" />
+    </>
+  )
+}
+
 /** A stream before its first graph: how far it is, said honestly. */
 export function FirstRows({ stream, problem }: Props) {
-  const needed = problem?.rows_needed
-  const total = needed === undefined ? null : stream.records + needed
+  const goal = useGoal({ stream, problem })
   return (
     <section className="first-rows" aria-label="Progress to the first graph">
       <div className="constellation" aria-hidden="true">
@@ -18,20 +40,12 @@ export function FirstRows({ stream, problem }: Props) {
         ))}
       </div>
       <h2>Listening, not guessing</h2>
-      {total === null ? (
-        <p>{problem?.detail ?? 'There are not enough rows for a first test yet.'}</p>
-      ) : (
-        <>
-          <p>
-            {format.count(stream.records)} of about {format.count(total)} rows until the first test.
-          </p>
-          <progress value={stream.records} max={total} aria-label="Rows until the first test" />
-        </>
-      )}
+      {goal !== null && <Progress rows={stream.records} goal={goal} />}
+      {goal === null && <p>{problem?.detail ?? 'There are too few rows for a first test yet.'}</p>}
       <p className="quiet">
         {stream.rate > 0
           ? `Records come in at ${format.rate(stream.rate)}. The graph appears here by itself.`
-          : 'No records come in at the moment; the graph appears once they do.'}
+          : 'The graph appears here by itself, as soon as there is one.'}
       </p>
     </section>
   )

@@ -13,6 +13,8 @@ interface Props {
   picture: DrawnGraph
   chosen: string | null
   onEdge: (edge: EdgeKey | null) => void
+  /** What to say while no edge is drawn. */
+  nothing: string
   exports: (png: () => Promise<Blob>) => ReactNode
 }
 
@@ -80,7 +82,7 @@ function spoken(picture: DrawnGraph): string {
   return `Causal graph of ${picture.nodes.length} variables with ${found} edges. Arrow keys go through the edges; the table shows the same data.`
 }
 
-export function GraphStage({ stream, version, picture, chosen, onEdge, exports }: Props) {
+export function GraphStage({ stream, version, picture, chosen, onEdge, nothing, exports }: Props) {
   const still = useReducedMotion()
   const epoch = useThemeEpoch()
   const guard = useWheelGuard()
@@ -93,7 +95,7 @@ export function GraphStage({ stream, version, picture, chosen, onEdge, exports }
     if (epoch >= 0) renderer?.recolour()
   }, [renderer, epoch])
   useEffect(() => {
-    if (version > seen.current) renderer?.pulse()
+    if (version !== seen.current) renderer?.pulse()
     seen.current = version
   }, [renderer, version])
 
@@ -126,11 +128,7 @@ export function GraphStage({ stream, version, picture, chosen, onEdge, exports }
         <div className="graph-canvas" ref={container} aria-hidden="true" />
         <canvas className="graph-overlay" ref={overlay} />
         {!renderer && <div className="graph-loading" aria-hidden="true" />}
-        {renderer && drawn.length === 0 && (
-          <p className="graph-empty">
-            No edge to show: none has passed its tests yet, or the filters hide them.
-          </p>
-        )}
+        {renderer && drawn.length === 0 && <p className="graph-empty">{nothing}</p>}
       </div>
       {renderer && (
         <div className="graph-tools" role="toolbar" aria-label="Graph">

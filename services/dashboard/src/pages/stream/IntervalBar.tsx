@@ -6,12 +6,28 @@ interface Props {
 }
 
 const WIDTH = 300
-const MIDDLE = 26
+const MIDDLE = 24
+const REACHES = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 5, 10]
 
-/** Half the width of the scale: the next of 0.1, 0.25, 0.5, 1, 2, ... that holds the interval. */
+/** Half the width of the scale: the next round number that holds the interval. */
 function reach(values: readonly number[]): number {
   const largest = Math.max(...values.map(Math.abs))
-  return [0.1, 0.25, 0.5, 1, 2, 5, 10].find((step) => step >= largest * 1.05) ?? largest * 1.1
+  return REACHES.find((step) => step >= largest) ?? largest
+}
+
+function Caption({ effect, interval, sign }: Props & { sign: string }) {
+  return (
+    <figcaption>
+      <span>
+        <strong className={sign}>{format.signed(effect)}</strong> sd per sd
+      </span>
+      {interval && (
+        <small>
+          95 % interval {format.signed(interval[0])} to {format.signed(interval[1])}
+        </small>
+      )}
+    </figcaption>
+  )
 }
 
 /** The effect and its interval against zero: an interval that touches zero says "maybe nothing". */
@@ -19,34 +35,39 @@ export function IntervalBar({ effect, interval }: Props) {
   const scale = reach([effect, ...(interval ?? [])])
   const x = (value: number) => (WIDTH / 2) * (1 + (0.94 * value) / scale)
   const sign = effect < 0 ? 'negative' : 'positive'
-  const range = interval && `${format.signed(interval[0])} to ${format.signed(interval[1])}`
+  const range = interval && {
+    x: x(interval[0]),
+    width: Math.max(2, x(interval[1]) - x(interval[0])),
+  }
   return (
     <figure className="interval">
-      <figcaption>
-        <strong className={sign}>{format.signed(effect)}</strong> sd per sd
-        {range && <span className="quiet"> (95 % interval {range})</span>}
-      </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} 52`} aria-hidden="true">
+      <Caption effect={effect} interval={interval} sign={sign} />
+      <svg viewBox={`0 0 ${WIDTH} 54`} aria-hidden="true">
         <line x1="0" x2={WIDTH} y1={MIDDLE} y2={MIDDLE} className="axis" />
-        <line x1={WIDTH / 2} x2={WIDTH / 2} y1="8" y2="40" className="axis zero" />
-        {interval && (
+        <line x1={WIDTH / 2} x2={WIDTH / 2} y1="6" y2="40" className="axis zero" />
+        {range && (
           <rect
             className={`interval-range fill-${sign}`}
-            x={x(interval[0])}
-            width={Math.max(2, x(interval[1]) - x(interval[0]))}
-            y={MIDDLE - 7}
-            height="14"
-            rx="7"
+            {...range}
+            y={MIDDLE - 9}
+            height="18"
+            rx="5"
           />
         )}
-        <circle cx={x(effect)} cy={MIDDLE} r="6" className={`interval-dot fill-${sign}`} />
-        <text x={x(-scale)} y="51">
+        <line
+          x1={x(effect)}
+          x2={x(effect)}
+          y1={MIDDLE - 12}
+          y2={MIDDLE + 12}
+          className={`mark-${sign}`}
+        />
+        <text x={x(-scale)} y="52">
           {format.decimal(-scale)}
         </text>
-        <text x={WIDTH / 2} y="51" textAnchor="middle">
+        <text x={WIDTH / 2} y="52" textAnchor="middle">
           0
         </text>
-        <text x={x(scale)} y="51" textAnchor="end">
+        <text x={x(scale)} y="52" textAnchor="end">
           {format.signed(scale)}
         </text>
       </svg>

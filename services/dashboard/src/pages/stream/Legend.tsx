@@ -29,7 +29,7 @@ export function Legend({ truth }: { truth: boolean }) {
           <Line className="ghost" dash="1.5 4" /> true, not found yet
         </li>
       )}
-      {truth && <li>✓ true, ✕ not in the truth</li>}
+      {truth && <li>✓ true, ≈ true pair, ✕ not in the truth</li>}
       <li>
         <svg viewBox="0 0 34 10" className="legend-line" aria-hidden="true">
           <circle cx="17" cy="5" r="4" className="legend-pulse" />

@@ -14,10 +14,12 @@ export function Quality({ stream }: { stream: StreamDetail }) {
           <dt>last record</dt>
           <dd>{format.ago(stream.last_record_at, now)}</dd>
         </div>
-        <div>
-          <dt>in the open window</dt>
-          <dd>{format.plural(stream.open_rows, 'row')}</dd>
-        </div>
+        {stream.open_rows !== undefined && (
+          <div>
+            <dt>in the open window</dt>
+            <dd>{format.plural(stream.open_rows, 'row')}</dd>
+          </div>
+        )}
         <div>
           <dt>late</dt>
           <dd>{format.count(stream.late)}</dd>

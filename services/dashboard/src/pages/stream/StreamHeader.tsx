@@ -13,7 +13,7 @@ interface Props {
 
 function windowText({ window, cadence_s }: StreamDetail): string {
   const step = cadence_s ? `one step is ${format.seconds(cadence_s)}` : 'the step is not known yet'
-  return `Windows by ${window.kind}, size ${window.size}; ${step}.`
+  return window ? `Windows by ${window.kind}, size ${window.size}; ${step}.` : `${step}.`
 }
 
 export function StreamHeader({ stream, graph }: Props) {

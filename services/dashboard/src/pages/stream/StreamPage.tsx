@@ -3,9 +3,10 @@ import { Link, useParams } from 'react-router'
 import type { CausalGraph, StreamDetail } from '../../api/client'
 import { isNotFound } from '../../api/client'
 import { useTitle } from '../../app/useTitle'
+import * as format from '../../format'
 import { drawn, edgeId, isAccepted, sameEdge } from '../../graph/model'
 import { useGraph, useStream } from '../../live/queries'
-import { Empty, Failure, Skeleton } from '../../ui/states'
+import { Failure, Skeleton } from '../../ui/states'
 import { ChangeFeed } from '../overview/ChangeFeed'
 import { AccuracyPanel } from './AccuracyPanel'
 import { EdgeDrawer } from './EdgeDrawer'
@@ -15,6 +16,7 @@ import { FilterBar } from './FilterBar'
 import { FirstRows } from './FirstRows'
 import { GraphStage } from './GraphStage'
 import { Legend } from './Legend'
+import { Paths } from './Paths'
 import { Quality } from './Quality'
 import { StreamHeader } from './StreamHeader'
 import { StrongestEdges } from './StrongestEdges'
@@ -26,6 +28,13 @@ interface Props {
   graph: CausalGraph
   view: View
   setView: SetView
+}
+
+function nothing({ rows, coverage }: CausalGraph): string {
+  if (coverage.tested > 0) {
+    return 'No edge to show: none has passed its tests yet, or the filters hide them.'
+  }
+  return `${format.plural(rows, 'row')} so far, too few to test anything. More data will tell.`
 }
 
 function Picture({ stream, graph, view, setView }: Props) {
@@ -40,6 +49,7 @@ function Picture({ stream, graph, view, setView }: Props) {
         picture={picture}
         chosen={edge ? edgeId(edge) : null}
         onEdge={(next) => setView({ edge: next })}
+        nothing={nothing(graph)}
         exports={(png) => <Exports stream={stream.id} graph={graph} png={png} />}
       />
       <Legend truth={stream.truth} />
@@ -84,6 +94,7 @@ function Aside({ stream, graph, view, setView }: Props) {
       )}
       {stream.truth && <AccuracyPanel accuracy={stream.accuracy} />}
       <StrongestEdges edges={accepted} chosen={edge} onEdge={(next) => setView({ edge: next })} />
+      <Quality stream={stream} />
     </aside>
   )
 }
@@ -95,23 +106,24 @@ function Body(props: Props) {
       <div className="stage-column">
         <FilterBar view={view} setView={setView} graph={graph} truth={stream.truth} />
         {view.table ? <Table {...props} /> : <Picture {...props} />}
-        <div className="below">
-          <ChangeFeed stream={stream.id} />
-          <Quality stream={stream} />
-        </div>
       </div>
       <Aside {...props} />
+      <div className="below">
+        <ChangeFeed stream={stream.id} />
+        <Paths paths={graph.paths} cadence={stream.cadence_s} />
+      </div>
     </div>
   )
 }
 
 function Unknown({ id }: { id: string }) {
   return (
-    <Empty title={`There is no stream named "${id}".`}>
+    <div className="plain-page">
+      <h1>There is no stream named {id}</h1>
       <p>
         It appears with its first record. <Link to="/">All streams</Link>
       </p>
-    </Empty>
+    </div>
   )
 }
 

@@ -1,6 +1,6 @@
 import type { Edge, EdgeKey } from '../../api/client'
 import * as format from '../../format'
-import { edgeId, isAutocorrelation, sameEdge, strongest } from '../../graph/model'
+import { edgeId, effectOf, isAutocorrelation, sameEdge, strongest } from '../../graph/model'
 import { Panel } from '../../ui/small'
 import { Empty } from '../../ui/states'
 
@@ -18,8 +18,8 @@ function Row({
   chosen,
   onEdge,
 }: { edge: Edge; scale: number } & Omit<Props, 'edges'>) {
-  const sign = edge.effect < 0 ? 'negative' : 'positive'
-  const width = `${(100 * Math.abs(edge.effect)) / scale}%`
+  const sign = effectOf(edge) < 0 ? 'negative' : 'positive'
+  const width = `${(100 * Math.abs(effectOf(edge))) / scale}%`
   return (
     <li>
       <button
@@ -28,8 +28,7 @@ function Row({
         onClick={() => onEdge(edge)}
       >
         <span className="strongest-name">
-          {edge.source} {edge.oriented ? '→' : '—'} {edge.target}
-          <small>lag {edge.lag}</small>
+          {edge.source} {edge.oriented ? '→' : '—'} {edge.target} <small>lag {edge.lag}</small>
         </span>
         <span className={`strongest-effect ${sign}`}>{format.signed(edge.effect)}</span>
         <span className={`strongest-bar fill-${sign}`} style={{ width }} />
@@ -43,7 +42,7 @@ export function StrongestEdges({ edges, chosen, onEdge }: Props) {
     edges.filter((edge) => !isAutocorrelation(edge)),
     SHOWN,
   )
-  const scale = Math.max(...shown.map((edge) => Math.abs(edge.effect)), 1e-9)
+  const scale = Math.max(...shown.map((edge) => Math.abs(effectOf(edge))), 1e-9)
   return (
     <Panel title="Strongest edges">
       {shown.length === 0 && <Empty title="No edge has passed its tests yet." />}

@@ -1,5 +1,9 @@
 /** Order of the edge table. Pure. */
 import type { Edge } from '../../api/client'
+import { intervalOf } from '../../graph/model'
+
+const width = (interval: [number, number] | null): number =>
+  interval ? interval[1] - interval[0] : 0
 
 export const columns = [
   'edge',
@@ -23,8 +27,8 @@ export interface Sort {
 const VALUE: Record<Column, (edge: Edge) => number | string> = {
   edge: (edge) => `${edge.source} ${edge.target}`,
   lag: (edge) => edge.lag,
-  effect: (edge) => Math.abs(edge.effect),
-  interval: (edge) => (edge.ci ? edge.ci[1] - edge.ci[0] : 0),
+  effect: (edge) => Math.abs(edge.effect ?? 0),
+  interval: (edge) => width(intervalOf(edge)),
   p: (edge) => edge.p_value ?? 1,
   q: (edge) => edge.q_value ?? 1,
   stability: (edge) => edge.stability ?? 0,

@@ -1,0 +1,58 @@
+# Each target also works without make: its lines are the commands.
+PYTHON ?= python3
+BIN := .venv/bin
+DASHBOARD := services/dashboard
+DASHBOARD_SOURCES := $(shell find $(DASHBOARD) -type f \
+	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.py' 2>/dev/null)
+
+.PHONY: help setup run test check fix bench protos constraints clean
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: .venv/.installed $(DASHBOARD)/dist/index.html ## Install everything and build the dashboard
+
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[all,test]"
+	touch $@
+
+$(DASHBOARD)/node_modules/.installed: $(DASHBOARD)/package-lock.json
+	cd $(DASHBOARD) && npm ci --no-audit --no-fund
+	touch $@
+
+$(DASHBOARD)/dist/index.html: $(DASHBOARD)/node_modules/.installed $(DASHBOARD_SOURCES)
+	cd $(DASHBOARD) && npm run build
+
+run: setup ## Everything on this machine, with two streams to look at
+	$(BIN)/scarcity up --demo
+
+test: setup check ## The checks, then the whole suite
+	$(BIN)/pytest
+	cd $(DASHBOARD) && npm test
+
+check: setup ## Format, lint, types, import contracts, schemas
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy libs services tests tools
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python tools/protos.py --check
+	cd $(DASHBOARD) && npm run check
+
+fix: setup ## Format, and mend what the linters can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	cd $(DASHBOARD) && npm run fix
+
+bench: setup ## Measure; one JSON object as the last line
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench
+
+protos: setup ## Generate libs/scarcity/wire from proto/
+	$(BIN)/python tools/protos.py
+
+constraints: ## Pin the newest versions (needs uv)
+	uv pip compile pyproject.toml --all-extras --python-version 3.11 --universal \
+		--no-header --no-annotate --no-emit-index-url --upgrade -o constraints.txt
+
+clean: ## Remove what setup and the tests made
+	rm -rf .venv .cache $(DASHBOARD)/node_modules $(DASHBOARD)/dist

@@ -1,0 +1,79 @@
+/** Small complete values of the contract, for tests to vary. */
+import type { CausalGraph, Change, Component, Edge, StreamSummary } from '../src/api/client'
+
+export function edge(source: string, target: string, lag: number, rest: Partial<Edge> = {}): Edge {
+  return {
+    source,
+    target,
+    lag,
+    effect: 0.3,
+    se: 0.01,
+    ci: [0.28, 0.32],
+    p_value: 1e-9,
+    q_value: 1e-8,
+    score: 20,
+    stability: 0.95,
+    state: 'accepted',
+    oriented: true,
+    windows: 10,
+    first_seen: null,
+    last_seen: null,
+    ...rest,
+  }
+}
+
+export function graph(edges: Edge[], variables = ['x0', 'x1', 'x2', 'x3']): CausalGraph {
+  return {
+    stream: 'world',
+    version: 1,
+    as_of: '2026-01-31T12:00:00Z',
+    rows: 640,
+    windows: 10,
+    variables,
+    max_lag: 3,
+    coverage: { tested: 36, possible: 36 },
+    edges,
+    paths: [],
+  }
+}
+
+export function stream(id: string, rest: Partial<StreamSummary> = {}): StreamSummary {
+  return {
+    id,
+    version: 1,
+    variables: ['x0', 'x1'],
+    domain: 'demo',
+    cadence_s: 0.05,
+    window: { kind: 'count', size: 64 },
+    state: 'running',
+    records: 640,
+    windows: 10,
+    rate: 20,
+    flaws: {},
+    late: 0,
+    last_record_at: null,
+    last_window_at: null,
+    edges: 1,
+    truth: false,
+    ...rest,
+  }
+}
+
+export function component(name: string, rest: Partial<Component> = {}): Component {
+  return { name, status: 'up', instances: [], detail: '', ...rest }
+}
+
+export function change(id: string): Change {
+  return {
+    id,
+    type: 'EdgeChanged',
+    at: '2026-01-31T12:00:00Z',
+    stream: 'world',
+    summary: 'x0 now drives x1 at lag 1 (+0.30)',
+    change: 'appeared',
+    source: 'x0',
+    target: 'x1',
+    lag: 1,
+    effect: 0.3,
+  }
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import * as format from '../src/format'
+
+describe('numbers', () => {
+  it('are grouped, and a dash where there is none', () => {
+    expect(format.count(1234567)).toBe('1,234,567')
+    expect(format.count(null)).toBe('–')
+  })
+
+  it('carry their sign, and none when they are zero to the digits shown', () => {
+    expect(format.signed(0.314)).toBe('+0.31')
+    expect(format.signed(-0.314)).toBe('−0.31')
+    expect(format.decimal(-0.001)).toBe('0.00')
+    expect(format.signed(Number.NaN)).toBe('–')
+  })
+
+  it('are plural when they are', () => {
+    expect(format.plural(1, 'stream')).toBe('1 stream')
+    expect(format.plural(2, 'stream')).toBe('2 streams')
+  })
+})
+
+describe('precision and recall', () => {
+  it('are shown to two decimals, and as a dash where nothing can be said', () => {
+    expect(format.share(0.8333)).toBe('0.83')
+    expect(format.share(1)).toBe('1.00')
+    expect(format.share(null)).toBe('–')
+  })
+})
+
+describe('probabilities', () => {
+  it.each([
+    [0.4, '0.400'],
+    [0.001, '0.001'],
+    [1e-9, '10⁻⁹'],
+    [3.2e-12, '3 × 10⁻¹²'],
+    [0, '< 10⁻³⁰⁰'],
+    [null, '–'],
+  ])('%s reads %s', (value, text) => expect(format.probability(value)).toBe(text))
+})
+
+describe('rates and times', () => {
+  it.each([
+    [0, '0/s'],
+    [0.4, '0.4/s'],
+    [20, '20/s'],
+    [12345.6, '12,346/s'],
+  ])('%s a second reads %s', (value, text) => expect(format.rate(value)).toBe(text))
+
+  it.each([
+    [0.05, '50 ms'],
+    [1, '1 s'],
+    [2.5, '2.5 s'],
+    [90, '2 min'],
+    [7200, '2 h'],
+  ])('%s seconds read %s', (value, text) => expect(format.seconds(value)).toBe(text))
+
+  it('are told as the past they are', () => {
+    const now = Date.parse('2026-01-31T12:00:10Z')
+
+    expect(format.ago('2026-01-31T12:00:09Z', now)).toBe('just now')
+    expect(format.ago('2026-01-31T12:00:00Z', now)).toBe('10 s ago')
+    expect(format.ago(null, now)).toBe('never')
+    expect(format.ago('nonsense', now)).toBe('–')
+  })
+})

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import type { DeadLetter, StreamDetail } from '../src/api/client'
+import * as reduce from '../src/live/reduce'
+import { change, component, stream } from './examples'
+
+const page = <T>(items: T[]) => ({ items, next: null })
+
+const letter: DeadLetter = {
+  id: 'd1',
+  origin_topic: 'scarcity.v1.raw',
+  partition: 0,
+  offset: 7,
+  reason: 'broken-json',
+  message: 'no JSON',
+  at: '2026-01-31T12:00:00Z',
+  key: null,
+  preview: null,
+}
+
+describe('a live event', () => {
+  it('replaces the stream it is about, in its place', () => {
+    const before = page([stream('a'), stream('b')])
+
+    const after = reduce.withStream(before, stream('a', { records: 700 }))
+
+    expect(after?.items.map((s) => [s.id, s.records])).toEqual([
+      ['a', 700],
+      ['b', 640],
+    ])
+  })
+
+  it('adds a stream that is new', () => {
+    expect(reduce.withStream(page([stream('a')]), stream('b'))?.items).toHaveLength(2)
+  })
+
+  it('never invents a list that was not fetched', () => {
+    expect(reduce.withStream(undefined, stream('a'))).toBeUndefined()
+    expect(reduce.withChange(undefined, change('c1'))).toBeUndefined()
+    expect(reduce.withComponent(undefined, component('mpie'))).toBeUndefined()
+    expect(reduce.withDeadLetter(undefined, letter)).toBeUndefined()
+  })
+
+  it('keeps what only the detail of a stream knows', () => {
+    const truth = [{ source: 'x0', target: 'x1', lag: 1 }]
+    const detail: StreamDetail = { ...stream('a'), truth_edges: truth, accuracy: null }
+
+    const after = reduce.withSummary(detail, stream('a', { records: 700 }))
+
+    expect(after).toMatchObject({ records: 700, truth_edges: truth })
+  })
+
+  it('is told once, though a resumed feed may repeat it', () => {
+    const once = reduce.withChange(page([change('c1')]), change('c2'))
+    const twice = reduce.withChange(once, change('c2'))
+
+    expect(twice?.items.map((c) => c.id)).toEqual(['c2', 'c1'])
+  })
+
+  it('counts a dead letter under its reason, once', () => {
+    const before = { items: [], counts: { 'broken-json': 2 }, next: null }
+
+    const once = reduce.withDeadLetter(before, letter)
+    const twice = reduce.withDeadLetter(once, letter)
+
+    expect(twice?.counts).toEqual({ 'broken-json': 3 })
+    expect(twice?.items).toHaveLength(1)
+  })
+
+  it('updates the edge count of its stream alone, and keeps it where none is told', () => {
+    const notice = { stream: 'a', version: 2, rows: 700, windows: 11 }
+    const before = page([stream('a'), stream('b')])
+
+    const counted = reduce.withGraphNotice(before, { ...notice, edges: 5 })
+    const uncounted = reduce.withGraphNotice(counted, notice)
+
+    expect(uncounted?.items.map((s) => [s.edges, s.windows])).toEqual([
+      [5, 11],
+      [1, 10],
+    ])
+  })
+
+  it('leaves a bounded history of rates, the newest last', () => {
+    let history: reduce.RateHistory = {}
+    for (let rate = 0; rate < 500; rate += 1) history = reduce.withRate(history, 'a', rate)
+
+    expect(history.a?.at(-1)).toBe(499)
+    expect(history.a?.length).toBeLessThan(200)
+  })
+})

@@ -1,0 +1,3 @@
+"""Fixtures used by three or more folders."""
+
+pytest_plugins = ["realkafka.plugin"]

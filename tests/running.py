@@ -1,0 +1,114 @@
+"""A real `scarcity up` in a process of its own, for tests from outside."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+TOKEN = "a-token-for-tests-only"
+START_S = 30.0
+STOP_S = 20.0
+T = TypeVar("T")
+
+
+@dataclass
+class System:
+    """A running system; a context manager that stops it, gently first."""
+
+    arguments: Sequence[str] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __enter__(self) -> "System":
+        scarcity = Path(sys.executable).parent / "scarcity"
+        self.process = subprocess.Popen(
+            [str(scarcity), "up", "--port", "0", *self.arguments],
+            env={**os.environ, "SCARCITY_TOKEN": TOKEN, **self.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.url = self._address()
+        self.http = httpx.Client(
+            base_url=f"{self.url}/api/v1",
+            headers={"Authorization": f"Bearer {TOKEN}"},
+            timeout=60.0,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.output, self.errors = self.process.communicate(timeout=STOP_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.output, self.errors = self.process.communicate()
+            raise
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def send(self, stream: str, lines: Sequence[bytes]) -> dict[str, Any]:
+        """Send NDJSON lines and return the answer."""
+        answer = self.http.post(
+            f"/streams/{stream}/records",
+            content=b"\n".join(lines),
+            headers={"Content-Type": "application/x-ndjson"},
+        )
+        assert answer.status_code == 202, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def get(self, path: str, **query: str) -> dict[str, Any]:
+        """Return the JSON of a call that must succeed."""
+        answer = self.http.get(path, params=query)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def graph(self, stream: str, *, rows: int, state: str = "all") -> dict[str, Any]:
+        """Return the graph of a stream once it rests on that many rows."""
+
+        def enough() -> dict[str, Any] | None:
+            answer = self.http.get(f"/streams/{stream}/graph", params={"state": state})
+            if answer.status_code == 404:
+                return None
+            found: dict[str, Any] = answer.json()
+            return found if found["rows"] >= rows else None
+
+        return eventually(enough, f"a graph of {stream} from {rows} rows")
+
+    def _address(self) -> str:
+        assert self.process.stdout is not None
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            line = self.process.stdout.readline()
+            if found := re.search(r"(http://[^/\s]+)/#token=", line):
+                return found.group(1)
+            if self.process.poll() is not None:
+                break
+        self.process.kill()
+        _, errors = self.process.communicate()
+        raise AssertionError(f"scarcity up did not start: {errors[-3000:]}")
+
+
+def eventually(look: Callable[[], T | None], what: str, *, within_s: float = 60.0) -> T:
+    """Return the first answer that is not None; AssertionError after a while."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        found = look()
+        if found is not None:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"waited {within_s:g} s in vain for {what}")
