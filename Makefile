@@ -45,7 +45,7 @@ fix: setup ## Format, and mend what the linters can
 	cd $(DASHBOARD) && npm run fix
 
 bench: setup ## Measure; one JSON object as the last line
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.bench
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m bench.run
 
 protos: setup ## Generate libs/scarcity/wire from proto/
 	$(BIN)/python tools/protos.py

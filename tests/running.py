@@ -3,13 +3,15 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
@@ -26,7 +28,16 @@ class System:
     arguments: Sequence[str] = ()
     environment: dict[str, str] = field(default_factory=dict)
 
-    def __enter__(self) -> "System":
+    @classmethod
+    @contextmanager
+    def at(cls, url: str) -> Iterator["System"]:
+        """Talk to a system that somebody else runs."""
+        system = cls()
+        system.connect(url)
+        with system.http:
+            yield system
+
+    def __enter__(self) -> Self:
         scarcity = Path(sys.executable).parent / "scarcity"
         self.process = subprocess.Popen(
             [str(scarcity), "up", "--port", "0", *self.arguments],
@@ -35,12 +46,7 @@ class System:
             stderr=subprocess.PIPE,
             text=True,
         )
-        self.url = self._address()
-        self.http = httpx.Client(
-            base_url=f"{self.url}/api/v1",
-            headers={"Authorization": f"Bearer {TOKEN}"},
-            timeout=60.0,
-        )
+        self.connect(self._address())
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -53,6 +59,13 @@ class System:
             self.process.kill()
             self.output, self.errors = self.process.communicate()
             raise
+
+    def connect(self, url: str) -> None:
+        """Send further calls there."""
+        self.url = url
+        self.http = httpx.Client(
+            base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60.0
+        )
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -112,3 +125,11 @@ def eventually(look: Callable[[], T | None], what: str, *, within_s: float = 60.
             return found
         time.sleep(0.05)
     raise AssertionError(f"waited {within_s:g} s in vain for {what}")
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

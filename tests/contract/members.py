@@ -55,7 +55,7 @@ class Journal:
 
     async def until_handled(self, count: int) -> None:
         async with asyncio.timeout(PATIENCE):
-            while len(self.handled) < count:  # noqa: ASYNC110  the bus knows nothing of journals
+            while len(self.handled) < count:
                 await asyncio.sleep(0.02)
 
     async def until_shared(self, *names: str, partitions: int) -> list[frozenset[TopicPartition]]:

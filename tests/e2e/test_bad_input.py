@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import orjson
 import pytest
-
 from running import System, eventually
 from worlds import records, var
 

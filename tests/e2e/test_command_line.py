@@ -9,7 +9,6 @@ import numpy as np
 import orjson
 import polars as pl
 import pytest
-
 from running import TOKEN, System
 from worlds import records, var
 
@@ -17,7 +16,7 @@ COMMANDS = ("up", "run", "discover", "ingest", "graph", "topics", "doctor")
 
 
 def scarcity(
-    *arguments: str, stdin: bytes = b"", **environment: str
+    *arguments: str, stdin: bytes = b"", environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
     command = Path(sys.executable).parent / "scarcity"
     return subprocess.run(
@@ -26,7 +25,7 @@ def scarcity(
         capture_output=True,
         timeout=60,
         check=False,
-        env={**os.environ, "COLUMNS": "120", **environment},
+        env={**os.environ, "COLUMNS": "120", **(environment or {})},
     )
 
 
@@ -123,7 +122,12 @@ def test_a_file_and_a_pipe_reach_a_running_system(
     to = ("--url", system.url)
 
     file = scarcity(
-        "ingest", str(tmp_path / "world.ndjson"), "--stream", "file", *to, SCARCITY_TOKEN=TOKEN
+        "ingest",
+        str(tmp_path / "world.ndjson"),
+        "--stream",
+        "file",
+        *to,
+        environment={"SCARCITY_TOKEN": TOKEN},
     )
     pipe = scarcity("ingest", "-", "--stream", "pipe", *to, "--token", TOKEN, stdin=lines)
     bad = scarcity("ingest", "-", "--stream", "bad", *to, "--token", TOKEN, stdin=b"{\n")
@@ -134,7 +138,7 @@ def test_a_file_and_a_pipe_reach_a_running_system(
     assert b"line 1: broken-json" in bad.stderr
     one, other = (system.graph(stream, rows=1000)["edges"] for stream in ("file", "pipe"))
     assert one == other
-    shown = scarcity("graph", "file", *to, SCARCITY_TOKEN=TOKEN)
+    shown = scarcity("graph", "file", *to, environment={"SCARCITY_TOKEN": TOKEN})
     assert b"among 5 variables from 1000 rows" in shown.stdout
 
 
@@ -149,7 +153,7 @@ def test_no_system_no_token_and_a_wrong_token_are_told_apart(system: System) -> 
 
 
 def test_a_misspelt_setting_is_refused() -> None:
-    found = scarcity("up", "--port", "0", SCARCITY_MPIE_MAXLAG="4")
+    found = scarcity("up", "--port", "0", environment={"SCARCITY_MPIE_MAXLAG": "4"})
 
     assert found.returncode == 2
     assert b"SCARCITY_MPIE_MAXLAG" in found.stderr
@@ -161,7 +165,7 @@ def test_a_misspelt_setting_is_refused() -> None:
     [("SCARCITY_MPIE_MAX_LAG", "many"), ("SCARCITY_PORT", "99999"), ("SCARCITY_BUS", "rabbit")],
 )
 def test_a_setting_out_of_bounds_is_named(name: str, value: str) -> None:
-    found = scarcity("up", "--port", "0", **{name: value})
+    found = scarcity("up", "--port", "0", environment={name: value})
 
     assert found.returncode == 2
     assert name.encode() in found.stderr
@@ -177,7 +181,9 @@ def test_topics_lists_what_the_code_owns() -> None:
 
 def test_doctor_looks_at_this_machine_and_at_a_running_system(system: System) -> None:
     good = scarcity("doctor", "--url", system.url)
-    bad = scarcity("doctor", "--url", "http://127.0.0.1:9", SCARCITY_BUS="kafka://127.0.0.1:9")
+    bad = scarcity(
+        "doctor", "--url", "http://127.0.0.1:9", environment={"SCARCITY_BUS": "kafka://127.0.0.1:9"}
+    )
 
     assert b"ok   gateway" in good.stdout
     assert bad.returncode == 1

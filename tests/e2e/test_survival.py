@@ -8,7 +8,6 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-
 from running import TOKEN, System
 from worlds import records, var
 
@@ -49,7 +48,7 @@ def accepted(graph: dict[str, object]) -> dict[tuple[str, str, int], float]:
     }
 
 
-def test_a_stop_is_quick_and_clean_while_a_screen_is_watching(tmp_path: Path) -> None:
+def test_a_stop_is_quick_and_clean_while_a_screen_is_watching() -> None:
     with System(["--demo"]) as system:
         stream = httpx.stream("GET", f"{system.url}/api/v1/stream", headers=system.http.headers)
         with stream as answer:
@@ -88,7 +87,7 @@ def test_nothing_listens_beyond_this_machine_unless_told_to() -> None:
     assert addresses == {f"0100007F:{port:04X}"}
 
 
-def test_the_token_is_in_no_log(tmp_path: Path) -> None:
+def test_the_token_is_in_no_log() -> None:
     with System(["--no-demo"], {"SCARCITY_LOG_LEVEL": "debug"}) as system:
         system.get("/components")
         httpx.get(f"{system.url}/api/v1/components", headers={"Authorization": "Bearer nope"})

@@ -1,7 +1,8 @@
 """
 The real Apache Kafka that a test run gets, by the first of these that is to be had:
 
-1. the cluster named by SCARCITY_TEST_KAFKA=host:port;
+1. the cluster named by SCARCITY_TEST_KAFKA=host:port, which must allow sessions as short as three
+   seconds (`group.min.session.timeout.ms`);
 2. a container (image `apache/kafka`, or the one named by SCARCITY_TEST_KAFKA_IMAGE);
 3. a broker on the local JVM, its jars fetched once by Maven.
 

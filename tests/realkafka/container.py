@@ -13,8 +13,6 @@ import time
 from collections.abc import Mapping
 
 from docker.errors import DockerException  # type: ignore[import-untyped]
-from testcontainers.core.container import DockerContainer
-
 from realkafka.base import (
     NOTHING,
     READY_DEADLINE_S,
@@ -24,6 +22,7 @@ from realkafka.base import (
     free_port,
     listening,
 )
+from testcontainers.core.container import DockerContainer
 
 IMAGE_VARIABLE = "SCARCITY_TEST_KAFKA_IMAGE"
 IMAGE = "apache/kafka:4.3.1"

@@ -45,9 +45,9 @@ describe('the layout', () => {
     const nodes = ['a', 'b', 'c', 'd', 'e', 'f']
     const star = nodes.slice(1).map((node) => link('a', node))
     const before = new Map([['a', { x: 0, y: 0 }]])
-    const box = () => ({ along: 0.5, across: 0.15 })
+    const shape = { box: () => ({ along: 0.5, across: 0.15 }), upright: false }
 
-    const points = place(nodes, star, { before, held: new Set(['a']), box })
+    const points = place(nodes, star, { before, held: new Set(['a']), shape })
 
     expect(points.get('a')).toEqual({ x: 0, y: 0 })
     for (const [i, p] of nodes.map((node) => points.get(node) as Point).entries()) {

@@ -10,7 +10,7 @@ from scarcity.bus.kafka import KafkaBus, KafkaSettings
 
 
 async def main(bootstrap: str, topic: str, count: str) -> None:
-    bus = KafkaBus(KafkaSettings(bootstrap, session_timeout_ms=6_000, heartbeat_interval_ms=300))
+    bus = KafkaBus(KafkaSettings(bootstrap, session_timeout_ms=3_000, heartbeat_interval_ms=300))
     await bus.start()
     reader = await bus.subscribe([topic], group=topic)
     fetched = 0

@@ -4,15 +4,15 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer
-
-from contract.members import PATIENCE, Journal, Worker, collect, values
+from contract.members import PATIENCE, collect, values
 from realkafka.base import Broker
+
 from scarcity.bus.base import Delivery, Follow, Message, Retention, TopicPartition, TopicSpec
 from scarcity.bus.kafka import KafkaBus, KafkaSettings
 from scarcity.errors import BusClosed, BusUnavailable, ConfigError
@@ -47,19 +47,21 @@ async def test_a_killed_members_uncommitted_messages_go_to_the_survivor(
         assert sorted(values(await collect(survivor, 20))) == list(range(20))
 
 
-async def test_a_slow_reader_keeps_its_membership(kafka_bootstrap: str, topic: str) -> None:
-    async with opened(KafkaSettings(kafka_bootstrap, session_timeout_ms=6_000)) as bus:
+async def test_a_member_slow_to_take_over_and_slow_to_read_keeps_its_membership(
+    kafka_bootstrap: str, topic: str
+) -> None:
+    async with opened(KafkaSettings(kafka_bootstrap, session_timeout_ms=3_000)) as bus:
         await bus.provision([TopicSpec(topic, 1)])
         await bus.publish([numbered(topic, n) for n in range(2)])
-        journal = Journal()
-        worker = await Worker.joining(bus, topic, journal=journal, name="slow")
-        await collect(worker.reader, 1)
+        slow = Slow(seconds=4)
+        reader = await bus.subscribe([topic], group=topic, rebalance=slow)
+        await collect(reader, 1)
 
-        await asyncio.sleep(7)  # longer than its session
-        await worker.reader.commit({TopicPartition(topic, 0): 1})
+        await asyncio.sleep(slow.seconds)
+        await reader.commit({TopicPartition(topic, 0): 1})
 
-        assert [what for what, _, _ in journal.entries] == ["assigned"]
-        assert await worker.reader.lag() == {TopicPartition(topic, 0): 1}
+        assert slow.told == ["assigned"]
+        assert await reader.lag() == {TopicPartition(topic, 0): 1}
 
 
 async def test_an_outage_is_reported_and_over_when_the_broker_is_back(
@@ -254,6 +256,19 @@ async def test_a_member_that_does_not_let_go_in_time_is_stopped_before_others_be
         assert clinging.stopped
         with pytest.raises(TimeoutError, match=r"within 0\.5 s"):
             await stuck.fetch(limit=1, wait=PATIENCE)
+
+
+@dataclass
+class Slow:
+    seconds: float
+    told: list[str] = field(default_factory=list)
+
+    async def on_assigned(self, partitions: frozenset[TopicPartition]) -> None:
+        await asyncio.sleep(self.seconds)
+        self.told.append("assigned" if partitions else "nothing")
+
+    async def on_revoked(self, partitions: frozenset[TopicPartition]) -> None:
+        self.told.append("revoked" if partitions else "nothing")
 
 
 class Stumbling:

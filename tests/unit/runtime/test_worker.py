@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 
 import pytest
-
 from harness import Bench, provision
+
 from scarcity.bus.base import Delivery, Message
 from scarcity.bus.embedded import EmbeddedBus
 from scarcity.errors import PoisonEvent

@@ -4,13 +4,20 @@ aiokafka keeps the membership alive in the background, however slow the reader i
 eagerly: every partition is revoked from every member, then all are dealt out anew. Ranges are
 dealt alike for every topic, so that one member gets the same partition numbers of all its topics.
 
-While a rebalance goes on nothing is fetched: `fetch` is cut short as the revocation begins, before
-it can take a record, and goes on once `on_assigned` has returned. So no message is handed out that
-belongs to an old share.
+A rebalance, step by step:
+
+1. aiokafka calls the listener. A waiting `fetch` is cut short before it can take a record, and
+   `on_revoked` runs; the heartbeat goes on meanwhile, for as long as the group waits.
+2. The group deals. The listener only notes the new share: there is no heartbeat during that call,
+   and taking a share over may last.
+3. The next `fetch` calls `on_assigned`, then fetches.
+
+So no message is handed out that belongs to an old share.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
 from aiokafka import TopicPartition as KafkaPartition
@@ -48,8 +55,9 @@ class KafkaSubscription:
         self._rebalance = rebalance
         self._settings = settings
         self._owned: frozenset[TopicPartition] = frozenset()
+        self._dealt: frozenset[TopicPartition] | None = None
+        self._was_dealt = asyncio.Event()
         self._changing = asyncio.Lock()
-        self._settled = asyncio.Event()
         self._waiting: asyncio.Timeout | None = None
         self._failure: BaseException | None = None
         self._heard_at = asyncio.get_running_loop().time()
@@ -63,8 +71,8 @@ class KafkaSubscription:
             with translated():
                 async with asyncio.timeout(self._settings.request_timeout):
                     await self._consumer.start()
-                    await self._settled.wait()
-            self._check()
+                    await self._was_dealt.wait()
+            await self._take_over()
         except BaseException:
             self._closing = self._closed = True
             await self._consumer.stop()
@@ -140,52 +148,52 @@ class KafkaSubscription:
 
     async def let_go(self) -> None:
         """Give up the whole share, telling the owner first."""
-        async with self._changing:
-            self._settled.clear()
-            self._cut_short()
-            try:
-                await self._tell_revoked()
-            finally:
-                self._owned = frozenset()
-
-    async def assigned(self, share: Collection[KafkaPartition]) -> None:
-        """Called by aiokafka, which logs and forgets an error; the next `fetch` raises it."""
-        if self._closing:
-            return
-        owned = frozenset(TopicPartition(*source) for source in share)
+        self._was_dealt.clear()
+        self._cut_short()
         try:
-            if owned and self._rebalance:
-                await self._rebalance.on_assigned(owned)
-            self._owned = owned
-        except BaseException as error:
-            self._failure = error
-            raise
-        finally:
-            self._settled.set()
-
-    async def _tell_revoked(self) -> None:
-        if not self._owned or self._rebalance is None:
-            return
-        try:
-            async with asyncio.timeout(self._settings.drain_timeout):
-                await self._rebalance.on_revoked(self._owned)
+            async with asyncio.timeout(self._settings.drain_timeout), self._changing:
+                self._dealt = None
+                if self._owned and self._rebalance:
+                    await self._rebalance.on_revoked(self._owned)
         except TimeoutError as error:
             limit = self._settings.drain_timeout
             raise TimeoutError(f"on_revoked did not return within {limit:g} s") from error
+        finally:
+            self._owned = frozenset()
+
+    def dealt(self, share: Collection[KafkaPartition]) -> None:
+        """Called by aiokafka when the group has dealt."""
+        self._dealt = frozenset(TopicPartition(*source) for source in share)
+        self._was_dealt.set()
+
+    async def _take_over(self) -> None:
+        """Make the share that was dealt this member's, unless it is already."""
+        async with self._changing:
+            if self._dealt is None:
+                return
+            self._owned, self._dealt = self._dealt, None
+            if self._owned and self._rebalance:
+                await self._rebalance.on_assigned(self._owned)
 
     async def _next(self, limit: int, wait: float) -> Sequence[Delivery]:
+        async with self._at_most(wait):
+            await self._was_dealt.wait()
+        await self._take_over()
+        found: Mapping[KafkaPartition, Sequence[ConsumerRecord]] = {}
+        async with self._at_most(wait):
+            with translated():
+                found = await self._consumer.getmany(timeout_ms=int(wait * 1000), max_records=limit)
+        return deliveries_of(found.values())
+
+    @asynccontextmanager
+    async def _at_most(self, wait: float) -> AsyncIterator[None]:
+        """Leave the block after `wait` seconds, or as soon as a rebalance begins."""
         try:
-            async with asyncio.timeout(wait) as self._waiting:
-                await self._settled.wait()
-                with translated():
-                    found = await self._consumer.getmany(
-                        timeout_ms=int(wait * 1000), max_records=limit
-                    )
-        except TimeoutError:
-            return []
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait) as self._waiting:
+                    yield
         finally:
             self._waiting = None
-        return deliveries_of(found.values())
 
     def _cut_short(self) -> None:
         if self._waiting is not None and not self._waiting.expired():
@@ -220,8 +228,8 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka de
         del revoked  # it is always all of them
         await self._member.revoked()
 
-    async def on_partitions_assigned(self, assigned: Collection[KafkaPartition]) -> None:
-        await self._member.assigned(assigned)
+    def on_partitions_assigned(self, assigned: Collection[KafkaPartition]) -> None:
+        self._member.dealt(assigned)
 
 
 def group_consumer(settings: KafkaSettings, group: str) -> AIOKafkaConsumer:

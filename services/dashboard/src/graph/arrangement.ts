@@ -6,7 +6,7 @@
  * found anew, starting from where they are, except those that the reader chose by hand.
  */
 import type { EdgeKey } from '../api/client'
-import { type Box, drift, linkPairs, type Point, type Positions, place } from './layout'
+import { drift, linkPairs, type Point, type Positions, place, type Shape } from './layout'
 
 export interface Arrangement {
   /** Where every variable stands now. */
@@ -44,12 +44,12 @@ export function arrange(
   before: Arrangement,
   nodes: readonly string[],
   ties: readonly EdgeKey[],
-  box?: (node: string) => Box,
+  shape?: Shape,
 ): Arrangement {
   const pairs = linkPairs(ties)
   const anew = before.pairs.size > 0 && drift(before.pairs, pairs) > MOST
   const held = anew ? before.pinned : new Set(before.placed.keys())
-  const points = place(nodes, ties, { before: before.placed, held, ...(box && { box }) })
+  const points = place(nodes, ties, { before: before.placed, held, ...(shape && { shape }) })
   const links = ties.filter(({ source, target }) => source !== target)
   return {
     points,

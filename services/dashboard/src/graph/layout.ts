@@ -150,22 +150,25 @@ function start(index: number, level: number, around: readonly Point[]): Point {
   return { x: mean((p) => p.x) / around.length + 0.3, y: mean((p) => p.y) / around.length + aside }
 }
 
-/** Variables without a link wait in rows below the others. */
+/** Variables without a link wait in rows under the others, on the screen's own under. */
 function waiting(
   nodes: readonly string[],
   placed: readonly Point[],
-  box: (node: string) => Box,
+  { box, upright }: Shape,
 ): [string, Point][] {
-  const xs = placed.map((p) => p.x)
-  const middle = placed.length > 0 ? (Math.min(...xs) + Math.max(...xs)) / 2 : 0
-  const top = placed.length > 0 ? Math.max(...placed.map((p) => p.y)) + 0.8 : 0
-  const largest = (of: (b: Box) => number) => Math.max(...nodes.map((node) => of(box(node))), 0.1)
-  const [dx, dy] = [largest((b) => b.along) * 2 + 0.15, largest((b) => b.across) * 2 + 0.15]
-  const perRow = Math.max(4, Math.ceil(Math.sqrt(nodes.length) * 1.6))
+  const turn = ({ x, y }: Point): Point => (upright ? { x: y, y: x } : { x, y })
+  const taken = placed.map(turn)
+  const boxes = nodes.map((node) => turn({ x: box(node).along, y: box(node).across }))
+  const size = (of: (p: Point) => number) => 2 * Math.max(...boxes.map(of), 0.1) + 0.15
+  const [dx, dy] = [size((p) => p.x), size((p) => p.y)]
+  const xs = taken.map((p) => p.x)
+  const middle = taken.length > 0 ? (Math.min(...xs) + Math.max(...xs)) / 2 : 0
+  const top = taken.length > 0 ? Math.max(...taken.map((p) => p.y)) + 0.8 : 0
+  const perRow = upright ? 3 : Math.max(4, Math.ceil(Math.sqrt(nodes.length) * 1.6))
   const columns = Math.min(perRow, nodes.length)
   return nodes.map((node, i) => {
     const column = (i % perRow) - (columns - 1) / 2
-    return [node, { x: middle + column * dx, y: top + Math.floor(i / perRow) * dy }]
+    return [node, turn({ x: middle + column * dx, y: top + Math.floor(i / perRow) * dy })]
   })
 }
 
@@ -175,14 +178,22 @@ export interface Box {
   across: number
 }
 
+/** How the picture is drawn, as far as places depend on it. */
+export interface Shape {
+  box: (node: string) => Box
+  /** Whether the main axis runs downwards. */
+  upright: boolean
+}
+
 export interface PlaceOptions {
   before?: Positions
   held?: ReadonlySet<string>
-  box?: (node: string) => Box
+  shape?: Shape
 }
 
-const A_DOT: Box = { along: 0.18, across: 0.18 }
-const AIR = 0.06
+const DOTS: Shape = { box: () => ({ along: 0.18, across: 0.18 }), upright: false }
+/** Room for an arrow between two labels. */
+const AIR = 0.26
 
 /** How far `b` must move from `a` so that their boxes do not touch; null where they do not. */
 function push(a: Body, b: Body, box: (node: string) => Box): Point | null {
@@ -223,7 +234,7 @@ function separate(bodies: readonly Body[], box: (node: string) => Box): void {
 export function place(
   nodes: readonly string[],
   edges: readonly EdgeKey[],
-  { before = new Map(), held = new Set(), box = () => A_DOT }: PlaceOptions = {},
+  { before = new Map(), held = new Set(), shape = DOTS }: PlaceOptions = {},
 ): Positions {
   const of = neighbours(nodes, edges)
   const linked = nodes.filter((node) => before.has(node) || of.get(node)?.length)
@@ -235,10 +246,10 @@ export function place(
     return { id, level: height, point, fixed: before.has(id) && held.has(id) }
   })
   relax(bodies, distances(linked, of))
-  separate(bodies, box)
+  separate(bodies, shape.box)
   const placed = new Map(bodies.map((body) => [body.id, body.point]))
   const loose = nodes.filter((node) => !placed.has(node))
-  return new Map([...placed, ...waiting(loose, [...placed.values()], box)])
+  return new Map([...placed, ...waiting(loose, [...placed.values()], shape)])
 }
 
 /**

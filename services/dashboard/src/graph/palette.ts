@@ -31,6 +31,7 @@ export function readPalette(): Palette {
   return Object.fromEntries(Object.entries(NAMES).map(read)) as unknown as Palette
 }
 
+const TOLD = { 'text-opacity': 1, 'text-background-opacity': 0.92 }
 const FONT = 'ui-sans-serif, system-ui, "Segoe UI", Roboto, "Liberation Sans", sans-serif'
 
 function nodeStyles(palette: Palette, transition: number): StylesheetStyle[] {
@@ -125,11 +126,12 @@ function edgeStyles(palette: Palette, transition: number): StylesheetStyle[] {
         'font-style': 'italic',
       },
     },
-    { selector: 'edge.lit', style: { opacity: 1, color: palette.text } },
+    { selector: 'edge.unlabelled', style: { 'text-opacity': 0, 'text-background-opacity': 0 } },
+    { selector: 'edge.lit', style: { opacity: 1, color: palette.text, ...TOLD } },
     { selector: 'edge.faded', style: { opacity: 0.08, 'text-opacity': 0 } },
     {
       selector: 'edge.chosen',
-      style: { opacity: 1, 'underlay-opacity': 0.4, color: palette.text },
+      style: { opacity: 1, 'underlay-opacity': 0.4, color: palette.text, ...TOLD },
     },
     { selector: 'edge.entering', style: { opacity: 0, 'underlay-opacity': 0.7 } },
     { selector: 'edge.leaving', style: { opacity: 0, 'text-opacity': 0 } },

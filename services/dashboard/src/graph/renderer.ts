@@ -27,6 +27,8 @@ export interface RendererOptions {
 
 const UNIT = 150
 const FADE_MS = 700
+/** With more edges than this, lags are told only of those that the reader points at. */
+const LABELLED = 24
 const PNG_MARGIN = 60
 /** Classes of the moment, which an update of the edge must not take away. */
 const PASSING = ['lit', 'faded']
@@ -157,7 +159,10 @@ export class GraphRenderer {
   #arrange(): void {
     const { nodes, ties } = this.#picture
     const before = this.#arrangement
-    const now = arrange(before, nodes, ties, (name) => this.#box(name))
+    const now = arrange(before, nodes, ties, {
+      box: (name) => this.#box(name),
+      upright: this.#upright,
+    })
     this.#arrangement = now
     if (now.pairs !== before.pairs) this.#stretch = stretch(now.points, this.#aspect())
     this.#levels = levels(nodes, ties)
@@ -197,7 +202,9 @@ export class GraphRenderer {
     this.#cy.edges().forEach((edge) => {
       if (!wanted.has(edge.id())) this.#fadeOut(edge)
     })
-    for (const edge of wanted.values()) this.#syncEdge(edge, side * (bow.get(edge.id) ?? 0))
+    const crowded = wanted.size > LABELLED
+    for (const edge of wanted.values())
+      this.#syncEdge(edge, side * (bow.get(edge.id) ?? 0), crowded)
   }
 
   #stretched(): Positions {
@@ -205,8 +212,9 @@ export class GraphRenderer {
     return new Map([...this.#arrangement.points].map(([name, point]) => [name, wide(point)]))
   }
 
-  #syncEdge(edge: DrawnEdge, bow: number): void {
+  #syncEdge(edge: DrawnEdge, bow: number, crowded: boolean): void {
     const { data, classes } = edgeData(edge, bow)
+    if (crowded) classes.push('unlabelled')
     if (edge.id === this.#chosen) classes.push('chosen')
     const known = this.#cy.getElementById(edge.id)
     if (known.nonempty()) {

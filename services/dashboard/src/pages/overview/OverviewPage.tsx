@@ -25,7 +25,7 @@ function HowToBegin() {
         A stream needs no registration: send records, and it appears here. From a file, with{' '}
         <code>scarcity ingest FILE --stream NAME</code>; from your own program, to the Kafka topic{' '}
         <code>scarcity.v1.raw</code> or over HTTP to <code>/api/v1/streams/NAME/records</code>. To
-        see it at work first, start <code>scarcity up --demo</code>.
+        see it at work first, run <code>scarcity up</code>, which brings a demonstration.
       </p>
     </Empty>
   )

@@ -1,23 +1,13 @@
-"""How true and how fast the engine is on worlds it was not tuned on. Prints one line of JSON.
-
-    OPENBLAS_NUM_THREADS=1 python tests/bench/bench_causal.py [--seed N]
+"""How true and how fast the engine is on worlds it was not tuned on.
 
 auroc, f1    comparison world, 5000 rows in windows of 256, over ordered pairs; mean of five seeds
 null         share of 40 worlds of independent noise (d = 20) without a single cross edge
 ms           median milliseconds of one window: update, and update with its graph drawn
 """
 
-import argparse
-import json
-import sys
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from worlds import scores, var
 from worlds.findings import discover, findings
 
@@ -30,18 +20,13 @@ NULL_SEEDS = 40
 SIZES = (10, 20)
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=20_261, help="where the seeds start")
-    seed = parser.parse_args().seed
-    report = {
-        "seed": seed,
+def measure(seed: int) -> dict[str, object]:
+    """Return every figure."""
+    return {
         **{f"d{d}": accuracy(d, seed) for d in SIZES},
         "null": null_share(20, seed),
         "ms": {f"d{d}": window_ms(d, seed) for d in (10, 20, 50)},
     }
-    sys.stdout.write(json.dumps(report) + "\n")
 
 
 def accuracy(d: int, seed: int) -> dict[str, float]:
@@ -90,7 +75,3 @@ def window_ms(d: int, seed: int) -> dict[str, float]:
         "update": round(1e3 * float(np.median(updates)), 3),
         "with_graph": round(1e3 * float(np.median(graphs)), 3),
     }
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,116 @@
+"""What each step from record to graph costs, as ratios measured side by side on one core.
+
+    window_over_parse    CPU of parsing and windowing a record over parsing it alone
+    bus_over_parse       CPU of publishing and fetching it on the embedded bus over parsing it
+    engine_speedup       a fresh least-squares VAR on the last 1000 rows of a sliding buffer, over
+                         the engine's update and graph: what a window costs without and with
+                         streaming statistics
+
+Rates in records per second of CPU time stand beside them; they say something of this machine only.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from time import perf_counter, process_time
+
+import numpy as np
+from worlds import records, var
+from worlds.oracle import autoregression
+from worlds.var import Floats
+
+from scarcity.bus.base import Message, TopicSpec
+from scarcity.bus.embedded import EmbeddedBus
+from scarcity.causal import Edge, Engine
+from scarcity.streams import Origin, StreamOperator, parse_record
+
+RECORDS = 20_000
+FIELDS = 20
+ROUNDS = 5
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def measure(seed: int) -> dict[str, float]:
+    """Return every figure; each the median of interleaved rounds."""
+    world = var.independent_noise(np.random.default_rng(seed), FIELDS, RECORDS)
+    lines = records.lines(world)
+    parse, window, bus = [], [], []
+    for _ in range(ROUNDS):
+        parse.append(cpu(lambda: parse_all(lines)))
+        window.append(cpu(lambda: window_all(lines)))
+        bus.append(cpu(lambda: asyncio.run(through_bus(lines))))
+    found = {
+        "parse_records_per_cpu_s": RECORDS / float(np.median(parse)),
+        "window_records_per_cpu_s": RECORDS / float(np.median(window)),
+        "bus_records_per_cpu_s": RECORDS / float(np.median(bus)),
+        "window_over_parse": ratio(window, parse),
+        "bus_over_parse": ratio(bus, parse),
+    }
+    found |= {f"engine_speedup_d{d}": engine_speedup(d, seed) for d in (10, 20)}
+    return {name: round(value, 3) for name, value in found.items()}
+
+
+def parse_all(lines: list[bytes]) -> None:
+    for line in lines:
+        parse_record(line, arrived=NOW)
+
+
+def window_all(lines: list[bytes]) -> None:
+    operator = StreamOperator("bench")
+    for number, line in enumerate(lines):
+        operator.add(parse_record(line, arrived=NOW), Origin("raw", 0, number, line))
+
+
+async def through_bus(lines: list[bytes]) -> None:
+    bus = EmbeddedBus()
+    await bus.start()
+    await bus.provision([TopicSpec("raw", 1)])
+    reader = await bus.subscribe(["raw"], group="bench")
+    for first in range(0, len(lines), 500):
+        await bus.publish([Message("raw", "s", line) for line in lines[first : first + 500]])
+    fetched = 0
+    while fetched < len(lines):
+        batch = await reader.fetch(limit=500, wait=1.0)
+        fetched += len(batch)
+        await reader.commit({batch[-1].source: batch[-1].offset + 1})
+    await bus.close()
+
+
+def engine_speedup(d: int, seed: int) -> float:
+    """Return how many times dearer a fresh fit of the sliding buffer is."""
+    world = var.comparison(np.random.default_rng([seed, d]), d, 256 * 24)
+    engine, ratios = Engine(world.variables), []
+    for first in range(0, len(world.values), 256):
+        window = world.values[first : first + 256]
+        streaming = elapsed(partial(step, engine, window))
+        buffer = world.values[max(0, first + 256 - 1000) : first + 256]
+        if first >= 1024:
+            batch = elapsed(partial(autoregression, [buffer], 3))
+            ratios.append(batch / streaming)
+    return float(np.median(ratios))
+
+
+def step(engine: Engine, window: Floats) -> Sequence[Edge]:
+    """Do what the engine does for one window."""
+    engine.update(window)
+    return engine.graph().edges
+
+
+def ratio(above: list[float], below: list[float]) -> float:
+    """Return the median of the ratios round by round."""
+    return float(np.median(np.array(above) / np.array(below)))
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Return the CPU seconds that the work took."""
+    begin = process_time()
+    work()
+    return process_time() - begin
+
+
+def elapsed(work: Callable[[], object]) -> float:
+    """Return the wall seconds that the work took."""
+    begin = perf_counter()
+    work()
+    return perf_counter() - begin
