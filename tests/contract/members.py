@@ -86,6 +86,7 @@ class Worker:
 
     async def on_assigned(self, partitions: frozenset[TopicPartition]) -> None:
         self._journal.note("assigned", self.name, partitions)
+        await asyncio.sleep(0.1)  # as long as it takes to restore some state
 
     async def on_revoked(self, partitions: frozenset[TopicPartition]) -> None:
         async with self._busy:

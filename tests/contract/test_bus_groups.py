@@ -118,27 +118,26 @@ async def test_lag_is_what_lies_after_the_committed_offset(bus: Bus, topic: str)
     assert await reader.lag() == {even: 2, odd: 0}
 
 
-async def test_two_members_share_the_work_and_never_a_partition(bus: Bus, topic: str) -> None:
+async def test_members_come_and_go_and_never_share_a_partition(bus: Bus, topic: str) -> None:
     await bus.provision([TopicSpec(topic, 8)])
     journal = Journal()
 
     async with asyncio.TaskGroup() as tasks:
-        first = await Worker.joining(bus, topic, journal=journal, name="first")
-        tasks.create_task(first.work())
-        await publish_range(bus, topic, range(200))
-        second = await Worker.joining(bus, topic, journal=journal, name="second")
-        tasks.create_task(second.work())
-        await publish_range(bus, topic, range(200, 400))
-        await journal.until_handled(400)
-        await second.close()
-        await publish_range(bus, topic, range(400, 500))
-        await journal.until_handled(500)
-        await first.close()
+        members = []
+        for begin, name in enumerate(("first", "second", "third")):
+            members.append(await Worker.joining(bus, topic, journal=journal, name=name))
+            tasks.create_task(members[-1].work())
+            await publish_range(bus, topic, range(begin * 200, (begin + 1) * 200))
+        await journal.until_shared("first", "second", "third", partitions=8)
+        await publish_range(bus, topic, range(600, 800))
+        await journal.until_handled(800)
+        for member in members:
+            await member.close()
 
     journal.check_one_owner_at_a_time()
-    assert journal.members_at_work() == {"first", "second"}
+    assert journal.members_at_work() == {"first", "second", "third"}
     # Everybody committed as they were revoked, so nothing was delivered twice.
-    assert sorted(journal.handled) == list(range(500))
+    assert sorted(journal.handled) == list(range(800))
 
 
 async def test_members_of_two_topics_get_the_same_partitions_of_both(bus: Bus, topic: str) -> None:

@@ -43,7 +43,8 @@ def server(app: ASGIApp) -> Server:
 def listen(host: str, port: int) -> socket.socket:
     """Return a bound socket. Raises ConfigError when the address is taken or not ours."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
+    # Named, because asyncio turns Nagle's delay off only on sockets that say they are TCP.
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((host, port))

@@ -179,6 +179,8 @@ class KafkaSubscription:
         async with self._at_most(wait):
             await self._was_dealt.wait()
         await self._take_over()
+        if not self._was_dealt.is_set():
+            return []  # nothing was dealt yet, or it is being taken back already
         found: Mapping[KafkaPartition, Sequence[ConsumerRecord]] = {}
         async with self._at_most(wait):
             with translated():

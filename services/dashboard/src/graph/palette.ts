@@ -67,41 +67,45 @@ function nodeStyles(palette: Palette, transition: number): StylesheetStyle[] {
   ]
 }
 
-function edgeStyles(palette: Palette, transition: number): StylesheetStyle[] {
-  return [
-    {
-      selector: 'edge',
-      style: {
-        'curve-style': 'unbundled-bezier',
-        'control-point-distances': 'data(bow)' as unknown as number,
-        'control-point-weights': 0.5,
-        'edge-distances': 'node-position',
-        width: 'data(width)',
-        opacity: 'data(opacity)' as unknown as number,
-        'line-color': palette.positive,
-        'target-arrow-color': palette.positive,
-        'target-arrow-shape': 'triangle',
-        'arrow-scale': 1.05,
-        'target-distance-from-node': 3,
-        'source-distance-from-node': 2,
-        'line-cap': 'round',
-        label: 'data(label)',
-        'font-family': FONT,
-        'font-size': 10.5,
-        'min-zoomed-font-size': 7,
-        color: palette.muted,
-        'text-background-color': palette.surface,
-        'text-background-opacity': 0.92,
-        'text-background-padding': '2px',
-        'text-background-shape': 'roundrectangle',
-        'overlay-opacity': 0,
-        'underlay-color': palette.accent,
-        'underlay-opacity': 0,
-        'underlay-padding': 6,
-        'transition-property': 'opacity, width, line-color, underlay-opacity',
-        'transition-duration': transition,
-      },
+function anyEdge(palette: Palette, transition: number): StylesheetStyle {
+  return {
+    selector: 'edge',
+    style: {
+      'curve-style': 'unbundled-bezier',
+      'control-point-distances': 'data(bow)' as unknown as number,
+      'control-point-weights': 0.5,
+      'edge-distances': 'node-position',
+      width: 'data(width)',
+      opacity: 'data(opacity)' as unknown as number,
+      'line-color': palette.positive,
+      'target-arrow-color': palette.positive,
+      'target-arrow-shape': 'triangle',
+      'arrow-scale': 1.05,
+      'target-distance-from-node': 3,
+      'source-distance-from-node': 2,
+      'line-cap': 'round',
+      label: 'data(label)',
+      'font-family': FONT,
+      'font-size': 10.5,
+      'min-zoomed-font-size': 7,
+      color: palette.muted,
+      'text-background-color': palette.surface,
+      'text-background-opacity': 0.92,
+      'text-background-padding': '2px',
+      'text-background-shape': 'roundrectangle',
+      'overlay-opacity': 0,
+      'underlay-color': palette.accent,
+      'underlay-opacity': 0,
+      'underlay-padding': 6,
+      'transition-property': 'opacity, width, line-color, underlay-opacity',
+      'transition-duration': transition,
     },
+  }
+}
+
+/** What tells one edge from another: its sign, its certainty, the truth of it. */
+function kinds(palette: Palette): StylesheetStyle[] {
+  return [
     {
       selector: 'edge.negative',
       style: { 'line-color': palette.negative, 'target-arrow-color': palette.negative },
@@ -126,6 +130,12 @@ function edgeStyles(palette: Palette, transition: number): StylesheetStyle[] {
         'font-style': 'italic',
       },
     },
+  ]
+}
+
+/** What an edge is for a moment. */
+function moments(palette: Palette): StylesheetStyle[] {
+  return [
     { selector: 'edge.unlabelled', style: { 'text-opacity': 0, 'text-background-opacity': 0 } },
     { selector: 'edge.lit', style: { opacity: 1, color: palette.text, ...TOLD } },
     { selector: 'edge.faded', style: { opacity: 0.08, 'text-opacity': 0 } },
@@ -140,5 +150,10 @@ function edgeStyles(palette: Palette, transition: number): StylesheetStyle[] {
 
 export function stylesheet(palette: Palette, still: boolean): StylesheetStyle[] {
   const transition = still ? 0 : 700
-  return [...nodeStyles(palette, still ? 0 : 180), ...edgeStyles(palette, transition)]
+  return [
+    ...nodeStyles(palette, still ? 0 : 180),
+    anyEdge(palette, transition),
+    ...kinds(palette),
+    ...moments(palette),
+  ]
 }

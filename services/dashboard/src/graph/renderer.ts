@@ -12,6 +12,7 @@ import { bows } from './bows'
 import { type Box, levels, type Point, type Positions, stretch } from './layout'
 import type { DrawnEdge, DrawnGraph } from './model'
 import { type Palette, readPalette, stylesheet } from './palette'
+import { framed } from './png'
 import { Pulses } from './pulses'
 import { edgeData, NODE_HEIGHT, nodeData, nodeKey } from './shapes'
 
@@ -29,7 +30,6 @@ const UNIT = 150
 const FADE_MS = 700
 /** With more edges than this, lags are told only of those that the reader points at. */
 const LABELLED = 24
-const PNG_MARGIN = 60
 /** Classes of the moment, which an update of the edge must not take away. */
 const PASSING = ['lit', 'faded']
 
@@ -283,18 +283,6 @@ export class GraphRenderer {
     this.#arrange()
     this.#syncEdges()
   }
-}
-
-/** The picture with a margin, which cytoscape does not leave. */
-async function framed(picture: Blob, background: string): Promise<Blob> {
-  const bitmap = await createImageBitmap(picture)
-  const sheet = new OffscreenCanvas(bitmap.width + 2 * PNG_MARGIN, bitmap.height + 2 * PNG_MARGIN)
-  const context = sheet.getContext('2d')
-  if (!context) return picture
-  context.fillStyle = background
-  context.fillRect(0, 0, sheet.width, sheet.height)
-  context.drawImage(bitmap, PNG_MARGIN, PNG_MARGIN)
-  return sheet.convertToBlob({ type: 'image/png' })
 }
 
 function keyOf(edge: EdgeSingular): EdgeKey {

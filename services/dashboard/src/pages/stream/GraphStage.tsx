@@ -77,18 +77,18 @@ function neighbour(edges: readonly DrawnEdge[], chosen: string | null, step: num
   return ranked[(start + step + ranked.length) % ranked.length] ?? null
 }
 
-function spoken(picture: DrawnGraph): string {
-  const found = picture.edges.filter((edge) => edge.verdict !== 'missed').length
-  return `Causal graph of ${picture.nodes.length} variables with ${found} edges. Arrow keys go through the edges; the table shows the same data.`
+function foundEdges({ edges }: DrawnGraph): number {
+  return edges.filter((edge) => edge.verdict !== 'missed').length
 }
 
-export function GraphStage({ stream, version, picture, chosen, onEdge, nothing, exports }: Props) {
-  const still = useReducedMotion()
-  const epoch = useThemeEpoch()
-  const guard = useWheelGuard()
-  const { container, overlay, renderer } = useRenderer({ stream, still, onEdge })
-  const seen = useRef(version)
+function spoken(picture: DrawnGraph): string {
+  return `Causal graph of ${picture.nodes.length} variables with ${foundEdges(picture)} edges. Arrow keys go through the edges; the table shows the same data.`
+}
 
+/** Everything that the renderer must be told, told as it changes. */
+function useDrawing(renderer: GraphRenderer | null, { picture, chosen, version }: Props) {
+  const epoch = useThemeEpoch()
+  const seen = useRef(version)
   useEffect(() => renderer?.update(picture), [renderer, picture])
   useEffect(() => renderer?.choose(chosen), [renderer, chosen])
   useEffect(() => {
@@ -98,17 +98,49 @@ export function GraphStage({ stream, version, picture, chosen, onEdge, nothing, 
     if (version !== seen.current) renderer?.pulse()
     seen.current = version
   }, [renderer, version])
+}
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+const STEPS: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
+
+function useKeys(renderer: GraphRenderer | null, { picture, chosen, onEdge }: Props) {
+  return (event: KeyboardEvent) => {
+    const step = STEPS[event.key]
     if (event.key === 'Escape') onEdge(null)
     if (event.key === '+') renderer?.zoom(1.25)
     if (event.key === '-') renderer?.zoom(0.8)
-    if (!step) return
+    if (step === undefined) return
     event.preventDefault()
     onEdge(neighbour(picture.edges, chosen, step))
   }
-  const drawn = picture.edges.filter((edge) => edge.verdict !== 'missed')
+}
+
+function Tools({ renderer }: { renderer: GraphRenderer }) {
+  return (
+    <div className="graph-tools" role="toolbar" aria-label="Graph">
+      <button type="button" onClick={() => renderer.zoom(1.25)} aria-label="Zoom in">
+        +
+      </button>
+      <button type="button" onClick={() => renderer.zoom(0.8)} aria-label="Zoom out">
+        −
+      </button>
+      <button type="button" onClick={() => renderer.fit()} title="Show the whole graph">
+        Fit
+      </button>
+      <button type="button" onClick={() => renderer.tidy()} title="Arrange the graph anew">
+        Tidy
+      </button>
+    </div>
+  )
+}
+
+export function GraphStage(props: Props) {
+  const { stream, version, picture, onEdge, nothing, exports } = props
+  const still = useReducedMotion()
+  const guard = useWheelGuard()
+  const { container, overlay, renderer } = useRenderer({ stream, still, onEdge })
+  useDrawing(renderer, props)
+  const onKeyDown = useKeys(renderer, props)
+  const found = foundEdges(picture)
   return (
     <div className="graph-card">
       {/* biome-ignore lint/a11y/useSemanticElements: a drawing that takes keys is no image element */}
@@ -116,7 +148,7 @@ export function GraphStage({ stream, version, picture, chosen, onEdge, nothing, 
         className="graph"
         data-testid="graph"
         data-nodes={picture.nodes.length}
-        data-edges={drawn.length}
+        data-edges={found}
         data-version={version}
         role="group"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys go through the edges
@@ -128,24 +160,9 @@ export function GraphStage({ stream, version, picture, chosen, onEdge, nothing, 
         <div className="graph-canvas" ref={container} aria-hidden="true" />
         <canvas className="graph-overlay" ref={overlay} />
         {!renderer && <div className="graph-loading" aria-hidden="true" />}
-        {renderer && drawn.length === 0 && <p className="graph-empty">{nothing}</p>}
+        {renderer && found === 0 && <p className="graph-empty">{nothing}</p>}
       </div>
-      {renderer && (
-        <div className="graph-tools" role="toolbar" aria-label="Graph">
-          <button type="button" onClick={() => renderer.zoom(1.25)} aria-label="Zoom in">
-            +
-          </button>
-          <button type="button" onClick={() => renderer.zoom(0.8)} aria-label="Zoom out">
-            −
-          </button>
-          <button type="button" onClick={() => renderer.fit()}>
-            Fit
-          </button>
-          <button type="button" onClick={() => renderer.tidy()}>
-            Tidy
-          </button>
-        </div>
-      )}
+      {renderer && <Tools renderer={renderer} />}
       {renderer && exports(() => renderer.png())}
     </div>
   )
