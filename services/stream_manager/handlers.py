@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from scarcity.bus.base import Delivery
 from scarcity.errors import ConfigError, PoisonEvent
 from scarcity.events import DefinitionOrigin, Event, StreamDefined, WindowPolicy
-from scarcity.streams import Origin, StreamOperator, check_stream_id, parse_record
+from scarcity.streams import Origin, StreamOperator, check_definition, check_stream_id, parse_record
 
 
 class StreamManager:
@@ -29,9 +29,14 @@ class StreamManager:
     def on_definition(self, definition: StreamDefined) -> Iterable[Event]:
         if definition.origin is not DefinitionOrigin.EXPLICIT:
             return ()
-        self._definitions[definition.stream] = definition
         stream = self._streams.get(definition.stream)
-        return stream.define(definition) if stream else ()
+        try:
+            check_definition(definition)
+            events = stream.define(definition) if stream else ()
+        except ConfigError as error:
+            raise PoisonEvent("bad-definition", str(error)) from error
+        self._definitions[definition.stream] = definition
+        return events
 
     def seal_idle(self, _now: datetime) -> Iterable[Event]:
         """Seal what is open in streams that had no record since the last call."""

@@ -94,11 +94,18 @@ class Rebalance(Protocol):
     """Who wants to know when partitions come and go. Both calls are awaited by the bus."""
 
     async def on_revoked(self, partitions: frozenset[TopicPartition]) -> None:
-        """Finish and commit what belongs to these partitions: another member gets them next."""
+        """Finish and commit what belongs to these partitions: another member may get them next.
+
+        May be called for the whole share, though part of it comes back. It has to end within
+        25 seconds; the group does not wait longer.
+        """
         ...
 
     async def on_assigned(self, partitions: frozenset[TopicPartition]) -> None:
-        """Get ready for these partitions: reading starts at the group's committed offset."""
+        """Get ready for these partitions: reading starts at the group's committed offset.
+
+        Called inside `subscribe` or `fetch`.
+        """
         ...
 
 
@@ -121,7 +128,7 @@ class Subscription(Protocol):
         ...
 
     def pause(self, partitions: frozenset[TopicPartition]) -> None:
-        """Stop fetching these partitions; membership is kept."""
+        """Stop fetching these partitions; membership is kept. A pause ends with ownership."""
         ...
 
     def resume(self, partitions: frozenset[TopicPartition]) -> None:
@@ -168,8 +175,8 @@ class Bus(Protocol):
     async def provision(self, topics: Sequence[TopicSpec]) -> None:
         """Create the topics that do not exist yet.
 
-        Raises ConfigError when one exists with another number of partitions: keyed state
-        depends on that number.
+        Raises ConfigError when one exists with another number of partitions, on which keyed state
+        depends, or with another retention.
         """
         ...
 

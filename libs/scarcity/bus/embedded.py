@@ -232,7 +232,7 @@ class EmbeddedSubscription:
         self._bus.wake_writers()
 
     def pause(self, partitions: frozenset[TopicPartition]) -> None:
-        self._paused |= partitions
+        self._paused |= partitions & self.owned
 
     def resume(self, partitions: frozenset[TopicPartition]) -> None:
         self._paused -= partitions

@@ -6,6 +6,7 @@ operator  one stream: records -> definition, windows, late records
 policy    what a stream may be called and how it may be cut
 counted   COUNT windows
 timed     TIME windows
+step      one step of a TIME grid, on which many records may fall
 batch     what the two kinds of windows have in common
 snapshot  the state of an operator as bytes
 """

@@ -37,7 +37,7 @@ from scarcity.streams.batch import (
     to_us,
 )
 from scarcity.streams.counted import CountBuffer
-from scarcity.streams.policy import check_definition
+from scarcity.streams.policy import MAX_CELLS, check_definition
 from scarcity.streams.records import EPOCH, INFINITE, Record
 from scarcity.streams.snapshot import (
     FORMAT,
@@ -216,7 +216,8 @@ class StreamOperator:
             version=self._highest_version + 1,
             defined_at=to_time(newest_us),
             origin=DefinitionOrigin.INFERRED,
-            variables=tuple(map(Variable, names)),
+            # Names beyond what a window can hold count as unknown, like any that come later.
+            variables=tuple(map(Variable, names[: MAX_CELLS // self._known.window.size])),
         )
         self._know(definition)
         return definition

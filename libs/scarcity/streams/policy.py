@@ -14,6 +14,8 @@ MAX_SIZE: Final = 65_536
 MAX_WAITING: Final = 65_536
 """How many records (COUNT) or steps (TIME) beyond one window may wait for the lateness to pass.
 When there are more, the oldest window is sealed early: memory is bounded whatever the policy."""
+MAX_CELLS: Final = 2**20
+"""Steps times variables of a window: 8 MiB of values, half of what the bus takes at once."""
 MIN_CADENCE_S: Final = 1e-6
 MAX_WINDOW_S: Final = 100 * 365.25 * 86_400
 """A window of a century: its end must still be a date."""
@@ -26,10 +28,10 @@ def check_stream_id(name: str) -> None:
 
     >>> check_stream_id("plant-1:line_2")
     """
-    if not _STREAM_ID.fullmatch(name):
+    if not _STREAM_ID.fullmatch(name) or set(name) == {"."}:
         raise ConfigError(
             f"{name[:40]!r} cannot name a stream: use 1 to 200 letters, digits, "
-            "dots, dashes, underscores or colons"
+            "dots, dashes, underscores or colons, and not dots alone"
         )
 
 
@@ -54,6 +56,11 @@ def check_definition(definition: StreamDefined) -> None:
     names = [variable.name for variable in definition.variables]
     if len(names) > MAX_VARIABLES:
         raise ConfigError(f"{len(names)} variables: define at most {MAX_VARIABLES}")
+    if len(names) * definition.window.size > MAX_CELLS:
+        raise ConfigError(
+            f"windows of {definition.window.size} steps of {len(names)} variables are too large: "
+            f"choose a size of at most {MAX_CELLS // len(names)}"
+        )
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ConfigError(f"two variables are named {twice[:40]!r}: rename one")

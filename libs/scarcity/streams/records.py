@@ -76,11 +76,9 @@ def parse_record(value: bytes | None, *, arrived: datetime) -> Record:
     else:
         return _flawed(time, raw)
     # A sum is finite only if every term is.
-    return (
-        Record(time, values, _NO_FLAWS)
-        if math.isfinite(sum(values.values()))
-        else _flawed(time, raw)
-    )
+    if not math.isfinite(sum(values.values())):
+        return _flawed(time, raw)
+    return Record(time, values, _NO_FLAWS)
 
 
 def _fields(value: bytes | None) -> dict[str, object]:

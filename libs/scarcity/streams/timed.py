@@ -17,7 +17,6 @@ from typing import TypedDict
 
 import orjson
 
-from scarcity.errors import ConfigError
 from scarcity.events import WindowPolicy
 from scarcity.streams.batch import NEVER, Batch, Observation, seconds_to_us
 from scarcity.streams.policy import MAX_WAITING
@@ -29,8 +28,7 @@ class TimeBuffer:
     """The open steps of a stream with TIME windows."""
 
     def __init__(self, policy: WindowPolicy, *, sealed_us: int = NEVER) -> None:
-        if policy.cadence_s is None:
-            raise ConfigError("TIME windows need the cadence of the grid")
+        assert policy.cadence_s is not None, "check_policy lets no TIME policy pass without"
         self.sealed_steps = 0
         self.sealed_us = sealed_us
         self.open_records = 0

@@ -53,7 +53,7 @@ def stream_document(view: StreamView, *, now: datetime) -> dict[str, object]:
         "late": view.late,
         "last_record_at": moment(view.last_record_at),
         "last_window_at": moment(view.last_window_at),
-        "edges": sum(edge.is_cross for edge in view.graph.edges) if view.graph else 0,
+        "edges": view.cross_edges,
         "truth": bool(view.truth),
     }
 

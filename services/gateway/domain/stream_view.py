@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from scarcity.causal import Graph
 from scarcity.events import (
-    DefinitionOrigin,
     GraphUpdated,
     ReferenceEdge,
     StreamDefined,
@@ -39,11 +38,8 @@ class StreamView:
         self._next_step = (-1, 0)
 
     def on_definition(self, definition: StreamDefined) -> None:
-        explicit = DefinitionOrigin.EXPLICIT
-        known = self.definition
-        if known and known.origin is explicit and definition.origin is not explicit:
-            return
-        self.definition = definition
+        if self.definition is None or definition.version >= self.definition.version:
+            self.definition = definition
 
     def on_window(self, window: WindowSealed, *, now: datetime) -> bool:
         """Count a window; False when it was counted before."""
@@ -81,6 +77,11 @@ class StreamView:
         if self.columns or self.definition is None:
             return self.columns
         return tuple(variable.name for variable in self.definition.variables)
+
+    @property
+    def cross_edges(self) -> int:
+        """How many accepted edges link two variables."""
+        return sum(edge.is_cross for edge in self.graph.edges) if self.graph else 0
 
     def rate(self, *, now: datetime) -> float:
         """Return records per second over the last ten seconds."""

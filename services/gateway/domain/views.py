@@ -56,8 +56,10 @@ class Views:
         return ()
 
     def on_graph(self, update: GraphUpdated) -> Iterable[Event]:
-        self._stream(update.stream).on_graph(update)
+        view = self._stream(update.stream)
+        view.on_graph(update)
         summary: dict[str, object] = {
+            "edges": view.cross_edges,
             "stream": update.stream,
             "version": update.version,
             "rows": update.rows,

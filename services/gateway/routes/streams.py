@@ -15,7 +15,7 @@ from scarcity.events import (
     WindowKind,
     WindowPolicy,
 )
-from scarcity.streams import check_policy, check_stream_id
+from scarcity.streams import check_definition
 from services.gateway.context import Context
 from services.gateway.domain.documents import stream_details, stream_document
 from services.gateway.domain.stream_view import StreamView
@@ -127,7 +127,6 @@ def _json(view: StreamView, graph: Graph, state: Literal["accepted", "all"]) -> 
 
 
 def _definition(context: Context, stream: str, wanted: DefinitionModel) -> StreamDefined:
-    check_stream_id(stream)
     view = context.views.streams.get(stream)
     known = view.definition.version if view and view.definition else 0
     policy = WindowPolicy(
@@ -136,8 +135,7 @@ def _definition(context: Context, stream: str, wanted: DefinitionModel) -> Strea
         lateness_s=wanted.window.lateness_s,
         cadence_s=wanted.window.cadence_s,
     )
-    check_policy(policy)
-    return StreamDefined(
+    definition = StreamDefined(
         stream=stream,
         version=known + 1,
         defined_at=context.clock.now(),
@@ -149,3 +147,5 @@ def _definition(context: Context, stream: str, wanted: DefinitionModel) -> Strea
             ReferenceEdge(e.source, e.target, e.lag) for e in wanted.reference_edges
         ),
     )
+    check_definition(definition)
+    return definition

@@ -38,8 +38,10 @@ def router(context: Context) -> APIRouter:
         }
 
     @api.get("/events", operation_id="listEvents")
-    async def events(limit: Limit = 50) -> dict[str, object]:
-        newest = _newest(list(views.changes), limit)
+    async def events(limit: Limit = 50, stream: str | None = None) -> dict[str, object]:
+        """Return the newest changes of edges, of one stream or of all."""
+        found = [c for c in views.changes if stream is None or c.stream == stream]
+        newest = _newest(found, limit)
         return {"items": [change_document(changed) for changed in newest], "next": None}
 
     @api.get(

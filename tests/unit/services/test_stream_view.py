@@ -1,5 +1,6 @@
 """What the gateway shows of a stream, folded from events that may come twice."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -65,13 +66,13 @@ def test_the_rate_is_that_of_the_last_ten_seconds() -> None:
     assert view.rate(now=AT + timedelta(seconds=60)) == 0.0
 
 
-def test_an_inferred_definition_does_not_replace_an_explicit_one() -> None:
+def test_the_newest_definition_holds_in_whatever_order_they_come() -> None:
     view = StreamView("s")
-    view.on_definition(definition(DefinitionOrigin.EXPLICIT))
+    newest = replace(definition(DefinitionOrigin.EXPLICIT), version=2)
+    view.on_definition(newest)
     view.on_definition(definition(DefinitionOrigin.INFERRED))
 
-    assert view.definition is not None
-    assert view.definition.origin is DefinitionOrigin.EXPLICIT
+    assert view.definition == newest
 
 
 def test_accuracy_is_followed_as_the_graph_grows_and_an_old_graph_is_ignored() -> None:

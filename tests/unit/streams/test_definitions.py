@@ -15,8 +15,14 @@ from unit.streams.samples import (
 )
 
 from scarcity.errors import ConfigError
-from scarcity.events import DefinitionOrigin, Variable, WindowKind, WindowPolicy
-from scarcity.streams import MAX_VARIABLES, StreamOperator
+from scarcity.events import (
+    DefinitionOrigin,
+    StreamDefined,
+    Variable,
+    WindowKind,
+    WindowPolicy,
+)
+from scarcity.streams import MAX_VARIABLES, StreamOperator, check_definition
 
 EIGHT = WindowPolicy(size=8)
 SECONDS = WindowPolicy(WindowKind.TIME, size=8, cadence_s=1.0)
@@ -195,9 +201,18 @@ def test_a_definition_before_the_first_record_begins_no_second_epoch() -> None:
     assert stream.epoch == 0
 
 
-@pytest.mark.parametrize("names", [("x", "y"), ()])
+def test_a_restored_stream_knows_which_versions_were_used() -> None:
+    stream = StreamOperator("s", explicit(window=EIGHT, version=5))
+    stream.define(explicit(window=EIGHT, version=1))
+
+    restored = StreamOperator.restore("s", stream.snapshot())
+
+    assert definitions(everything(restored, ramp(3)))[0].version == 6
+
+
+@pytest.mark.parametrize("names", [("y", "x"), ()])
 def test_the_same_content_again_changes_nothing_but_the_version(names: tuple[str, ...]) -> None:
-    stream = StreamOperator("s", explicit("x", "y", window=EIGHT))
+    stream = StreamOperator("s", explicit("y", "x", window=EIGHT))
     fed(stream, ramp(3))
 
     assert stream.define(replace(explicit(*names, window=EIGHT, version=2), domain="d")) == []
@@ -205,7 +220,7 @@ def test_the_same_content_again_changes_nothing_but_the_version(names: tuple[str
     assert (stream.epoch, stream.open_records) == (0, 3)
     assert stream.definition is not None
     assert (stream.definition.domain, stream.definition.version) == ("d", 2)
-    assert windows(stream.flush())[0].columns == ("x", "y")
+    assert windows(stream.flush())[0].columns == ("y", "x")
 
 
 def test_a_first_unit_is_a_note_another_unit_is_another_variable() -> None:
@@ -240,3 +255,13 @@ def test_a_definition_that_cannot_work_is_refused_and_changes_nothing() -> None:
 
     assert stream.definition == explicit("x", window=EIGHT)
     assert stream.open_records == 3
+
+
+def test_a_window_that_no_bus_would_take_is_refused_with_the_largest_size() -> None:
+    names = tuple(Variable(f"x{number}") for number in range(100))
+    definition = StreamDefined(
+        "s", 1, at(0), DefinitionOrigin.EXPLICIT, names, WindowPolicy(size=65_536)
+    )
+
+    with pytest.raises(ConfigError, match="at most 10485"):
+        check_definition(definition)

@@ -18,6 +18,7 @@ from unit.streams.samples import (
     fed,
     late,
     noisy,
+    record,
     windows,
 )
 
@@ -47,7 +48,7 @@ def agree_with_oracle(records: Sequence[Record], policy: WindowPolicy) -> None:
 
     events = everything(operator(policy), records)
 
-    assert late_times(events) == [record.time for record in oracle.late]
+    assert late_times(events) == [r.time for r in oracle.late]
     assert [outcome(window) for window in windows(events)] == oracle.windows
 
 
@@ -77,14 +78,24 @@ def test_the_windows_are_those_of_the_oracle_when_very_many_records_share_a_step
     agree_with_oracle(noisy(seed, 250, seconds=60.0), policy)
 
 
+@given(st.sampled_from([1, 2, 3, 7]), st.integers(0, 70))
+def test_late_begins_at_the_very_microsecond_where_the_sealed_steps_end(
+    cadence_us: int, time_us: int
+) -> None:
+    policy = WindowPolicy(WindowKind.TIME, size=8, cadence_s=cadence_us / 1e6)
+    times = 0, 60, time_us
+
+    agree_with_oracle([record(time / 1e6, {"a": 1.0}) for time in times], policy)
+
+
 @settings(deadline=None)
 @given(batches, policies, seeds)
 def test_any_order_of_arrival_within_the_lateness_gives_the_same_windows(
     records: list[Record], policy: WindowPolicy, seed: int
 ) -> None:
     # Equal times keep their order of arrival, which is part of the data; here all times differ.
-    unique = list({record.time: record for record in records}.values())
-    in_order = sorted(unique, key=lambda record: record.time)
+    unique = list({r.time: r for r in records}.values())
+    in_order = sorted(unique, key=lambda r: r.time)
     expected = everything(operator(policy), in_order)
 
     found = everything(operator(policy), delayed(unique, seed, lateness_s=policy.lateness_s))
@@ -101,12 +112,12 @@ def test_a_stop_and_restore_at_any_points_changes_nothing(
     expected = everything(operator(policy), records)
 
     stream, found = operator(policy), list[Event]()
-    for i, record in enumerate(records):
+    for i, r in enumerate(records):
         if i in stops:
             state = stream.snapshot()
             stream = StreamOperator.restore("s", state, default_policy=policy)
             assert stream.snapshot() == state
-        found += stream.add(record, NOWHERE)
+        found += stream.add(r, NOWHERE)
 
     assert [*found, *stream.flush()] == expected
 
@@ -134,9 +145,9 @@ def test_every_record_is_in_exactly_one_window_or_late(
     records: list[Record], policy: WindowPolicy, flushes: list[int]
 ) -> None:
     stream, found = StreamOperator("s", explicit("a", window=policy)), list[Event]()
-    for i, record in enumerate(records):
+    for i, r in enumerate(records):
         found += stream.flush() if i in flushes else []
-        found += stream.add(record, NOWHERE)
+        found += stream.add(r, NOWHERE)
         in_windows = sum(window.records for window in windows(found))
         assert in_windows + stream.late_records + stream.open_records == i + 1
     found += stream.flush()
@@ -160,10 +171,10 @@ def test_definitions_may_come_at_any_time_and_no_record_is_lost_or_used_twice(
         explicit("c", window=WindowPolicy(WindowKind.TIME, size=9, cadence_s=0.7)),
     ]
     stream, found = StreamOperator("s", others[0]), list[Event]()
-    for record in records:
+    for r in records:
         if rng.random() < 0.1:
             found += stream.define(others[rng.integers(len(others))])
-        found += stream.add(record, NOWHERE)
+        found += stream.add(r, NOWHERE)
     found += stream.flush()
 
     ids = Counter(window.window_id for window in windows(found))

@@ -85,6 +85,10 @@ def test_a_record_whose_values_are_all_missing_is_still_a_step() -> None:
     assert parse(b'{"x": null}').values == {}
 
 
+def test_a_record_whose_values_are_all_infinite_is_a_step_with_flaws() -> None:
+    assert parse(b'{"x": Infinity}').flaws == {"x": "infinite"}
+
+
 def test_truth_values_are_one_and_zero() -> None:
     assert parse(b'{"x": true, "y": false}').values == {"x": 1.0, "y": 0.0}
 
@@ -124,6 +128,7 @@ def test_large_finite_values_are_kept_even_when_their_sum_is_not() -> None:
         (b'{"ts": "yesterday", "x": 1}', "bad-timestamp"),
         (b'{"ts": "", "x": 1}', "bad-timestamp"),
         (b'{"ts": "1769860800250", "x": 1}', "bad-timestamp"),
+        (b'{"ts": "2026013112345", "x": 1}', "bad-timestamp"),
         (b'{"ts": "2026-02-30T12:00:00Z", "x": 1}', "bad-timestamp"),
         (b'{"ts": true, "x": 1}', "bad-timestamp"),
         (b'{"ts": [1], "x": 1}', "bad-timestamp"),

@@ -137,16 +137,27 @@ def test_every_value_of_an_unknown_name_is_counted_also_those_that_gave_way() ->
 
 
 def test_a_step_that_gets_very_many_records_stays_small() -> None:
-    stream = operator()
+    stream = StreamOperator("s", explicit("x", window=SECONDS))
     many = 10 * FOLD_AT
 
-    fed(stream, [record(i / many / 3, {"x": float(i)}, y="infinite") for i in range(many)])
+    fed(stream, [record(i / many / 3, {"x": float(i), "z": 0.0}) for i in range(many)])
+    restored = StreamOperator.restore("s", stream.snapshot())
 
-    assert stream.open_records == many
     assert len(stream.snapshot()) < 100 * FOLD_AT
-    (sealed,) = windows(stream.flush())
+    assert stream.open_records == restored.open_records == many
+    assert stream.snapshot() == restored.snapshot()
+    (sealed,) = windows(restored.flush())
     assert sealed.matrix().tolist() == [[many - 1.0]]
-    assert (sealed.records, sealed.flaws) == (many, {"infinite": many})
+    assert (sealed.records, sealed.flaws) == (many, {"unknown-variable": many})
+
+
+def test_the_flaws_of_a_step_that_gets_very_many_records_are_all_counted() -> None:
+    many = 10 * FOLD_AT
+    flawed = [record(i / many / 3, {"x": 1.0}, y="infinite") for i in range(many)]
+
+    (sealed,) = windows(everything(operator(), flawed))
+
+    assert sealed.flaws == {"infinite": many}
 
 
 def test_the_open_steps_are_bounded_however_long_the_lateness() -> None:

@@ -15,7 +15,7 @@ export function nodeData(name: string) {
   return { id: nodeKey(name), label: name, width }
 }
 
-const MARK = { known: ' ✓', near: ' ≈', false: ' ✕', missed: ' missed', unknown: '' } as const
+const MARK = { known: ' ✓', near: ' ≈', false: ' ✕', missed: '', unknown: '' } as const
 
 function classesOf(edge: DrawnEdge): string[] {
   return [
