@@ -34,6 +34,12 @@ class Feed:
         self._items: deque[Item] = deque(maxlen=kept)
         self._count = 0
         self._more = asyncio.Event()
+        self._closed = False
+
+    def close(self) -> None:
+        """End every reader: the gateway is going away."""
+        self._closed = True
+        self._more.set()
 
     def show(self, kind: str, data: dict[str, object]) -> None:
         """Append an item and wake every reader."""
@@ -46,9 +52,9 @@ class Feed:
         return f"{self._boot}-{item.number}"
 
     async def follow(self, last_id: str | None) -> AsyncGenerator[Item, None]:
-        """Yield what came after `last_id`, or from now on when there is none; for ever."""
+        """Yield what came after `last_id`, or from now on when there is none, until closed."""
         seen = self._count if last_id is None else self._place(last_id)
-        while True:
+        while not self._closed:
             if seen is None or seen < self._oldest():
                 seen = self._count
                 yield Item(seen, RESET, "{}")

@@ -53,4 +53,5 @@ def build(platform: Platform) -> Service:
             route(DeadLettered, views.on_dead_letter),
         ),
         web=web,
+        on_drained=feed.close,
     )

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import orjson
 import pytest
-
 from running import TOKEN, System
 
 pytestmark = pytest.mark.browser

@@ -127,6 +127,8 @@ class Process:
             if late:
                 self._log.error("drain deadline passed", unfinished=len(late))
             await self._say_goodbye()
+            for service in self._services:
+                service.on_drained()
             http.should_exit = True
             await serving
 

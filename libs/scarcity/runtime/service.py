@@ -59,6 +59,10 @@ class KeyedState(Protocol):
         ...
 
 
+def _nothing() -> None:
+    """Do nothing, for a service with nothing to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """One component of the system, ready to run.
@@ -76,6 +80,8 @@ class Service:
     web: WebApp | None = None
     tasks: tuple[Callable[[], Coroutine[None, None, None]], ...] = ()
     """Long-running work of the service's own, such as a producer; cancelled on drain."""
+    on_drained: Callable[[], None] = _nothing
+    """Called when all work is done and saved, before the HTTP server stops."""
     in_thread: bool = False
     """Handle batches in a thread, because the work is heavy on the processor."""
 
