@@ -1,7 +1,7 @@
 """The JSON of the HTTP surface, as OpenAPI publishes it."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -196,3 +196,7 @@ class ProblemModel(BaseModel):
     title: str
     status: int
     detail: str
+
+
+NOT_FOUND: Final[dict[int | str, dict[str, Any]]] = {404: {"model": ProblemModel}}
+"""What OpenAPI says of calls about one stream."""

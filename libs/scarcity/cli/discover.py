@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from scarcity.causal import Engine, EngineConfig, Graph
+from scarcity.causal import Edge, Engine, EngineConfig, Graph
 from scarcity.causal.edges import Selection
 from scarcity.cli.files import Loaded, load_table
 from scarcity.errors import ConfigError
@@ -93,24 +93,30 @@ def _events(operator: StreamOperator, table: Loaded, console: Console) -> Iterab
 
 def edges_table(graph: Graph, state: str) -> Table:
     """Return the edges as a table for the terminal."""
-    table = Table("source", "target", "lag", "effect", "95 % interval", "q", "stability", "state")
-    for column in (2, 3, 4, 5, 6):
-        table.columns[column].justify = "right"
+    table = Table()
+    for name in ("source", "target"):
+        table.add_column(name)
+    for name in ("lag", "effect", "95 % interval", "q", "stability"):
+        table.add_column(name, justify="right", no_wrap=True)
+    if state == "all":
+        table.add_column("state")
     for edge in graph.select("all" if state == "all" else "accepted"):
-        if not edge.is_cross:
-            continue
-        low, high = edge.ci
-        table.add_row(
-            edge.source,
-            edge.target,
-            str(edge.lag),
-            f"{edge.effect:+.3f}",
-            f"{low:+.3f} … {high:+.3f}",
-            f"{edge.q_value:.1e}",
-            f"{edge.stability:.0%}",
-            edge.state,
-        )
+        if edge.is_cross:
+            table.add_row(*_cells(edge), *([edge.state] if state == "all" else []))
     return table
+
+
+def _cells(edge: Edge) -> tuple[str, ...]:
+    low, high = edge.ci
+    return (
+        edge.source,
+        edge.target,
+        str(edge.lag),
+        f"{edge.effect:+.2f}",
+        f"{low:+.2f} … {high:+.2f}",
+        f"{edge.q_value:.0e}",
+        f"{edge.stability:.0%}",
+    )
 
 
 def summary(graph: Graph) -> str:

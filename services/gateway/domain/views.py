@@ -1,6 +1,6 @@
 """The read models behind the HTTP surface, and what each event means for a live screen."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from services.gateway.domain.documents import (
     dead_letter_document,
     stream_document,
 )
+from services.gateway.domain.recent import Recent
 from services.gateway.domain.stream_view import StreamView
 
 KEPT = 1000
@@ -37,8 +38,8 @@ class Views:
         self._show = show
         self.streams: dict[str, StreamView] = {}
         self.components: dict[str, ComponentUpdated] = {}
-        self.changes: deque[EdgeChanged] = deque(maxlen=KEPT)
-        self.dead_letters: deque[DeadLettered] = deque(maxlen=KEPT)
+        self.changes: Recent[EdgeChanged] = Recent(KEPT)
+        self.dead_letters: Recent[DeadLettered] = Recent(KEPT)
         self.reasons: Counter[str] = Counter()
 
     def on_definition(self, definition: StreamDefined) -> Iterable[Event]:
@@ -69,8 +70,8 @@ class Views:
         return ()
 
     def on_change(self, changed: EdgeChanged) -> Iterable[Event]:
-        self.changes.append(changed)
-        self._show("edge", change_document(changed))
+        if self.changes.add(changed):
+            self._show("edge", change_document(changed))
         return ()
 
     def on_component(self, component: ComponentUpdated) -> Iterable[Event]:
@@ -79,9 +80,9 @@ class Views:
         return ()
 
     def on_dead_letter(self, letter: DeadLettered) -> Iterable[Event]:
-        self.reasons[letter.reason] += 1
-        self.dead_letters.append(letter)
-        self._show("dead-letter", dead_letter_document(letter))
+        if self.dead_letters.add(letter):
+            self.reasons[letter.reason] += 1
+            self._show("dead-letter", dead_letter_document(letter))
         return ()
 
     def _stream(self, name: str) -> StreamView:

@@ -1,8 +1,8 @@
 """The state of the system: components, dead letters, recent changes, and the live feed."""
 
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable
 from itertools import islice
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -15,7 +15,6 @@ from services.gateway.domain.documents import (
 )
 
 Limit = Annotated[int, Query(ge=1, le=500)]
-T = TypeVar("T")
 
 
 def router(context: Context) -> APIRouter:
@@ -30,7 +29,7 @@ def router(context: Context) -> APIRouter:
 
     @api.get("/dead-letters", operation_id="listDeadLetters")
     async def dead_letters(limit: Limit = 50) -> dict[str, object]:
-        newest = _newest(list(views.dead_letters), limit)
+        newest = views.dead_letters.newest(limit)
         return {
             "items": [dead_letter_document(letter) for letter in newest],
             "counts": dict(views.reasons),
@@ -40,9 +39,8 @@ def router(context: Context) -> APIRouter:
     @api.get("/events", operation_id="listEvents")
     async def events(limit: Limit = 50, stream: str | None = None) -> dict[str, object]:
         """Return the newest changes of edges, of one stream or of all."""
-        found = [c for c in views.changes if stream is None or c.stream == stream]
-        newest = _newest(found, limit)
-        return {"items": [change_document(changed) for changed in newest], "next": None}
+        found = (c for c in views.changes if stream is None or c.stream == stream)
+        return {"items": [change_document(c) for c in islice(found, limit)], "next": None}
 
     @api.get(
         "/stream",
@@ -59,7 +57,3 @@ def router(context: Context) -> APIRouter:
             )
 
     return api
-
-
-def _newest(items: Sequence[T], limit: int) -> list[T]:
-    return list(islice(reversed(items), limit))

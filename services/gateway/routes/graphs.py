@@ -1,0 +1,87 @@
+"""The causal graph of a stream: as JSON, and for other programs."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+import orjson
+from fastapi import APIRouter, Header, Query, Response
+
+from scarcity.causal import Graph
+from services.gateway.context import Context
+from services.gateway.domain.stream_view import StreamView
+from services.gateway.models import NOT_FOUND, GraphModel
+from services.gateway.problems import Problem
+
+State = Annotated[Literal["accepted", "all"], Query(description="all = every edge tested")]
+
+EXPORTS: dict[str, tuple[str, Callable[[Graph], str]]] = {
+    "graphml": ("application/xml", Graph.to_graphml),
+    "dot": ("text/vnd.graphviz", Graph.to_dot),
+    "csv": ("text/csv", Graph.to_csv),
+}
+
+
+def router(context: Context) -> APIRouter:
+    """Return the routes about graphs."""
+    api = APIRouter(tags=["graphs"])
+
+    @api.get(
+        "/streams/{stream}/graph",
+        operation_id="getGraph",
+        responses={200: {"model": GraphModel}, 304: {"description": "unchanged"}, **NOT_FOUND},
+    )
+    async def get_graph(
+        stream: str,
+        state: State = "accepted",
+        if_none_match: Annotated[str | None, Header()] = None,
+    ) -> Response:
+        view = context.stream(stream)
+        graph = _graph(view)
+        etag = f'W/"{_version(view)}-{state}"'
+        if if_none_match == etag:
+            return Response(status_code=304, headers={"ETag": etag})
+        return Response(
+            _json(view, graph, state), media_type="application/json", headers={"ETag": etag}
+        )
+
+    @api.get(
+        "/streams/{stream}/graph.{format}",
+        operation_id="exportGraph",
+        responses={200: {"content": {kind: {} for kind, _ in EXPORTS.values()}}, **NOT_FOUND},
+    )
+    async def export_graph(
+        stream: str,
+        format: Literal["graphml", "dot", "csv"],  # noqa: A002 - a path parameter
+    ) -> Response:
+        media_type, export = EXPORTS[format]
+        name = f"{stream}.{format}"
+        return Response(
+            export(_graph(context.stream(stream))),
+            media_type=media_type,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    return api
+
+
+def _graph(view: StreamView) -> Graph:
+    """Return the graph of a stream; a 404 that says what it waits for."""
+    if view.graph is None:
+        raise Problem(
+            404,
+            f"stream {view.stream!r} has no graph yet: the first comes with the first full window"
+            " of records, or after a pause in the records",
+            records=view.records,
+        )
+    return view.graph
+
+
+def _version(view: StreamView) -> str:
+    return f"{view.update.epoch}.{view.update.version}" if view.update else "0"
+
+
+def _json(view: StreamView, graph: Graph, state: Literal["accepted", "all"]) -> bytes:
+    update = view.update
+    assert update is not None
+    document = graph.to_dict(view.stream, update.version, as_of=update.as_of, state=state)
+    return orjson.dumps(document)
