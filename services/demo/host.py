@@ -1,15 +1,18 @@
 """This machine's own metrics, sampled without ever blocking.
 
-Counters become rates between two samples; what the machine cannot tell is left out.
+Counters become rates between two samples. Rates come in bursts over many orders of magnitude, so
+they are shown as log10(1 + rate). What the machine cannot tell is left out.
 """
 
 from dataclasses import dataclass
+from math import log10
 
 import psutil
 
 from scarcity.events import Variable
 
-MB = 1024.0 * 1024.0
+KB = 1024.0
+MB = KB * KB
 
 VARIABLES: tuple[Variable, ...] = (
     Variable("cpu_user", "%"),
@@ -18,16 +21,12 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("cpu_softirq", "%"),
     Variable("load_1m"),
     Variable("memory_used", "MB"),
-    Variable("memory_cached", "MB"),
-    Variable("context_switches", "1/s"),
-    Variable("interrupts", "1/s"),
-    Variable("soft_interrupts", "1/s"),
-    Variable("disk_read", "MB/s"),
-    Variable("disk_write", "MB/s"),
-    Variable("net_received", "packets/s"),
-    Variable("net_sent", "packets/s"),
+    Variable("context_switches", "log10(1 + 1/s)"),
+    Variable("interrupts", "log10(1 + 1/s)"),
+    Variable("disk_read", "log10(1 + kB/s)"),
+    Variable("disk_write", "log10(1 + kB/s)"),
+    Variable("net_packets", "log10(1 + 1/s)"),
     Variable("own_cpu", "%"),
-    Variable("own_memory", "MB"),
 )
 
 
@@ -52,18 +51,13 @@ class Sampler:
         counters = _counters()
         elapsed = max(now - self._at, 1e-3)
         rates = {
-            name: max(0.0, value - self._before[name]) / elapsed
+            name: log10(1.0 + max(0.0, value - self._before[name]) / elapsed)
             for name, value in counters.items()
             if name in self._before
         }
         self._before, self._at = counters, now
-        return {**_gauges(), **rates, **self._own()}
-
-    def _own(self) -> dict[str, float]:
-        return {
-            "own_cpu": self._process.cpu_percent(interval=None),
-            "own_memory": self._process.memory_info().rss / MB,
-        }
+        own = self._process.cpu_percent(interval=None)
+        return {**_gauges(), **rates, "own_cpu": own}
 
 
 def _gauges() -> dict[str, float]:
@@ -76,7 +70,6 @@ def _gauges() -> dict[str, float]:
         "cpu_softirq": getattr(cpu, "softirq", 0.0),
         "load_1m": psutil.getloadavg()[0],
         "memory_used": memory.used / MB,
-        "memory_cached": getattr(memory, "cached", 0.0) / MB,
     }
 
 
@@ -85,15 +78,11 @@ def _counters() -> dict[str, float]:
     found = {
         "context_switches": float(cpu.ctx_switches),
         "interrupts": float(cpu.interrupts),
-        "soft_interrupts": float(cpu.soft_interrupts),
     }
     disk = psutil.disk_io_counters()
     if disk:
-        found |= {"disk_read": disk.read_bytes / MB, "disk_write": disk.write_bytes / MB}
+        found |= {"disk_read": disk.read_bytes / KB, "disk_write": disk.write_bytes / KB}
     net = psutil.net_io_counters()
     if net:
-        found |= {
-            "net_received": float(net.packets_recv),
-            "net_sent": float(net.packets_sent),
-        }
+        found["net_packets"] = float(net.packets_recv + net.packets_sent)
     return found

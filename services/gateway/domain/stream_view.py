@@ -13,7 +13,7 @@ from scarcity.events import (
 from scarcity.graphs import graph_of
 from services.gateway.domain.accuracy import Accuracy, accuracy
 
-RATE_SPAN = timedelta(seconds=10)
+RATE_SPAN = timedelta(seconds=30)
 HISTORY = 500
 """Points of accuracy that are kept; when there are more, every second one goes."""
 
@@ -35,6 +35,7 @@ class StreamView:
         self.update: GraphUpdated | None = None
         self.history: list[Accuracy] = []
         self._recent: deque[tuple[datetime, int]] = deque()
+        self._begun: datetime | None = None
         self._next_step = (-1, 0)
 
     def on_definition(self, definition: StreamDefined) -> None:
@@ -54,6 +55,9 @@ class StreamView:
         self.last_window_at = now
         self.last_record_at = window.end_time
         self._recent.append((now, window.records))
+        if self._begun is None:
+            # The first window took as long to fill as its records span.
+            self._begun = now - min(window.end_time - window.start_time, RATE_SPAN)
         return True
 
     def on_graph(self, update: GraphUpdated) -> None:
@@ -84,7 +88,8 @@ class StreamView:
         return sum(edge.is_cross for edge in self.graph.edges) if self.graph else 0
 
     def rate(self, *, now: datetime) -> float:
-        """Return records per second over the last ten seconds."""
+        """Return records per second over the last half minute, or since the stream began."""
         while self._recent and now - self._recent[0][0] > RATE_SPAN:
             self._recent.popleft()
-        return sum(records for _, records in self._recent) / RATE_SPAN.total_seconds()
+        span = min(RATE_SPAN, now - self._begun) if self._begun else RATE_SPAN
+        return sum(records for _, records in self._recent) / max(span.total_seconds(), 1.0)

@@ -56,14 +56,17 @@ def test_windows_count_once_however_often_they_come() -> None:
     assert (view.windows, view.records, view.flaws) == (3, 300, {"infinite": 6})
 
 
-def test_the_rate_is_that_of_the_last_ten_seconds() -> None:
+def test_the_rate_is_that_of_the_last_half_minute_or_of_a_shorter_life() -> None:
     view = StreamView("s")
     for number in range(5):
-        view.on_window(window(100 * number), now=AT + timedelta(seconds=number))
+        view.on_window(window(100 * number), now=AT + timedelta(seconds=10 * number))
 
-    assert view.rate(now=AT + timedelta(seconds=5)) == 50.0
-    assert view.rate(now=AT + timedelta(seconds=11.5)) == 30.0
-    assert view.rate(now=AT + timedelta(seconds=60)) == 0.0
+    assert view.rate(now=AT + timedelta(seconds=40)) == pytest.approx(400 / 30)
+    assert view.rate(now=AT + timedelta(seconds=55)) == pytest.approx(200 / 30)
+    assert view.rate(now=AT + timedelta(seconds=99)) == 0.0
+    young = StreamView("s")
+    young.on_window(replace(window(0), end_time=AT + timedelta(seconds=5)), now=AT)
+    assert young.rate(now=AT) == pytest.approx(100 / 5)
 
 
 def test_the_newest_definition_holds_in_whatever_order_they_come() -> None:
