@@ -10,6 +10,10 @@ from scarcity.errors import PoisonEvent
 from scarcity.events import CausalPath, EdgeEvidence, EdgeState, GraphUpdated, WindowSealed
 from scarcity.events import EdgeTable as EdgeColumns
 
+MAX_EDGES = 20_000
+"""How many edges an event lists: the accepted ones first, then the surest of the others. A wide
+stream has more hypotheses than a message can hold; all of them are tested and counted."""
+
 # In the proto file 0 is "unspecified", so that the engine's codes are one lower.
 STATE_SHIFT = 1
 
@@ -27,7 +31,7 @@ def graph_event(graph: Graph, window: WindowSealed, *, version: int) -> GraphUpd
         max_lag=graph.max_lag,
         tested=graph.coverage.tested,
         possible=graph.coverage.possible,
-        edges=_columns(graph.all_edges.records),
+        edges=_columns(graph.all_edges.records[:MAX_EDGES]),
         paths=tuple(_path_event(path) for path in graph.paths),
         window_id=window.window_id,
     )

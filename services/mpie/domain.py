@@ -23,6 +23,20 @@ EdgeKey = tuple[str, str, int]
 HEADER = struct.Struct("<IQQ")
 
 
+MAX_STATE_BYTES = 14 * 1024 * 1024
+"""The largest state of one stream: a message of the bus holds it with room to spare."""
+
+
+def state_bytes(variables: int, max_lag: int) -> int:
+    """Return how large the state of an engine can become, with gaps and missing values.
+
+    (L+1) blocks of moments and L(L+1)/2 of segment edges, each (2d+1)² numbers; and four numbers
+    for each of the L d² hypotheses.
+    """
+    blocks = (max_lag + 1) + max_lag * (max_lag + 1) // 2
+    return 8 * (blocks * (2 * variables + 1) ** 2 + 4 * max_lag * variables**2)
+
+
 @dataclass(frozen=True, slots=True)
 class Reported:
     """The accepted edges as they were last reported."""
@@ -96,6 +110,14 @@ class StreamEngine:
         return made
 
     def _engine_for(self, window: WindowSealed) -> Engine:
+        size = state_bytes(len(window.columns), self._config.max_lag)
+        if size > MAX_STATE_BYTES:
+            raise PoisonEvent(
+                "too-many-variables",
+                f"{len(window.columns)} variables at {self._config.max_lag} lags need up to "
+                f"{size >> 20} MiB of state, and {MAX_STATE_BYTES >> 20} are possible: "
+                "split the stream, or lower SCARCITY_MPIE_MAX_LAG",
+            )
         if self._engine is None or window.epoch > self._epoch:
             self._engine = Engine(variables=list(window.columns), config=self._config)
             self._epoch = window.epoch

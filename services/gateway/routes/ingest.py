@@ -1,5 +1,6 @@
 """Records over HTTP: each line is checked as the Stream Manager will, then put on the bus."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -130,6 +131,8 @@ async def _publish(context: Context, messages: Iterator[Message], tally: Tally) 
                 rejected=tally.rejected,
             ) from error
         tally.accepted += len(batch)
+        # A large body must not keep everybody else waiting.
+        await asyncio.sleep(0)
 
 
 def _batches(messages: Iterator[Message]) -> Iterator[list[Message]]:

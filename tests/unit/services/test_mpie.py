@@ -9,6 +9,7 @@ import pytest
 from worlds import var
 from worlds.var import Floats
 
+from scarcity.bus.base import MAX_MESSAGE_BYTES
 from scarcity.causal import EngineConfig
 from scarcity.errors import PoisonEvent
 from scarcity.events import (
@@ -17,9 +18,11 @@ from scarcity.events import (
     Event,
     GraphUpdated,
     WindowSealed,
+    encode,
     pack_matrix,
 )
 from scarcity.graphs import graph_of
+from services.mpie.domain import MAX_STATE_BYTES, state_bytes
 from services.mpie.handlers import Mpie
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -151,3 +154,27 @@ def test_a_graph_whose_columns_do_not_fit_is_poison(values: Floats) -> None:
         graph_of(replace(event, edges=replace(event.edges, effect=b"short")))
     with pytest.raises(PoisonEvent, match="no variable"):
         graph_of(replace(event, variables=("x0",)))
+
+
+def test_a_stream_too_wide_for_its_state_is_refused_with_what_to_do() -> None:
+    wide = var.independent_noise(np.random.default_rng(3), 200, 10).values
+
+    with pytest.raises(PoisonEvent, match="split the stream") as refused:
+        Mpie(EngineConfig()).on_window(window(wide, 0, 10))
+
+    assert refused.value.reason == "too-many-variables"
+
+
+def test_the_widest_stream_that_is_taken_fits_the_bus_with_gaps_and_missing_values() -> None:
+    widest = next(d for d in range(500, 0, -1) if state_bytes(d, 3) <= MAX_STATE_BYTES)
+    world = var.independent_noise(np.random.default_rng(4), widest, 900)
+    values = var.with_missing_values(np.random.default_rng(5), world, share=0.01).values
+    mpie = Mpie(EngineConfig())
+
+    events = fed(mpie, [window(values, 0, 300), window(values, 310, 590)])
+    snapshot = mpie.snapshot("s")
+
+    assert snapshot is not None
+    assert MAX_STATE_BYTES / 2 < len(snapshot) <= MAX_STATE_BYTES
+    assert len(encode(last_graph(events), producer="here")) < MAX_MESSAGE_BYTES
+    assert last_graph(events).tested == 3 * widest * (widest - 1)
