@@ -12,6 +12,7 @@ which makes effects on state exactly once, however often inputs come, and publis
 again only if the process dies between publishing and committing.
 """
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,6 +21,9 @@ from scarcity.bus.base import Bus, Delivery, Follow, Message
 from scarcity.events import StateSaved, Topic
 from scarcity.events.codec import from_bytes, to_bytes
 from scarcity.runtime.service import KeyedState
+
+COMPRESSION = 1
+"""zlib's quickest level: numbers hardly get smaller by more effort."""
 
 
 @dataclass(slots=True)
@@ -53,7 +57,7 @@ class StateKeeper:
         await stored.aclose()
         for key, value in newest.items():
             saved = from_bytes(StateSaved, value)
-            self.state.restore(key, saved.state)
+            self.state.restore(key, zlib.decompress(saved.state))
             self._keys[key] = _Key(partition, saved.next_offset)
 
     def contains(self, delivery: Delivery) -> bool:
@@ -85,7 +89,8 @@ class StateKeeper:
             data = self.state.snapshot(key)
             if known is None or data is None:
                 continue
-            saved = StateSaved(key=key, next_offset=known.next_offset, state=data, at=now)
+            packed = zlib.compress(data, COMPRESSION)
+            saved = StateSaved(key=key, next_offset=known.next_offset, state=packed, at=now)
             messages.append(
                 Message(self.topic.name, key, to_bytes(saved), partition=known.partition)
             )

@@ -37,7 +37,7 @@ from scarcity.streams.batch import (
     to_us,
 )
 from scarcity.streams.counted import CountBuffer
-from scarcity.streams.policy import MAX_CELLS, check_definition
+from scarcity.streams.policy import MAX_CELLS, MAX_OPEN_VALUES, check_definition
 from scarcity.streams.records import EPOCH, INFINITE, Record
 from scarcity.streams.snapshot import (
     FORMAT,
@@ -115,6 +115,8 @@ class StreamOperator:
         self._arrivals += 1
         self._newest_us = max(self._newest_us, time_us)
         self._buffer.add(_observation(record, time_us, self._arrivals))
+        if self._buffer.open_records * len(record.values) > MAX_OPEN_VALUES:
+            return self.flush()
         watermark_us = self._newest_us - seconds_to_us(self._known.window.lateness_s)
         return self._publish(self._buffer.ready(watermark_us))
 

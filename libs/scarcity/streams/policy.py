@@ -16,6 +16,9 @@ MAX_WAITING: Final = 65_536
 When there are more, the oldest window is sealed early: memory is bounded whatever the policy."""
 MAX_CELLS: Final = 2**20
 """Steps times variables of a window: 8 MiB of values, half of what the bus takes at once."""
+MAX_OPEN_VALUES: Final = MAX_CELLS
+"""How many values may be open in all, names that no window keeps included. When there are more,
+everything is sealed early: the state of a stream must fit a message of the bus."""
 MIN_CADENCE_S: Final = 1e-6
 MAX_WINDOW_S: Final = 100 * 365.25 * 86_400
 """A window of a century: its end must still be a date."""

@@ -160,3 +160,15 @@ def test_the_open_records_are_bounded_however_long_the_lateness(*, reverse: bool
     assert spans(events) == [(0, 8)]
     assert windows(events)[0].matrix()[:, 0].tolist() == [float(i) for i in range(8)]
     assert stream.open_records == MAX_WAITING + 1
+
+
+def test_a_stream_too_wide_to_wait_for_is_sealed_early_and_nothing_is_lost() -> None:
+    wide = {f"x{number}": 1.0 for number in range(2000)}
+    stream = StreamOperator("s", default_policy=WindowPolicy(size=600, lateness_s=1e9))
+
+    events = fed(stream, [record(second, wide) for second in range(1200)])
+    sealed = windows([*events, *stream.flush()])
+
+    assert sum(window.records for window in sealed) == 1200
+    assert max(window.steps for window in sealed) <= 600
+    assert windows(events)
