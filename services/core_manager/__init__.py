@@ -1,6 +1,6 @@
 """Core Manager: what is wanted of each component, and what its heartbeats say.
 
-Follows    heartbeats, its own component states
+Follows    heartbeats
 Emits      component states
 State      none: rebuilt from the newest heartbeats
 """

@@ -1,8 +1,10 @@
 """The command line teaches, says what is wrong in a sentence, and exits as documented."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -189,3 +191,24 @@ def test_doctor_looks_at_this_machine_and_at_a_running_system(system: System) ->
     assert bad.returncode == 1
     assert b"BAD  kafka" in bad.stdout
     assert b"BAD  gateway" in bad.stdout
+
+
+def test_a_service_of_its_own_without_a_shared_bus_is_refused() -> None:
+    found = scarcity("run", "mpie")
+
+    assert found.returncode == 2
+    assert b"SCARCITY_BUS=kafka://" in found.stderr
+
+
+def test_an_interrupted_command_ends_at_once_without_a_traceback(system: System) -> None:
+    command = Path(sys.executable).parent / "scarcity"
+    arguments = ("ingest", "-", "--stream", "s", "--url", system.url, "--token", TOKEN)
+    waiting = subprocess.Popen(
+        [str(command), *arguments], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    time.sleep(2)
+    waiting.send_signal(signal.SIGINT)
+    _, errors = waiting.communicate(timeout=10)
+
+    assert waiting.returncode == 130
+    assert b"Traceback" not in errors

@@ -15,6 +15,7 @@ from scarcity.errors import ScarcityError, Transient
 
 WRONG_USE = 2
 NOT_THERE = 3
+INTERRUPTED = 130
 
 COMMANDS = {
     "up": "processes",
@@ -55,7 +56,12 @@ def cli() -> None:
 def main() -> None:
     """Run the command; a named failure becomes one sentence on standard error."""
     try:
-        cli(prog_name="scarcity")
+        cli(prog_name="scarcity", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(INTERRUPTED)
     except ScarcityError as error:
         click.echo(f"scarcity: {error}", err=True)
         sys.exit(NOT_THERE if isinstance(error, Transient) else WRONG_USE)

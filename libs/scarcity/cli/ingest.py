@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.progress import Progress
 
 from scarcity.cli.client import DEFAULT_URL, Gateway
-from scarcity.cli.files import load_table
 from scarcity.errors import ConfigError
 
 BATCH = 1000
@@ -66,6 +65,9 @@ def _stdin(source: BinaryIO) -> Iterator[bytes]:
 def _file(file: Path, time_column: str | None) -> Iterator[bytes]:
     if not file.exists():
         raise ConfigError(f"there is no file {file}")
+    # Reading a pipe must not wait for this: it takes long to import, and takes Ctrl-C for itself.
+    from scarcity.cli.files import load_table  # noqa: PLC0415
+
     table = load_table(file, time_column=time_column)
     timed = not any(note.startswith("no time column") for note in table.notes)
     for record in table.records():

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from scarcity.cli import assemble
-from scarcity.errors import ScarcityError
+from scarcity.errors import ConfigError, ScarcityError
 from scarcity.roster import ROSTER, Entry, entry
 from scarcity.runtime.process import Process
 from scarcity.runtime.settings import PlatformSettings
@@ -72,7 +72,13 @@ def run(service: str) -> None:
     SCARCITY_BUS=kafka://host:9092 names the broker. Probes are on SCARCITY_HOST:SCARCITY_PORT.
     """
     found: Entry = entry(service)
-    process, _ = assemble.process([found], assemble.settings())
+    chosen = assemble.settings()
+    if chosen.bus == "embedded":
+        raise ConfigError(
+            "a service of its own meets the others on Kafka: set SCARCITY_BUS=kafka://host:9092, "
+            "or run everything in one process with `scarcity up`"
+        )
+    process, _ = assemble.process([found], chosen)
     _run(process, lambda: None)
 
 

@@ -1,10 +1,12 @@
 """An instance says, every so often, what it is really doing."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 
 from scarcity import __version__
 from scarcity.clock import Clock
+from scarcity.errors import Transient
 from scarcity.events import HeartbeatSent, InstanceState
 from scarcity.runtime.publisher import Publisher
 from scarcity.runtime.worker import Worker
@@ -47,9 +49,10 @@ class Heartbeat:
         await publisher.publish([self.measure(now=now, lag=lag, state=state)])
 
     async def keep_beating(self, publisher: Publisher, clock: Clock) -> None:
-        """Publish a heartbeat every interval, for ever."""
+        """Publish a heartbeat every interval, for ever; none while the bus does not answer."""
         while True:
             running = InstanceState.RUNNING if self._worker.ready else InstanceState.STARTING
-            await self.beat(publisher, now=clock.now(), state=running)
+            with suppress(Transient):
+                await self.beat(publisher, now=clock.now(), state=running)
             # The first beats come quickly, so that a start is seen at once.
             await asyncio.sleep(INTERVAL_S if self._worker.ready else INTERVAL_S / 10)

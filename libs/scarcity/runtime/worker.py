@@ -141,11 +141,12 @@ class Worker:
     async def _next_batch(self, subscription: Subscription) -> None:
         try:
             batch = await subscription.fetch(limit=FETCH_LIMIT, wait=FETCH_WAIT_S)
-            async with self._turn():
-                await self._handle(batch)
         except Transient as error:
             self._log.warning("the bus did not answer", error=str(error))
             await asyncio.sleep(self._around.backoff.longest)
+            return
+        async with self._turn():
+            await self._handle(batch)
 
     async def _handle(self, batch: Sequence[Delivery]) -> None:
         now = self._around.clock.now()
@@ -253,8 +254,13 @@ class Worker:
         if self._keeper:
             offsets = {s: self._keeper.safe_offset(s.partition, n) for s, n in offsets.items()}
         if offsets and self._subscription:
-            await self._subscription.commit(offsets)
-            self._committed.update(offsets)
+            try:
+                await self._subscription.commit(offsets)
+            except Transient as error:
+                # The next commit covers this one; without it, what was handled comes again.
+                self._log.warning("commit failed", error=str(error))
+            else:
+                self._committed.update(offsets)
 
     def _uncommitted(self, source: TopicPartition) -> int:
         handled = self._next.get(source, 0)

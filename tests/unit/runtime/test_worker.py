@@ -1,15 +1,15 @@
 """What the loop promises every service: nothing lost, nothing twice in the state, no silence."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
 from harness import Bench, provision
 
-from scarcity.bus.base import Delivery, Message
+from scarcity.bus.base import Delivery, Message, Rebalance, Subscription, TopicPartition
 from scarcity.bus.embedded import EmbeddedBus
-from scarcity.errors import PoisonEvent
+from scarcity.errors import BusUnavailable, PoisonEvent
 from scarcity.events import RAW, DeadLettered, DefinitionOrigin, Event, StreamDefined, WindowPolicy
 from scarcity.runtime.service import Route, Service, Timer, route
 
@@ -219,3 +219,47 @@ async def test_publishing_waits_for_slow_readers_and_nothing_is_lost() -> None:
 
     assert held_back < 30
     assert [letter.offset for letter in letters] == list(range(30))
+
+
+class ForgetfulBus:
+    """An embedded bus whose broker does not answer the first commits."""
+
+    def __init__(self, bus: EmbeddedBus, *, refused: int) -> None:
+        self._bus = bus
+        self.refused = refused
+        self.follow = bus.follow
+        self.publish = bus.publish
+
+    async def subscribe(
+        self, topics: Sequence[str], *, group: str, rebalance: Rebalance | None = None
+    ) -> Subscription:
+        subscription = await self._bus.subscribe(topics, group=group, rebalance=rebalance)
+        commit = subscription.commit
+
+        async def sometimes(offsets: Mapping[TopicPartition, int]) -> None:
+            if self.refused:
+                self.refused -= 1
+                raise BusUnavailable("the broker does not answer")
+            await commit(offsets)
+
+        subscription.commit = sometimes  # type: ignore[method-assign]
+        return subscription
+
+
+async def test_a_commit_that_fails_costs_nothing_but_a_later_one(bench: Bench) -> None:
+    assert isinstance(bench.bus, EmbeddedBus)
+    forgetful = Bench(ForgetfulBus(bench.bus, refused=3))  # type: ignore[arg-type]
+    adder = Adder()
+    async with forgetful.working(adder.service()) as worker:
+        for number in range(8):
+            await bench.send("a", [b"5"])
+            while worker.handled <= number:
+                await asyncio.sleep(0.002)
+
+    again = Adder()
+    async with bench.working(again.service()):
+        await bench.send("a", [b"10"])
+        while not again.seen:
+            await asyncio.sleep(0.01)
+        assert again.sums == {"a": 50}
+        assert again.seen == [("a", b"10")]
