@@ -1,5 +1,6 @@
 """The alerts speak of metrics that exist, and fire when they should."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -41,8 +42,10 @@ def test_every_alert_says_what_it_means_and_has_a_test() -> None:
     assert tested == {rule["alert"] for rule in rules}
 
 
-@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool (Prometheus) is not installed")
 def test_the_alerts_fire_when_they_should() -> None:
+    if not shutil.which("promtool"):
+        message = "the alerts were not tried; install promtool (`apt-get install prometheus`)"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
     for command in (
         ["check", "config", "prometheus.yml"],
         ["test", "rules", "alerts_test.yml"],
