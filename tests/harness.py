@@ -2,18 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from scarcity.bus.base import Bus, Delivery, Follow, Message
+from scarcity.bus.base import Bus, Delivery, Follow, Headers, Message
 from scarcity.clock import SystemClock
-from scarcity.events import RAW, Event, decode
+from scarcity.events import RAW, Event, Topic, decode, state_topic, topics
 from scarcity.runtime.backoff import Backoff
-from scarcity.runtime.process import specs
+from scarcity.runtime.process import spec, specs
 from scarcity.runtime.publisher import Publisher
 from scarcity.runtime.service import Service
 from scarcity.runtime.worker import Surroundings, Worker
@@ -27,6 +27,8 @@ class Bench:
     """What a test looks at."""
 
     bus: Bus
+    name: str = ""
+    """What tells this test's keys, topics and groups from others' on the same broker."""
     spans: InMemorySpanExporter = field(default_factory=InMemorySpanExporter)
     metrics: Metrics = field(default_factory=Metrics)
 
@@ -65,8 +67,22 @@ class Bench:
         with suppress(asyncio.CancelledError):
             await task
 
-    async def send(self, key: str, values: Iterable[bytes | None]) -> None:
-        await self.bus.publish([Message(RAW.name, key, value) for value in values])
+    @property
+    def raw(self) -> Topic:
+        return Topic(f"{self.name}.raw", "records of one test") if self.name else RAW
+
+    def key(self, name: str) -> str:
+        return self.name + name
+
+    async def provision(self, *services: str) -> None:
+        """Create the catalog's topics, this test's raw topic, and where its services save."""
+        own = (self.raw, *map(state_topic, services))
+        await self.bus.provision([*specs(), *map(spec, set(own) - set(topics()))])
+
+    async def send(self, key: str, values: Iterable[bytes | None], headers: Headers = ()) -> None:
+        await self.bus.publish(
+            [Message(self.raw.name, self.key(key), value, headers) for value in values]
+        )
 
     async def published(self, topic: str, count: int) -> list[Event]:
         """Return the first `count` events of a topic, waiting for them."""
@@ -74,13 +90,9 @@ class Bench:
 
     async def messages(self, topic: str, count: int) -> Sequence[Delivery]:
         found: list[Delivery] = []
-        async with asyncio.timeout(10):
-            async for batch in self.bus.follow(Follow((topic,))):
-                found += batch
+        async with asyncio.timeout(20), aclosing(self.bus.follow(Follow((topic,)))) as batches:
+            async for batch in batches:
+                found += [message for message in batch if self.name in message.key]
                 if len(found) >= count:
                     break
         return found
-
-
-async def provision(bus: Bus) -> None:
-    await bus.provision(specs())

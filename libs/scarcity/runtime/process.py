@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 
 from scarcity.bus.base import Bus, Retention, TopicSpec
 from scarcity.clock import Clock, SystemClock
-from scarcity.events import InstanceState, topics
+from scarcity.events import InstanceState, Topic, topics
 from scarcity.runtime.backoff import Backoff
 from scarcity.runtime.heartbeat import Heartbeat
 from scarcity.runtime.publisher import Publisher
@@ -175,11 +175,10 @@ class Process:
 
 def specs() -> list[TopicSpec]:
     """Return every topic of the catalog as the bus wants it."""
-    return [
-        TopicSpec(
-            topic.name,
-            topic.partitions,
-            Retention.COMPACT if topic.compacted else Retention.DELETE,
-        )
-        for topic in topics()
-    ]
+    return [spec(topic) for topic in topics()]
+
+
+def spec(topic: Topic) -> TopicSpec:
+    """Return a topic as the bus wants it."""
+    retention = Retention.COMPACT if topic.compacted else Retention.DELETE
+    return TopicSpec(topic.name, topic.partitions, retention)

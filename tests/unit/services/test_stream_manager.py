@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from harness import Bench, provision
+from harness import Bench
 from worlds import records, var
 
 from scarcity.bus.base import Message
@@ -31,8 +31,9 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 async def bench() -> AsyncIterator[Bench]:
     bus = EmbeddedBus()
     await bus.start()
-    await provision(bus)
-    yield Bench(bus)
+    made = Bench(bus)
+    await made.provision()
+    yield made
     await bus.close()
 
 
@@ -131,7 +132,7 @@ async def test_windows_are_the_same_whatever_crashes_in_between(bench: Bench) ->
     sent = lines(500)
     reference = Bench(EmbeddedBus())
     await reference.bus.start()
-    await provision(reference.bus)
+    await reference.provision()
     async with reference.working(service()):
         await reference.send("s", sent)
         expected = await reference.published(WindowSealed.topic.name, 10)
@@ -165,7 +166,7 @@ async def test_interleaved_streams_do_not_touch_each_other(bench: Bench) -> None
 
     alone = Bench(EmbeddedBus())
     await alone.bus.start()
-    await provision(alone.bus)
+    await alone.provision()
     async with alone.working(service()):
         await alone.send("a", a)
         expected = await alone.published(WINDOWS, 2)
