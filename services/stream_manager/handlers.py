@@ -17,6 +17,7 @@ class StreamManager:
         self._streams: dict[str, StreamOperator] = {}
         self._definitions: dict[str, StreamDefined] = {}
         self._active: set[str] = set()
+        self._restored: set[str] = set()
 
     def on_record(self, delivery: Delivery) -> Iterable[Event]:
         arrived = datetime.fromtimestamp(delivery.timestamp_ms / 1000, UTC)
@@ -24,7 +25,7 @@ class StreamManager:
         stream = self._stream(delivery.key)
         self._active.add(delivery.key)
         origin = Origin(delivery.topic, delivery.partition, delivery.offset, delivery.value or b"")
-        return stream.add(record, origin)
+        return [*self._catch_up(delivery.key, stream), *stream.add(record, origin)]
 
     def on_definition(self, definition: StreamDefined) -> Iterable[Event]:
         if definition.origin is not DefinitionOrigin.EXPLICIT:
@@ -55,9 +56,19 @@ class StreamManager:
     def restore(self, key: str, data: bytes) -> None:
         self._streams[key] = StreamOperator.restore(key, data, default_policy=self._policy)
         self._active.add(key)
+        self._restored.add(key)
 
     def forget(self, key: str) -> None:
         self._streams.pop(key, None)
+        self._restored.discard(key)
+
+    def _catch_up(self, key: str, stream: StreamOperator) -> Iterable[Event]:
+        """Follow the definition that came since a restored stream was saved, if one did."""
+        if key not in self._restored:
+            return ()
+        self._restored.discard(key)
+        definition = self._definitions.get(key)
+        return stream.define(definition) if definition else ()
 
     def _stream(self, key: str) -> StreamOperator:
         if key not in self._streams:

@@ -6,7 +6,7 @@ import pytest
 from adder import Adder, told
 from harness import Bench
 
-from scarcity.bus.base import Bus
+from scarcity.bus.base import Bus, Message
 from scarcity.events import DeadLettered, StreamDefined
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -113,3 +113,20 @@ async def test_events_carry_the_trace_of_the_record_they_came_from(bench: Bench)
     )
     assert span.attributes is not None
     assert span.attributes["messaging.destination.name"] == bench.raw.name
+
+
+async def test_a_key_in_a_second_partition_is_refused_and_not_mixed_up(bench: Bench) -> None:
+    adder = Adder(bench)
+    async with bench.working(adder.service()):
+        key = bench.key("a")
+        first, second = (Message(bench.raw.name, key, b"4", partition=n) for n in (1, 2))
+        await bench.bus.publish([first])
+        while not adder.sums:
+            await asyncio.sleep(0.01)
+        await bench.bus.publish([second, first])
+        [letter] = await bench.published(DeadLettered.topic.name, 1)
+        while adder.sums != {"a": 8}:
+            await asyncio.sleep(0.01)
+
+    assert isinstance(letter, DeadLettered)
+    assert (letter.reason, letter.origin_partition) == ("split-stream", 2)

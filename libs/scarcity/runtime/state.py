@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from scarcity.bus.base import Bus, Delivery, Follow, Message
+from scarcity.errors import PoisonEvent
 from scarcity.events import StateSaved, Topic
 from scarcity.events.codec import from_bytes, to_bytes
 from scarcity.runtime.service import KeyedState
@@ -63,7 +64,24 @@ class StateKeeper:
     def contains(self, delivery: Delivery) -> bool:
         """Say whether the state already holds this input."""
         known = self._keys.get(delivery.key)
-        return known is not None and delivery.offset < known.next_offset
+        return (
+            known is not None
+            and self._is_at_home(delivery)
+            and (delivery.offset < known.next_offset)
+        )
+
+    def check(self, delivery: Delivery) -> None:
+        """Raise PoisonEvent for an input of a key that lives in another partition.
+
+        Inputs of one key have an order only within one partition, and its state lives there.
+        """
+        if not self._is_at_home(delivery):
+            home = self._keys[delivery.key].partition
+            raise PoisonEvent(
+                "split-stream",
+                f"{delivery.key} came in partition {delivery.partition} of {delivery.topic}, and "
+                f"its other records in {home}: let all its producers use one partitioner",
+            )
 
     def applied(self, delivery: Delivery, *, now: datetime) -> None:
         """Note that an input went into the state of its key."""
@@ -72,6 +90,10 @@ class StateKeeper:
         if known.unsaved_from is None:
             known.unsaved_from = delivery.offset
             known.changed_at = now
+
+    def _is_at_home(self, delivery: Delivery) -> bool:
+        known = self._keys.get(delivery.key)
+        return known is None or known.partition == delivery.partition
 
     def due(self, *, now: datetime) -> set[str]:
         """Return the keys that have been changed for longer than `save_every`."""

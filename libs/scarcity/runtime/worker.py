@@ -26,7 +26,7 @@ from scarcity.events import DeadLettered, Event, state_topic
 from scarcity.events.stream import MAX_ORIGINAL_BYTES
 from scarcity.runtime.backoff import Backoff
 from scarcity.runtime.publisher import Publisher
-from scarcity.runtime.service import Route, Service, Timer
+from scarcity.runtime.service import MessageHandler, Route, Service, Timer
 from scarcity.runtime.state import StateKeeper
 from scarcity.telemetry.logs import logger
 from scarcity.telemetry.metrics import Metrics
@@ -107,6 +107,7 @@ class Worker:
             for source in partitions:
                 self._owned.add(source)
                 self._next.pop(source, None)
+                self._committed.pop(source, None)
                 if self._keeper:
                     await self._keeper.restore(self._around.bus, source.partition)
         self._log.info("partitions assigned", partitions=_names(partitions))
@@ -169,7 +170,7 @@ class Worker:
         messages: list[Message] = []
         to_save: set[str] = set()
         for delivery in fresh:
-            outcome = self._one(self._routes[delivery.topic], delivery, now)
+            outcome = self._one(self._consume_one, delivery, now)
             messages += outcome.messages
             if self._keeper and not outcome.refused:
                 self._keeper.applied(delivery, now=now)
@@ -179,13 +180,18 @@ class Worker:
             messages += self._keeper.snapshots(to_save, now=now)
         return messages, to_save
 
-    def _one(self, route: Route, delivery: Delivery, now: datetime) -> _Outcome:
+    def _consume_one(self, delivery: Delivery) -> Iterable[Event]:
+        if self._keeper:
+            self._keeper.check(delivery)
+        return self._routes[delivery.topic].handle(delivery)
+
+    def _one(self, handle: MessageHandler, delivery: Delivery, now: datetime) -> _Outcome:
         """Handle one message; return its events as messages, in one trace with it."""
         start_ns = now_ns()
         error = None
         try:
             # A generator runs as it is read: read it whole before anything is published.
-            events: list[Event] = list(route.handle(delivery))
+            events: list[Event] = list(handle(delivery))
         except PoisonEvent as poison:
             error = poison
             events = [self._dead_letter(delivery, poison, now)]
@@ -253,6 +259,7 @@ class Worker:
         offsets = {s: n for s, n in self._next.items() if s in partitions and s in self._owned}
         if self._keeper:
             offsets = {s: self._keeper.safe_offset(s.partition, n) for s, n in offsets.items()}
+        offsets = {s: n for s, n in offsets.items() if self._committed.get(s) != n}
         if offsets and self._subscription:
             try:
                 await self._subscription.commit(offsets)
@@ -294,7 +301,7 @@ class Worker:
                 messages = [
                     message
                     for delivery in batch
-                    for message in self._one(route, delivery, now).messages
+                    for message in self._one(route.handle, delivery, now).messages
                 ]
                 await self._publish_with_state(messages)
             self.handled += len(batch)

@@ -172,3 +172,24 @@ async def test_interleaved_streams_do_not_touch_each_other(bench: Bench) -> None
         expected = await alone.published(WINDOWS, 2)
     await alone.bus.close()
     assert [w for w in windows if isinstance(w, WindowSealed) and w.stream == "a"] == expected
+
+
+async def test_a_definition_that_came_while_the_service_was_away_is_followed(
+    bench: Bench,
+) -> None:
+    sent = lines(60)
+    async with bench.working(service()) as worker:
+        await bench.send("s", sent[:20])
+        while worker.handled < 20:
+            await asyncio.sleep(0.01)
+    explicit = StreamDefined(
+        "s", 1, AT, DefinitionOrigin.EXPLICIT, (Variable("x2"),), WindowPolicy(size=20)
+    )
+    await bench.worker(service())._around.publisher.publish([explicit])
+
+    async with bench.working(service()):
+        await bench.send("s", sent[20:])
+        windows = await bench.published(WINDOWS, 3)
+
+    assert [w.columns for w in windows if isinstance(w, WindowSealed)][1:] == [("x2",)] * 2
+    assert [w.records for w in windows if isinstance(w, WindowSealed)] == [20, 20, 20]
