@@ -15,6 +15,7 @@ import orjson
 
 KEPT = 20_000
 RESET = "reset"
+KEEP_ALIVE_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,21 @@ class Feed:
     def id_of(self, item: Item) -> str:
         return f"{self._boot}-{item.number}"
 
-    async def follow(self, last_id: str | None) -> AsyncGenerator[Item, None]:
-        """Yield what came after `last_id`, or from now on when there is none, until closed."""
+    async def frames(self, last_id: str | None) -> AsyncGenerator[str, None]:
+        """Yield what `follow` does as server-sent events, and a comment when it is quiet.
+
+        The comment keeps proxies from closing the connection, and tells the reader that it lives.
+        """
+        async for item in self.follow(last_id, quiet_s=KEEP_ALIVE_S):
+            yield self._frame(item) if item else ": nothing new\n\n"
+
+    async def follow(
+        self, last_id: str | None, *, quiet_s: float | None = None
+    ) -> AsyncGenerator[Item | None, None]:
+        """Yield what came after `last_id`, or from now on when there is none, until closed.
+
+        Yields None whenever nothing came for `quiet_s` seconds.
+        """
         seen = self._count if last_id is None else self._place(last_id)
         while not self._closed:
             if seen is None or seen < self._oldest():
@@ -61,8 +75,20 @@ class Feed:
             for item in self._after(seen):
                 yield item
                 seen = item.number
-            if seen == self._count:
-                await self._more.wait()
+            if seen == self._count and not await self._woken(quiet_s):
+                yield None
+
+    async def _woken(self, quiet_s: float | None) -> bool:
+        """Wait for the next item; False when none came in time."""
+        try:
+            async with asyncio.timeout(quiet_s):
+                return await self._more.wait()
+        except TimeoutError:
+            return False
+
+    def _frame(self, item: Item) -> str:
+        # orjson writes one line, so that one data field holds it.
+        return f"id: {self.id_of(item)}\nevent: {item.kind}\ndata: {item.data}\n\n"
 
     def _place(self, last_id: str) -> int | None:
         """Return the number in an id of this run; None for any other."""

@@ -15,6 +15,7 @@ async def take(feed: Feed, last_id: str | None, count: int) -> list[Item]:
     found = []
     async with asyncio.timeout(5), aclosing(feed.follow(last_id)) as items:
         async for item in items:
+            assert item is not None
             found.append(item)
             if len(found) == count:
                 break
@@ -69,3 +70,22 @@ async def test_readers_of_one_feed_do_not_disturb_each_other() -> None:
     one, other = await asyncio.gather(take(feed, "boot-0", 50), take(feed, "boot-25", 25))
 
     assert one[25:] == other
+
+
+async def test_a_quiet_feed_says_that_it_lives_and_a_closed_one_ends() -> None:
+    feed = Feed("boot")
+    heard = []
+    async for item in feed.follow(None, quiet_s=0.01):
+        heard.append(item)
+        if len(heard) == 3:
+            feed.close()
+
+    assert heard == [None, None, None]
+
+
+async def test_an_item_is_framed_with_its_id_and_kind() -> None:
+    feed = Feed("boot")
+    shown(feed, 1)
+
+    async with aclosing(feed.frames("boot-0")) as frames:
+        assert await anext(frames) == 'id: boot-1\nevent: tick\ndata: {"n":1}\n\n'
