@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from harness import Bench
-
 from scarcity.bus.base import Delivery
 from scarcity.errors import PoisonEvent
 from scarcity.events import DefinitionOrigin, Event, StreamDefined, WindowPolicy

@@ -8,10 +8,10 @@ ms           median milliseconds of one window: update, and update with its grap
 from time import perf_counter
 
 import numpy as np
-from worlds import scores, var
-from worlds.findings import discover, findings
 
 from scarcity.causal import Engine
+from worlds import scores, var
+from worlds.findings import discover, findings
 
 ROWS = 5000
 WINDOW = 256

@@ -16,14 +16,14 @@ from functools import partial
 from time import perf_counter, process_time
 
 import numpy as np
-from worlds import records, var
-from worlds.oracle import autoregression
-from worlds.var import Floats
 
 from scarcity.bus.base import Message, TopicSpec
 from scarcity.bus.embedded import EmbeddedBus
 from scarcity.causal import Edge, Engine
 from scarcity.streams import Origin, StreamOperator, parse_record
+from worlds import records, var
+from worlds.oracle import autoregression
+from worlds.var import Floats
 
 RECORDS = 20_000
 FIELDS = 20

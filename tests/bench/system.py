@@ -11,6 +11,7 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+
 from running import System, eventually
 from worlds import records, scores, var
 from worlds.live import discovered, pair_scores

@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 import pytest
-from contract.members import collect
 
+from contract.members import collect
 from scarcity.bus.base import (
     MAX_MESSAGE_BYTES,
     Bus,

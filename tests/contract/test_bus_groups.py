@@ -3,8 +3,8 @@
 import asyncio
 
 import pytest
-from contract.members import PATIENCE, Journal, Worker, collect, values
 
+from contract.members import PATIENCE, Journal, Worker, collect, values
 from scarcity.bus.base import Bus, Message, TopicPartition, TopicSpec
 from scarcity.errors import BusClosed
 

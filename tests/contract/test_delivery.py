@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
+
 from adder import Adder, told
 from harness import Bench
-
 from scarcity.bus.base import Bus, Message
 from scarcity.events import DeadLettered, StreamDefined
 

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 import yaml
-from deploy.manifests import PROMETHEUS
 
+from deploy.manifests import PROMETHEUS
 from scarcity.telemetry.metrics import Metrics
 
 ALERTS = PROMETHEUS / "alerts.yml"

@@ -7,6 +7,7 @@ import helm_python
 import kubernetes_validate  # type: ignore[import-untyped]  # it has no annotations
 import pytest
 import yaml
+
 from deploy.manifests import (
     CHART,
     Named,
@@ -22,7 +23,6 @@ from deploy.manifests import (
     settings_class,
     settings_classes,
 )
-
 from scarcity.events import RAW, WindowSealed
 from scarcity.roster import ROSTER, entry
 from scarcity.runtime.settings import PlatformSettings, load, refuse_unknown

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from deploy.manifests import COMPOSE, DOTENV, VARIABLE, compose, dotenv
 
+from deploy.manifests import COMPOSE, DOTENV, VARIABLE, compose, dotenv
 from scarcity.bus.kafka.settings import MAX_REQUEST_BYTES
 
 SECRET = re.compile(r"token|secret|passw|credential|api_?key", re.IGNORECASE)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from deploy.manifests import ROOT, settings_classes
 
+from deploy.manifests import ROOT, settings_classes
 from scarcity.events import topics
 from scarcity.roster import ROSTER
 from scarcity.telemetry.metrics import Metrics

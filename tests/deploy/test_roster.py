@@ -5,6 +5,8 @@ import re
 
 import pytest
 import yaml
+from pydantic_settings import BaseSettings
+
 from deploy.manifests import (
     CHART,
     DOCKERFILE,
@@ -16,8 +18,6 @@ from deploy.manifests import (
     settings_class,
     settings_classes,
 )
-from pydantic_settings import BaseSettings
-
 from scarcity import __version__
 from scarcity.roster import ROSTER, Entry
 from scarcity.runtime.settings import PREFIX, PlatformSettings, load, refuse_unknown

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import orjson
 import pytest
+
 from running import System, eventually
 from worlds import records, var
 

@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 import polars as pl
 import pytest
+
 from running import TOKEN, System
 from worlds import records, var
 
@@ -212,3 +213,11 @@ def test_an_interrupted_command_ends_at_once_without_a_traceback(system: System)
 
     assert waiting.returncode == 130
     assert b"Traceback" not in errors
+
+
+def test_a_kafka_that_is_not_there_is_named() -> None:
+    found = scarcity("up", "--port", "0", "--bus", "kafka://127.0.0.1:9")
+
+    assert found.returncode == 3
+    assert b"no Kafka answers at 127.0.0.1:9" in found.stderr
+    assert b"Traceback" not in found.stderr

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+
 from running import TOKEN, System
 
 pytestmark = pytest.mark.browser

@@ -7,10 +7,10 @@ import httpx
 import numpy as np
 import orjson
 import pytest
-from running import System, eventually
-from worlds import records, var
 
+from running import System, eventually
 from services.gateway.models import GraphModel, StreamDetailsModel
+from worlds import records, var
 
 API = "/api/v1"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+
 from running import TOKEN, System
 from worlds import records, var
 

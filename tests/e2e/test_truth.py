@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from running import System
 from worlds import records, scores, var
 from worlds.live import discovered, pair_scores

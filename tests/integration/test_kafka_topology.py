@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+
 from realkafka.base import Broker
 from running import TOKEN, System, eventually, free_port
 from worlds import records, scores, var

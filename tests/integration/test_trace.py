@@ -7,7 +7,6 @@ import numpy as np
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from worlds import records, var
 
 from scarcity.bus.base import Follow
 from scarcity.bus.embedded import EmbeddedBus
@@ -16,6 +15,7 @@ from scarcity.runtime.process import Listening, Platform, Process
 from services.gateway.main import build as build_gateway
 from services.mpie.main import build as build_mpie
 from services.stream_manager.main import build as build_stream_manager
+from worlds import records, var
 
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
 CALLER = f"00-{TRACE_ID}-00f067aa0ba902b7-01"

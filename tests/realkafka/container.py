@@ -13,6 +13,8 @@ import time
 from collections.abc import Mapping
 
 from docker.errors import DockerException  # type: ignore[import-untyped]
+from testcontainers.core.container import DockerContainer
+
 from realkafka.base import (
     NOTHING,
     READY_DEADLINE_S,
@@ -22,7 +24,6 @@ from realkafka.base import (
     free_port,
     listening,
 )
-from testcontainers.core.container import DockerContainer
 
 IMAGE_VARIABLE = "SCARCITY_TEST_KAFKA_IMAGE"
 IMAGE = "apache/kafka:4.3.1"

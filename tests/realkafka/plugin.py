@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
+
 from realkafka.base import Broker, BrokerUnavailable
 from realkafka.broker import private_broker, started_broker
 

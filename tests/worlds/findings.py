@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from worlds.var import Bools, Floats, World
 
 from scarcity.causal import Engine, EngineConfig, Graph
+from worlds.var import Bools, Floats, World
 
 DEFAULTS = EngineConfig()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import orjson
+
 from worlds import records, var
 from worlds.var import Bools, Floats
 

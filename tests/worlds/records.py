@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import orjson
+
 from worlds.var import World
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -5,6 +5,7 @@ Arguments are square (source, target); diagonals are left out.
 
 import numpy as np
 from scipy.stats import rankdata
+
 from worlds.var import Bools, Floats
 
 

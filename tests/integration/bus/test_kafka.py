@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer
+
 from contract.members import PATIENCE, collect, values
 from realkafka.base import Broker
-
 from scarcity.bus.base import Delivery, Follow, Message, Retention, TopicPartition, TopicSpec
 from scarcity.bus.kafka import KafkaBus, KafkaSettings
 from scarcity.errors import BusClosed, BusUnavailable, ConfigError

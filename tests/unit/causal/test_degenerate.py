@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from worlds import var
-from worlds.findings import discover, findings
 
 from scarcity.causal import Coverage, Engine, EngineConfig
+from worlds import var
+from worlds.findings import discover, findings
 
 
 def test_copies_and_constants_are_left_out_and_reported_as_untested() -> None:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worlds import var
 
 from scarcity.causal import Coverage, Engine, EngineConfig
+from worlds import var
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 WORLD = var.comparison(np.random.default_rng(21), 3, 600)

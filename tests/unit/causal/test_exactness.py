@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worlds import oracle, var
-from worlds.findings import discover, findings
 
 from scarcity.causal import Engine, EngineConfig, Graph
+from worlds import oracle, var
+from worlds.findings import discover, findings
 
 WORLD = var.comparison(np.random.default_rng(11), 4, 400)
 cuts = st.lists(st.integers(0, 400), max_size=12).map(sorted)

@@ -3,10 +3,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import pytest
-from worlds import var
 
 from scarcity import causal
 from scarcity.causal import Coverage, Engine, Graph
+from worlds import var
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 FIELDS = (

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from worlds import scores, var
-from worlds.findings import discover, findings
 
 from scarcity.causal import Engine
+from worlds import scores, var
+from worlds.findings import discover, findings
 
 SEEDS = range(6)
 

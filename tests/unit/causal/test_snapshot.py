@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worlds import var
 
 from scarcity.causal import Engine, EngineConfig
+from worlds import var
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 RNG = np.random.default_rng(61)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from worlds import scores, var
-from worlds.findings import discover, findings
 
 from scarcity.causal import EngineConfig
+from worlds import scores, var
+from worlds.findings import discover, findings
 
 Null = Callable[[np.random.Generator, int, int], var.World]
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
+
 from adder import Adder, told
 from harness import Bench
-
 from scarcity.bus.base import Delivery, Rebalance, Subscription, TopicPartition
 from scarcity.bus.embedded import EmbeddedBus
 from scarcity.errors import BusUnavailable

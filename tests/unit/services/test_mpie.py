@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from worlds import var
-from worlds.var import Floats
 
 from scarcity.bus.base import MAX_MESSAGE_BYTES
 from scarcity.causal import EngineConfig
@@ -24,6 +22,8 @@ from scarcity.events import (
 from scarcity.graphs import graph_of
 from services.mpie.domain import MAX_STATE_BYTES, state_bytes
 from services.mpie.handlers import Mpie
+from worlds import var
+from worlds.var import Floats
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from harness import Bench
-from worlds import records, var
 
+from harness import Bench
 from scarcity.bus.base import Message
 from scarcity.bus.embedded import EmbeddedBus
 from scarcity.events import (
@@ -23,6 +22,7 @@ from scarcity.events import (
 )
 from scarcity.runtime.service import Route, Service, Timer, route
 from services.stream_manager.handlers import StreamManager
+from worlds import records, var
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -193,3 +193,15 @@ async def test_a_definition_that_came_while_the_service_was_away_is_followed(
 
     assert [w.columns for w in windows if isinstance(w, WindowSealed)][1:] == [("x2",)] * 2
     assert [w.records for w in windows if isinstance(w, WindowSealed)] == [20, 20, 20]
+
+
+async def test_a_huge_record_is_refused_and_only_its_beginning_is_kept(bench: Bench) -> None:
+    huge = b'{"x": 1, "note": "' + b"n" * 10_000_000 + b'"}'
+    async with bench.working(service()):
+        await bench.send("s", [huge])
+        [letter] = await bench.published(DeadLettered.topic.name, 1)
+
+    assert isinstance(letter, DeadLettered)
+    assert letter.reason == "too-large"
+    assert letter.original_bytes == len(huge)
+    assert letter.original == huge[: 1024 * 1024]

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from worlds import var
 
 from scarcity.causal import EngineConfig
 from scarcity.events import (
@@ -19,6 +18,7 @@ from scarcity.events import (
 )
 from services.gateway.domain.stream_view import StreamView
 from services.mpie.handlers import Mpie
+from worlds import var
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 

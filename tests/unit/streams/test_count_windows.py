@@ -2,6 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
+from scarcity.events import WindowPolicy
+from scarcity.streams import MAX_WAITING, Origin, Record, StreamOperator
 from unit.streams.samples import (
     NOWHERE,
     at,
@@ -14,9 +17,6 @@ from unit.streams.samples import (
     spans,
     windows,
 )
-
-from scarcity.events import WindowPolicy
-from scarcity.streams import MAX_WAITING, Origin, Record, StreamOperator
 
 EIGHT = WindowPolicy(size=8)
 PATIENT = replace(EIGHT, lateness_s=5.0)

@@ -1,6 +1,16 @@
 from dataclasses import replace
 
 import pytest
+
+from scarcity.errors import ConfigError
+from scarcity.events import (
+    DefinitionOrigin,
+    StreamDefined,
+    Variable,
+    WindowKind,
+    WindowPolicy,
+)
+from scarcity.streams import MAX_VARIABLES, StreamOperator, check_definition
 from unit.streams.samples import (
     at,
     definitions,
@@ -13,16 +23,6 @@ from unit.streams.samples import (
     spans,
     windows,
 )
-
-from scarcity.errors import ConfigError
-from scarcity.events import (
-    DefinitionOrigin,
-    StreamDefined,
-    Variable,
-    WindowKind,
-    WindowPolicy,
-)
-from scarcity.streams import MAX_VARIABLES, StreamOperator, check_definition
 
 EIGHT = WindowPolicy(size=8)
 SECONDS = WindowPolicy(WindowKind.TIME, size=8, cadence_s=1.0)

@@ -8,6 +8,9 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from scarcity.events import Event, WindowKind, WindowPolicy
+from scarcity.streams import Record, StreamOperator
 from unit.streams.oracle import Oracle, late_times, outcome
 from unit.streams.samples import (
     NOWHERE,
@@ -21,9 +24,6 @@ from unit.streams.samples import (
     record,
     windows,
 )
-
-from scarcity.events import Event, WindowKind, WindowPolicy
-from scarcity.streams import Record, StreamOperator
 
 lateness = st.sampled_from([0.0, 0.3, 2.0, 15.0])
 counted = st.builds(WindowPolicy, size=st.sampled_from([8, 11]), lateness_s=lateness)

@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import pytest
-from unit.streams.samples import explicit
 
 from scarcity.errors import ConfigError
 from scarcity.events import WindowKind, WindowPolicy
@@ -12,6 +11,7 @@ from scarcity.streams import (
     check_policy,
     check_stream_id,
 )
+from unit.streams.samples import explicit
 
 COUNT = WindowPolicy()
 TIME = WindowPolicy(WindowKind.TIME, cadence_s=1.0)

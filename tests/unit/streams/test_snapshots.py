@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.streams.samples import explicit, fed, ramp, record, windows
 
 from scarcity.errors import ConfigError
 from scarcity.events import ReferenceEdge, WindowKind, WindowPolicy
 from scarcity.streams import StreamOperator
+from unit.streams.samples import explicit, fed, ramp, record, windows
 
 EIGHT = WindowPolicy(size=8)
 SECONDS = WindowPolicy(WindowKind.TIME, size=8, cadence_s=1.0)

@@ -1,6 +1,10 @@
 from dataclasses import replace
 
 import numpy as np
+
+from scarcity.events import WindowKind, WindowPolicy
+from scarcity.streams import MAX_WAITING, StreamOperator
+from scarcity.streams.step import FOLD_AT
 from unit.streams.samples import (
     NOWHERE,
     at,
@@ -13,10 +17,6 @@ from unit.streams.samples import (
     spans,
     windows,
 )
-
-from scarcity.events import WindowKind, WindowPolicy
-from scarcity.streams import MAX_WAITING, StreamOperator
-from scarcity.streams.step import FOLD_AT
 
 SECONDS = WindowPolicy(WindowKind.TIME, size=8, cadence_s=1.0)
 PATIENT = replace(SECONDS, lateness_s=5.0)

@@ -28,7 +28,7 @@ from scarcity.bus.kafka.publisher import Placed, Publisher
 from scarcity.bus.kafka.settings import KafkaSettings, connection
 from scarcity.bus.kafka.subscription import KafkaSubscription, group_consumer, reading
 from scarcity.bus.kafka.topics import Topics
-from scarcity.errors import BusClosed, ConfigError
+from scarcity.errors import BusClosed, BusUnavailable, ConfigError
 
 
 class _Connected(NamedTuple):
@@ -55,6 +55,12 @@ class KafkaBus:
                 async with asyncio.timeout(self._settings.request_timeout):
                     await admin.start()
             await publisher.start()
+        except BusUnavailable as error:
+            await admin.close()
+            raise BusUnavailable(
+                f"no Kafka answers at {self._settings.bootstrap}: start it, or name another "
+                "with --bus or SCARCITY_BUS"
+            ) from error
         except BaseException:
             await admin.close()
             raise
