@@ -13,10 +13,11 @@ from scarcity.bus.base import Bus, Delivery, Follow, Headers, Message
 from scarcity.clock import SystemClock
 from scarcity.events import RAW, Event, Topic, decode, state_topic, topics
 from scarcity.runtime.backoff import Backoff
+from scarcity.runtime.handling import Surroundings
 from scarcity.runtime.process import spec, specs
 from scarcity.runtime.publisher import Publisher
 from scarcity.runtime.service import Service
-from scarcity.runtime.worker import Surroundings, Worker
+from scarcity.runtime.worker import Worker
 from scarcity.telemetry.metrics import Metrics
 
 QUICK = Backoff(first=0.001, longest=0.01)

@@ -8,7 +8,7 @@ that a live group still needs is ever dropped.
 
 import asyncio
 import fcntl
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -24,6 +24,7 @@ from scarcity.bus.base import (
     TopicSpec,
 )
 from scarcity.bus.log import SqliteLog
+from scarcity.bus.membership import EmbeddedSubscription, Group, Signals, read_on
 from scarcity.clock import Clock, SystemClock
 from scarcity.errors import BusClosed, ConfigError, Overloaded
 
@@ -53,9 +54,8 @@ class EmbeddedBus:
         self._clock = clock or SystemClock()
         self._log: SqliteLog | None = None
         self._lock_file: TextIO | None = None
-        self._groups: dict[str, _Group] = {}
-        self._appended = _Signal()
-        self._freed = _Signal()
+        self._groups: dict[str, Group] = {}
+        self._signals = Signals()
 
     @property
     def log(self) -> SqliteLog:
@@ -80,8 +80,8 @@ class EmbeddedBus:
                 await member.close()
         self._log.close()
         self._log = None
-        self._appended.notify()
-        self._freed.notify()
+        self._signals.appended.notify()
+        self._signals.freed.notify()
         if self._lock_file:
             self._lock_file.close()
 
@@ -101,14 +101,16 @@ class EmbeddedBus:
         targets = {self.log.route(message) for message in messages}
         await self._make_room(targets)
         self.log.append(messages, now_ms=int(self._clock.now().timestamp() * 1000))
-        self._appended.notify()
+        self._signals.appended.notify()
 
     async def subscribe(
         self, topics: Sequence[str], *, group: str, rebalance: Rebalance | None = None
-    ) -> "EmbeddedSubscription":
+    ) -> EmbeddedSubscription:
         wanted = [source for topic in topics for source in self.log.partitions(topic)]
-        coordinator = self._groups.setdefault(group, _Group(group))
-        member = EmbeddedSubscription(self, coordinator, frozenset(wanted), rebalance)
+        coordinator = self._groups.setdefault(group, Group(group))
+        member = EmbeddedSubscription(
+            self.log, self._signals, coordinator, frozenset(wanted), rebalance
+        )
         await coordinator.join(member)
         return member
 
@@ -122,55 +124,28 @@ class EmbeddedBus:
         ends = {source: self.log.end(source) for source in sources}
         positions = dict(ends) if what.start is Start.LATEST else dict.fromkeys(sources, 0)
         for source in sources:
-            while batch := self._next(positions, [source], FOLLOW_BATCH):
+            while batch := read_on(self.log, positions, [source], FOLLOW_BATCH):
                 yield batch
         yield []
         while self._log is not None:
-            seen = self._appended.count
-            if batch := self._next(positions, sources, FOLLOW_BATCH):
+            seen = self._signals.appended.count
+            if batch := read_on(self.log, positions, sources, FOLLOW_BATCH):
                 yield batch
             else:
-                await self._appended.after(seen)
-
-    async def appended_after(self, seen: int, *, wait: float) -> None:
-        """Wait until something is published that was not yet when `seen` was read."""
-        await self._appended.after(seen, wait=wait)
-
-    @property
-    def appended_count(self) -> int:
-        return self._appended.count
-
-    def wake_readers(self) -> None:
-        self._appended.notify()
-
-    def wake_writers(self) -> None:
-        self._freed.notify()
-
-    def _next(
-        self, positions: dict[TopicPartition, int], sources: Iterable[TopicPartition], limit: int
-    ) -> list[Delivery]:
-        """Read on from the positions, and move them."""
-        batch: list[Delivery] = []
-        for source in sources:
-            if len(batch) >= limit:
-                break
-            found = self.log.read(source, positions[source], limit=limit - len(batch))
-            positions[source] = found[-1].offset + 1 if found else self.log.end(source)
-            batch += found
-        return batch
+                await self._signals.appended.after(seen)
 
     async def _make_room(self, targets: Iterable[TopicPartition]) -> None:
         deadline = asyncio.get_running_loop().time() + self._patience
         for target in targets:
             while not self._has_room(target):
-                seen = self._freed.count
+                seen = self._signals.freed.count
                 left = deadline - asyncio.get_running_loop().time()
                 if left <= 0:
                     raise Overloaded(
                         f"{target.topic} partition {target.partition} is full: its readers have "
                         f"not caught up for {self._patience:g} s; send more slowly"
                     )
-                await self._freed.after(seen, wait=left)
+                await self._signals.freed.after(seen, wait=left)
 
     def _has_room(self, target: TopicPartition) -> bool:
         log = self.log
@@ -187,153 +162,6 @@ class EmbeddedBus:
                 target, limit=self._partition_bytes // 2, floor=min(floors, default=log.end(target))
             )
         return log.size(target) < self._partition_bytes
-
-
-class EmbeddedSubscription:
-    """A member of a group of an EmbeddedBus."""
-
-    def __init__(
-        self,
-        bus: EmbeddedBus,
-        group: "_Group",
-        wanted: frozenset[TopicPartition],
-        rebalance: Rebalance | None,
-    ) -> None:
-        self._bus = bus
-        self._group = group
-        self._rebalance = rebalance
-        self._positions: dict[TopicPartition, int] = {}
-        self._paused: frozenset[TopicPartition] = frozenset()
-        self._closed = False
-        self.wanted = wanted
-
-    @property
-    def owned(self) -> frozenset[TopicPartition]:
-        return frozenset(self._positions)
-
-    async def fetch(self, *, limit: int, wait: float) -> Sequence[Delivery]:
-        deadline = asyncio.get_running_loop().time() + wait
-        while True:
-            if self._closed:
-                raise BusClosed("this subscription is closed")
-            seen = self._bus.appended_count
-            batch = self._bus._next(self._positions, self._in_turn(), limit)  # noqa: SLF001
-            left = deadline - asyncio.get_running_loop().time()
-            if batch or left <= 0:
-                return batch
-            await self._bus.appended_after(seen, wait=left)
-
-    async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
-        if self._closed:
-            raise BusClosed("this subscription is closed")
-        for source, offset in offsets.items():
-            if source in self._positions:
-                self._bus.log.commit(self._group.name, source, offset)
-        self._bus.wake_writers()
-
-    def pause(self, partitions: frozenset[TopicPartition]) -> None:
-        self._paused |= partitions & self.owned
-
-    def resume(self, partitions: frozenset[TopicPartition]) -> None:
-        self._paused -= partitions
-        self._bus.wake_readers()
-
-    async def lag(self) -> Mapping[TopicPartition, int]:
-        log = self._bus.log
-        return {
-            source: log.end(source) - log.committed(self._group.name, source)
-            for source in self._positions
-        }
-
-    async def close(self) -> None:
-        if not self._closed:
-            await self._group.leave(self)
-            self._closed = True
-            self._bus.wake_readers()
-            self._bus.wake_writers()
-
-    async def lose(self, partitions: frozenset[TopicPartition]) -> None:
-        """Give partitions up, telling the owner first."""
-        self._paused |= partitions  # nothing more may be fetched while the owner finishes
-        if partitions and self._rebalance:
-            await self._rebalance.on_revoked(partitions)
-        for source in partitions:
-            del self._positions[source]
-        self._paused -= partitions
-
-    async def gain(self, partitions: frozenset[TopicPartition]) -> None:
-        """Take partitions over, from the group's committed offsets on."""
-        if partitions and self._rebalance:
-            await self._rebalance.on_assigned(partitions)
-        for source in partitions:
-            self._positions[source] = self._bus.log.committed(self._group.name, source)
-        self._bus.wake_readers()
-
-    def _in_turn(self) -> list[TopicPartition]:
-        """Owned partitions, another one first each time: a busy one must not starve the rest."""
-        sources = [source for source in self._positions if source not in self._paused]
-        if len(self._positions) > 1:
-            first = next(iter(self._positions))
-            self._positions[first] = self._positions.pop(first)
-        return sources
-
-
-class _Group:
-    """A consumer group: its members, and who reads what."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.members: list[EmbeddedSubscription] = []
-        self._changing = asyncio.Lock()
-
-    def reads(self, source: TopicPartition) -> bool:
-        return any(source in member.wanted for member in self.members)
-
-    async def join(self, member: EmbeddedSubscription) -> None:
-        async with self._changing:
-            self.members.append(member)
-            await self._share_out()
-
-    async def leave(self, member: EmbeddedSubscription) -> None:
-        async with self._changing:
-            if member in self.members:
-                self.members.remove(member)
-                await member.lose(member.owned)
-                await self._share_out()
-
-    async def _share_out(self) -> None:
-        """Deal out by partition number, alike for every topic; first all losses, then all gains."""
-        target: dict[EmbeddedSubscription, set[TopicPartition]] = {m: set() for m in self.members}
-        for source in sorted(set().union(*(m.wanted for m in self.members))):
-            takers = [member for member in self.members if source in member.wanted]
-            target[takers[source.partition % len(takers)]].add(source)
-        for member, sources in target.items():
-            await member.lose(member.owned - sources)
-        for member, sources in target.items():
-            await member.gain(frozenset(sources) - member.owned)
-
-
-class _Signal:
-    """Counts events and lets any number of tasks wait for the next one."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._next = asyncio.Event()
-
-    def notify(self) -> None:
-        self.count += 1
-        self._next.set()
-        self._next = asyncio.Event()
-
-    async def after(self, seen: int, *, wait: float | None = None) -> None:
-        """Return once `count` has passed `seen`, or after `wait` seconds."""
-        if self.count != seen:
-            return
-        try:
-            async with asyncio.timeout(wait):
-                await self._next.wait()
-        except TimeoutError:
-            return
 
 
 def _lock(data_dir: Path) -> TextIO:

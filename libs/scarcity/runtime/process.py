@@ -21,11 +21,12 @@ from scarcity.bus.base import Bus, Retention, TopicSpec
 from scarcity.clock import Clock, SystemClock
 from scarcity.events import InstanceState, Topic, topics
 from scarcity.runtime.backoff import Backoff
+from scarcity.runtime.handling import Surroundings
 from scarcity.runtime.heartbeat import Heartbeat
 from scarcity.runtime.publisher import Publisher
 from scarcity.runtime.service import Service
 from scarcity.runtime.web import listen, probe_app, server
-from scarcity.runtime.worker import Surroundings, Worker
+from scarcity.runtime.worker import Worker
 from scarcity.telemetry.logs import logger
 from scarcity.telemetry.metrics import Metrics
 

@@ -13,50 +13,22 @@ is half changed: it is never saved, and the next owner starts from the last good
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from opentelemetry.trace import Tracer
-
-from scarcity.bus.base import Bus, Delivery, Follow, Message, Subscription, TopicPartition
-from scarcity.clock import Clock
-from scarcity.errors import PoisonEvent, Transient
-from scarcity.events import DeadLettered, Event, state_topic
-from scarcity.events.stream import MAX_ORIGINAL_BYTES
-from scarcity.runtime.backoff import Backoff
-from scarcity.runtime.publisher import Publisher
-from scarcity.runtime.service import MessageHandler, Route, Service, Timer
+from scarcity.bus.base import Delivery, Follow, Message, Subscription, TopicPartition
+from scarcity.errors import Transient
+from scarcity.events import Event, state_topic
+from scarcity.runtime.handling import Handling, Surroundings
+from scarcity.runtime.service import Route, Service, Timer
 from scarcity.runtime.state import StateKeeper
 from scarcity.telemetry.logs import logger
-from scarcity.telemetry.metrics import Metrics
-from scarcity.telemetry.tracing import TRACEPARENT, effect_span, now_ns, traceparent_of
 
 T = TypeVar("T")
 
 FETCH_LIMIT = 500
 FETCH_WAIT_S = 0.25
 SAVE_EVERY = timedelta(seconds=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a worker needs from the process it runs in."""
-
-    bus: Bus
-    clock: Clock
-    metrics: Metrics
-    tracer: Tracer
-    publisher: Publisher
-    backoff: Backoff = field(default_factory=Backoff)
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What came of one message."""
-
-    messages: list[Message]
-    refused: bool
 
 
 class Worker:
@@ -66,6 +38,7 @@ class Worker:
         self._service = service
         self._around = around
         self._log = logger(service.name)
+        self._handling = Handling(service.name, around)
         self._routes = {route.topic.name: route for route in service.consumes}
         self._lock = asyncio.Lock()
         self._intact = True
@@ -170,7 +143,7 @@ class Worker:
         messages: list[Message] = []
         to_save: set[str] = set()
         for delivery in fresh:
-            outcome = self._one(self._consume_one, delivery, now)
+            outcome = self._handling.outcome(self._consume_one, delivery, now)
             messages += outcome.messages
             if self._keeper and not outcome.refused:
                 self._keeper.applied(delivery, now=now)
@@ -184,65 +157,6 @@ class Worker:
         if self._keeper:
             self._keeper.check(delivery)
         return self._routes[delivery.topic].handle(delivery)
-
-    def _one(self, handle: MessageHandler, delivery: Delivery, now: datetime) -> _Outcome:
-        """Handle one message; return its events as messages, in one trace with it."""
-        start_ns = now_ns()
-        error = None
-        try:
-            # A generator runs as it is read: read it whole before anything is published.
-            events: list[Event] = list(handle(delivery))
-        except PoisonEvent as poison:
-            error = poison
-            events = [self._dead_letter(delivery, poison, now)]
-        self._around.metrics.handled.labels(self._service.name, delivery.topic).inc()
-        if not events:
-            return _Outcome([], refused=False)
-        span = effect_span(
-            self._around.tracer,
-            f"process {delivery.topic}",
-            parent=delivery.header(TRACEPARENT),
-            start_ns=start_ns,
-            attributes=self._attributes(delivery),
-            error=error,
-        )
-        traceparent = traceparent_of(span)
-        publisher = self._around.publisher
-        messages = [publisher.message(event, traceparent=traceparent) for event in events]
-        return _Outcome(messages, refused=error is not None)
-
-    def _dead_letter(self, delivery: Delivery, poison: PoisonEvent, now: datetime) -> DeadLettered:
-        original = delivery.value or b""
-        self._around.metrics.dead_letters.labels(self._service.name, poison.reason).inc()
-        self._log.warning(
-            "dead letter",
-            reason=poison.reason,
-            topic=delivery.topic,
-            partition=delivery.partition,
-            offset=delivery.offset,
-        )
-        return DeadLettered(
-            origin_topic=delivery.topic,
-            origin_partition=delivery.partition,
-            origin_offset=delivery.offset,
-            origin_key=delivery.key,
-            reason=poison.reason,
-            message=str(poison),
-            original=original[:MAX_ORIGINAL_BYTES],
-            original_bytes=len(original),
-            at=now,
-            component=self._service.name,
-        )
-
-    def _attributes(self, delivery: Delivery) -> dict[str, str | int]:
-        return {
-            "scarcity.component": self._service.name,
-            "scarcity.key": delivery.key,
-            "messaging.operation.type": "process",
-            "messaging.destination.name": delivery.topic,
-            "messaging.destination.partition.id": str(delivery.partition),
-            "messaging.kafka.offset": delivery.offset,
-        }
 
     def _is_fresh(self, delivery: Delivery) -> bool:
         """Say whether a message is ours to handle, and not handled before.
@@ -301,7 +215,7 @@ class Worker:
                 messages = [
                     message
                     for delivery in batch
-                    for message in self._one(route.handle, delivery, now).messages
+                    for message in self._handling.outcome(route.handle, delivery, now).messages
                 ]
                 await self._publish_with_state(messages)
             self.handled += len(batch)
