@@ -1,29 +1,32 @@
 """Raw records in, windows out: one operator per stream."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from scarcity.bus.base import Delivery
 from scarcity.errors import ConfigError, PoisonEvent
 from scarcity.events import DefinitionOrigin, Event, StreamDefined, WindowPolicy
 from scarcity.streams import Origin, StreamOperator, check_definition, check_stream_id, parse_record
+from services.stream_manager.domain import Pace
 
 
 class StreamManager:
     """Holds the open windows of the streams that this instance owns."""
 
-    def __init__(self, policy: WindowPolicy) -> None:
+    def __init__(self, policy: WindowPolicy, idle: timedelta) -> None:
         self._policy = policy
+        self._idle = idle
         self._streams: dict[str, StreamOperator] = {}
         self._definitions: dict[str, StreamDefined] = {}
-        self._active: set[str] = set()
+        self._paces: defaultdict[str, Pace] = defaultdict(Pace)
         self._restored: set[str] = set()
 
     def on_record(self, delivery: Delivery) -> Iterable[Event]:
         arrived = datetime.fromtimestamp(delivery.timestamp_ms / 1000, UTC)
         record = parse_record(delivery.value, arrived=arrived)
         stream = self._stream(delivery.key)
-        self._active.add(delivery.key)
+        self._paces[delivery.key].hear(delivery.timestamp_ms)
         origin = Origin(delivery.topic, delivery.partition, delivery.offset, delivery.value or b"")
         return [*self._catch_up(delivery.key, stream), *stream.add(record, origin)]
 
@@ -39,15 +42,14 @@ class StreamManager:
         self._definitions[definition.stream] = definition
         return events
 
-    def seal_idle(self, _now: datetime) -> Iterable[Event]:
-        """Seal what is open in streams that had no record since the last call."""
-        idle = [
+    def seal_silent(self, now: datetime) -> Iterable[Event]:
+        """Seal what is open in streams that have fallen silent."""
+        silent = [
             stream
             for key, stream in self._streams.items()
-            if key not in self._active and stream.open_records
+            if self._paces[key].is_silent(now=now, idle=self._idle) and stream.open_records
         ]
-        self._active.clear()
-        return [event for stream in idle for event in stream.flush()]
+        return [event for stream in silent for event in stream.flush()]
 
     def snapshot(self, key: str) -> bytes | None:
         stream = self._streams.get(key)
@@ -55,11 +57,11 @@ class StreamManager:
 
     def restore(self, key: str, data: bytes) -> None:
         self._streams[key] = StreamOperator.restore(key, data, default_policy=self._policy)
-        self._active.add(key)
         self._restored.add(key)
 
     def forget(self, key: str) -> None:
         self._streams.pop(key, None)
+        self._paces.pop(key, None)
         self._restored.discard(key)
 
     def _catch_up(self, key: str, stream: StreamOperator) -> Iterable[Event]:

@@ -18,7 +18,8 @@ class StreamManagerSettings(BaseSettings):
     lateness_s: float = Field(0.0, ge=0, le=86400)
     """Seconds of event time that a record may be behind the newest one."""
     idle_s: float = Field(2.0, ge=0.1, le=3600)
-    """After this many seconds without a record, what is open is sealed as a short window."""
+    """After this many seconds without a record, and five times the stream's own usual gap, what is
+    open is sealed as a short window."""
 
     def policy(self) -> WindowPolicy:
         return WindowPolicy(size=self.window_size, lateness_s=self.lateness_s)

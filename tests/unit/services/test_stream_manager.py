@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -38,12 +38,12 @@ async def bench() -> AsyncIterator[Bench]:
 
 
 def service(*, size: int = 50, idle_s: float = 60.0) -> Service:
-    manager = StreamManager(WindowPolicy(size=size))
+    manager = StreamManager(WindowPolicy(size=size), timedelta(seconds=idle_s))
     return Service(
         "stream_manager",
         consumes=(Route(RAW, manager.on_record),),
         follows=(route(StreamDefined, manager.on_definition),),
-        timers=(Timer(idle_s, manager.seal_idle),),
+        timers=(Timer(idle_s, manager.seal_silent),),
         state=manager,
     )
 
