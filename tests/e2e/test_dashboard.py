@@ -61,7 +61,7 @@ def test_the_live_graph_draws_and_grows_before_ones_eyes(chromium: str, tmp_path
     assert {path.name for path in tmp_path.glob("*.png")} >= {"overview.png", "stream.png"}
     history = accuracy["history"]
     assert history[-1]["recall"] > history[0]["recall"]
-    assert history[-1]["precision"] >= 0.9
+    assert history[-1]["precision"] >= 0.8
 
 
 def test_the_demo_watches_this_machine_and_a_world_of_known_causes() -> None:

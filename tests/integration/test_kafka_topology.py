@@ -19,6 +19,7 @@ from worlds.live import pair_scores
 
 pytestmark = pytest.mark.kafka
 
+COMMAND = str(Path(sys.executable).parent / "scarcity")
 SERVICES = ("stream_manager", "mpie", "core_manager", "gateway")
 
 
@@ -31,8 +32,7 @@ def service(name: str, broker: Broker, port: int) -> Iterator[subprocess.Popen[b
         "SCARCITY_PORT": str(port),
         "SCARCITY_TOKEN": TOKEN,
     }
-    command = [str(Path(sys.executable).parent / "scarcity"), "run", name]
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([COMMAND, "run", name], env=environment, stderr=subprocess.DEVNULL)
     try:
         yield process
     finally:
@@ -66,12 +66,27 @@ def test_services_of_their_own_find_the_truth_through_kafka_though_one_is_killed
         system.graph("world", rows=1280)
         running["mpie"].kill()
         running["stream_manager"].kill()
-        system.send("world", lines[1500:])
+        ingested = subprocess.run(
+            [
+                COMMAND,
+                "ingest",
+                "-",
+                "--stream",
+                "world",
+                "--url",
+                f"kafka://{private_kafka.bootstrap}",
+            ],
+            input=b"\n".join([*lines[1500:], b"{"]),
+            capture_output=True,
+            check=False,
+        )
         for name in ("mpie", "stream_manager"):
             stack.enter_context(service(name, private_kafka, free_port()))
         graph = system.graph("world", rows=3000)
         components = system.get("/components")["items"]
 
+    assert ingested.stdout == b"1500 accepted, 1 rejected\n"
+    assert b"line 1501: broken-json" in ingested.stderr
     assert graph["rows"] == 3000
     _, found = pair_scores(graph)
     assert scores.f1(world.pairs, found) >= 0.9

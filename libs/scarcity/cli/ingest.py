@@ -12,7 +12,8 @@ import orjson
 from rich.console import Console
 from rich.progress import Progress
 
-from scarcity.cli.client import DEFAULT_URL, Gateway
+from scarcity.cli.client import DEFAULT_URL
+from scarcity.cli.targets import target
 from scarcity.errors import ConfigError
 
 BATCH = 1000
@@ -23,7 +24,7 @@ BATCH = 1000
 @click.option("--stream", required=True, help="The stream that the records belong to.")
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Records per second.")
 @click.option("--time", "time_column", default=None, help="Time column; guessed when left out.")
-@click.option("--url", default=DEFAULT_URL, show_default=True, help="The running system.")
+@click.option("--url", default=DEFAULT_URL, show_default=True, help="Where to.")
 @click.option("--token", default=None, help="Its access token; SCARCITY_TOKEN otherwise.")
 def ingest(
     file: Path,
@@ -33,23 +34,24 @@ def ingest(
     url: str,
     token: str | None,
 ) -> None:
-    """Send a CSV, NDJSON or Parquet FILE to a running system; `-` reads NDJSON from stdin."""
-    gateway = Gateway(url, token)
+    """Send a CSV, NDJSON or Parquet FILE to a running system; `-` reads NDJSON from stdin.
+
+    The address is a gateway's, or kafka://host:9092 to write to the raw topic itself.
+    """
     lines = _stdin(sys.stdin.buffer) if str(file) == "-" else _file(file, time_column)
     size = BATCH if rate is None else max(1, min(BATCH, int(rate / 5)))
     accepted = rejected = 0
     begun = time.monotonic()
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    bar = Progress(console=Console(stderr=True), transient=True)
+    with target(url, token) as sender, bar as progress:
         task = progress.add_task("sending", total=None)
         while batch := list(islice(lines, size)):
-            answer = gateway.post(
-                f"/streams/{stream}/records",
-                b"\n".join(batch),
-                content_type="application/x-ndjson",
-            )
-            accepted += _count(answer["accepted"])
-            rejected += _count(answer["rejected"])
-            _complain(answer)
+            answer = sender.send(stream, batch)
+            for refused in answer.refused:
+                line = accepted + rejected + refused.line
+                click.echo(f"line {line}: {refused.reason}: {refused.message}", err=True)
+            accepted += answer.accepted
+            rejected += answer.rejected
             progress.update(task, completed=accepted, description=f"sent {accepted}")
             if rate is not None:
                 time.sleep(max(0.0, begun + (accepted + rejected) / rate - time.monotonic()))
@@ -73,14 +75,3 @@ def _file(file: Path, time_column: str | None) -> Iterator[bytes]:
     for record in table.records():
         values = {"values": record.values}
         yield orjson.dumps({"ts": record.time, **values} if timed else values)
-
-
-def _complain(answer: object) -> None:
-    assert isinstance(answer, dict)
-    for problem in answer["problems"]:
-        click.echo(f"line {problem['line']}: {problem['reason']}: {problem['message']}", err=True)
-
-
-def _count(value: object) -> int:
-    assert isinstance(value, int)
-    return value
