@@ -23,8 +23,7 @@ class StreamManager:
         self._restored: set[str] = set()
 
     def on_record(self, delivery: Delivery) -> Iterable[Event]:
-        arrived = datetime.fromtimestamp(delivery.timestamp_ms / 1000, UTC)
-        record = parse_record(delivery.value, arrived=arrived)
+        record = parse_record(delivery.value, arrived=_arrival(delivery))
         stream = self._stream(delivery.key)
         self._paces[delivery.key].hear(delivery.timestamp_ms)
         origin = Origin(delivery.topic, delivery.partition, delivery.offset, delivery.value or b"")
@@ -82,3 +81,15 @@ class StreamManager:
                 key, self._definitions.get(key), default_policy=self._policy
             )
         return self._streams[key]
+
+
+def _arrival(delivery: Delivery) -> datetime:
+    """Return when a message came, by its own timestamp, which any producer may set."""
+    try:
+        return datetime.fromtimestamp(delivery.timestamp_ms / 1000, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise PoisonEvent(
+            "bad-timestamp",
+            f"the message's own timestamp, {delivery.timestamp_ms}, is no time in milliseconds "
+            "since 1970: correct the producer, or let it leave the timestamp out",
+        ) from error

@@ -64,7 +64,7 @@ def up(
         _run(process, announce)
 
 
-@click.command()
+@click.command(epilog="Services: " + "; ".join(f"{e.name}, {e.does}" for e in ROSTER) + ".")
 @click.argument("service", type=click.Choice([e.name for e in ROSTER]))
 def run(service: str) -> None:
     """Run one service, as in its container; settings come from the environment.

@@ -48,11 +48,15 @@ class Heartbeat:
         lag = await self._worker.measure_lag()
         await publisher.publish([self.measure(now=now, lag=lag, state=state)])
 
-    async def keep_beating(self, publisher: Publisher, clock: Clock) -> None:
+    async def keep_beating(self, publisher: Publisher, clock: Clock, stop: asyncio.Event) -> None:
         """Publish a heartbeat every interval, for ever; none while the bus does not answer."""
         while True:
-            running = InstanceState.RUNNING if self._worker.ready else InstanceState.STARTING
             with suppress(Transient):
-                await self.beat(publisher, now=clock.now(), state=running)
+                await self.beat(publisher, now=clock.now(), state=self._state(stop))
             # The first beats come quickly, so that a start is seen at once.
             await asyncio.sleep(INTERVAL_S if self._worker.ready else INTERVAL_S / 10)
+
+    def _state(self, stop: asyncio.Event) -> InstanceState:
+        if stop.is_set():
+            return InstanceState.DRAINING
+        return InstanceState.RUNNING if self._worker.ready else InstanceState.STARTING

@@ -142,7 +142,9 @@ class Process:
 
     async def _beat(self, service: Service) -> None:
         publisher = self._platform.publisher(service.name)
-        await self._heartbeats[service.name].keep_beating(publisher, self._platform.clock)
+        await self._heartbeats[service.name].keep_beating(
+            publisher, self._platform.clock, self._stop
+        )
 
     async def _say_goodbye(self) -> None:
         for service in self._services:

@@ -13,8 +13,6 @@ from datetime import datetime
 from scarcity.causal import Graph
 from scarcity.events import ReferenceEdge
 
-Pair = tuple[str, str]
-
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:

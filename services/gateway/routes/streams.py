@@ -44,7 +44,8 @@ def router(context: Context) -> APIRouter:
     async def define_stream(stream: str, definition: DefinitionModel) -> dict[str, object]:
         """Say what a stream is; it holds from the next record on."""
         event = _definition(context, stream, definition)
-        await context.publisher.publish([event])
+        # Once: a caller is told that the bus cannot take it, and does not hang.
+        await context.publisher.try_send([context.publisher.message(event)])
         return {"id": stream, "version": event.version}
 
     return api

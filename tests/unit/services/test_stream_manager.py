@@ -205,3 +205,19 @@ async def test_a_huge_record_is_refused_and_only_its_beginning_is_kept(bench: Be
     assert letter.reason == "too-large"
     assert letter.original_bytes == len(huge)
     assert letter.original == huge[: 1024 * 1024]
+
+
+@pytest.mark.parametrize("stamp", [1_769_860_800_250_000, 2**62, -(2**62)])
+async def test_a_message_whose_own_timestamp_is_absurd_is_a_dead_letter(
+    bench: Bench, stamp: int
+) -> None:
+    async with bench.working(service()):
+        await bench.bus.publish([Message(RAW.name, "s", b'{"x": 1}', timestamp_ms=stamp)])
+        await bench.send("s", lines(50))
+        [letter] = await bench.published(DeadLettered.topic.name, 1)
+        [window] = await bench.published(WINDOWS, 1)
+
+    assert isinstance(letter, DeadLettered)
+    assert letter.reason == "bad-timestamp"
+    assert isinstance(window, WindowSealed)
+    assert window.records == 50
