@@ -6,6 +6,7 @@ ScarcityError
 ├── Transient          try the same thing again, with back-off
 │   └── BusUnavailable
 ├── Overloaded         stop feeding me: slow down, do not drop
+├── Fenced             somebody else does this now: drop what you hold, start over from the bus
 └── BusClosed          the bus or subscription was used after it was closed
 
 Anything else is a bug. It crashes the service, loudly, before the offset is committed.
@@ -38,6 +39,10 @@ class BusUnavailable(Transient):
 
 class Overloaded(ScarcityError):
     """The receiver cannot keep up; the sender must slow down."""
+
+
+class Fenced(ScarcityError):
+    """A writer's name was taken by another, or what became of its last publish cannot be told."""
 
 
 class BusClosed(ScarcityError):

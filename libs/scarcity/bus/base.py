@@ -10,16 +10,20 @@ What every adapter promises, and `tests/contract/test_bus.py` proves for each:
   `on_revoked` has returned before the new owner's `on_assigned` is called.
 * **Bounded.** `fetch(limit=n)` hands out at most n messages and holds a bounded number ready;
   a slow reader keeps its membership and costs no memory.
+* **All or nothing.** What one `Writer.publish` appends, in any topics, every reader sees whole or
+  not at all, however the writer ends. A writer's name belongs to its newest holder alone.
 * **Compaction.** In a compacted topic at least the newest message of each key is kept; a null
   value is a tombstone for its key.
 
-What it does not promise: order across partitions, exactly-once effects (that is the readers'
-business, by deterministic ids), or that `close` commits anything.
+What it does not promise: order across partitions, or that `close` commits anything. Offsets are
+no part of what a writer publishes: who needs effects exactly once publishes, with the effects, how
+far it has read (see `runtime.state`).
 """
 
 import zlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import NamedTuple, Protocol
 
@@ -69,8 +73,7 @@ class Message:
     """None means that the partition follows from the key, by `partition_of`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """A message as a reader gets it, with its place in the log."""
 
     topic: str
@@ -144,6 +147,24 @@ class Subscription(Protocol):
         ...
 
 
+class Writer(Protocol):
+    """Publishes all or nothing, under a name that belongs to its newest holder alone."""
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Append all the messages, in order per partition, or none of them.
+
+        When it returns they are durable and every reader may see them. Raises what `Bus.publish`
+        raises, and then nothing was appended; or Fenced, when somebody else has taken the name, or
+        when it cannot be told whether the messages were appended. After Fenced the writer is of no
+        more use: take the name again, and read what is there.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give the name back; calling it twice is harmless."""
+        ...
+
+
 class Start(Enum):
     """Where a groupless reader begins."""
 
@@ -156,7 +177,8 @@ class Follow:
     """What a groupless reader wants: every partition of some topics, from one point on."""
 
     topics: tuple[str, ...]
-    start: Start = Start.EARLIEST
+    start: Start | int | datetime = Start.EARLIEST
+    """Also an offset, or a time: from the first message on whose timestamp is not before it."""
     partitions: frozenset[int] | None = field(default=None)
     """Only these partitions; None means all."""
 
@@ -188,10 +210,25 @@ class Bus(Protocol):
         """
         ...
 
+    async def writer(self, name: str) -> Writer:
+        """Take over a writer's name.
+
+        When it returns, whoever held the name can append no more, what it had not finished is
+        undone for ever, and what it had finished can be read.
+        """
+        ...
+
     async def subscribe(
         self, topics: Sequence[str], *, group: str, rebalance: Rebalance | None = None
     ) -> Subscription:
         """Join a consumer group. A group that never committed starts at the beginning."""
+        ...
+
+    async def backlog(self, topic: str, *, group: str) -> Mapping[int, int]:
+        """Return how many messages of each partition a group has yet to commit.
+
+        Partitions that the group never committed are left out: nobody may be waiting for them.
+        """
         ...
 
     def follow(self, what: Follow) -> AsyncGenerator[Sequence[Delivery], None]:

@@ -16,12 +16,39 @@ MAX_ORIGINAL_BYTES = 1024 * 1024
 """How much of a refused record a dead letter keeps."""
 
 
+class VariableKind(StrEnum):
+    """What the values of a variable are."""
+
+    NUMERIC = "numeric"
+    BOOLEAN = "boolean"
+    """True and false, or nothing but 0 and 1."""
+    CATEGORICAL = "categorical"
+    """Text: known by name, but no column of the windows."""
+
+
+class Resample(StrEnum):
+    """What a step of a regular grid shows when the records do not lie on it."""
+
+    LAST = "last"
+    MEAN = "mean"
+    INTERPOLATE = "interpolate"
+    """The straight line between the values before and after the step's own time, if both are
+    within one cadence of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A column of a stream."""
+    """A variable of a stream; a column of its windows unless it is categorical."""
 
     name: str
     unit: str = ""
+    kind: VariableKind = VariableKind.NUMERIC
+    resample: Resample = Resample.LAST
+    low: float | None = None
+    high: float | None = None
+    """Values outside are flagged, not removed."""
+    absent: bool = False
+    """It has not come for a whole window; its column stays, without values."""
 
 
 class WindowKind(StrEnum):
@@ -41,6 +68,11 @@ class WindowPolicy:
     size: int = 256
     lateness_s: float = 0.0
     cadence_s: float | None = None
+    """Of TIME windows; None takes the cadence that the first records have."""
+    hop: int | None = None
+    """Steps from the beginning of one window to that of the next; None means `size`."""
+    session_gap_s: float | None = None
+    """A silence of so many seconds of event time ends a session; None means that none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +109,23 @@ class StreamDefined:
     window: WindowPolicy
     domain: str = ""
     reference_edges: tuple[ReferenceEdge, ...] = ()
+    epoch: int = 0
+    """Of the windows that this definition leads to; an explicit one leaves it to the stream."""
+    paused: bool = False
+    """Records are passed over while it is true."""
+    cadence_s: float | None = None
+    """Seconds of event time between two records, as measured; None until known."""
+    change: str = ""
+    """What differs from the version before, in words, and why that began a new epoch, if so."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The variables that are columns of the windows."""
+        return tuple(
+            variable.name
+            for variable in self.variables
+            if variable.kind is not VariableKind.CATEGORICAL
+        )
 
     @property
     def key(self) -> str:
@@ -89,6 +138,25 @@ class StreamDefined:
     @property
     def occurred_at(self) -> datetime:
         return self.defined_at
+
+
+@dataclass(frozen=True, slots=True)
+class WindowQuality:
+    """What the values of a window look like; each field is an array with one entry per column."""
+
+    valid: bytes = b""
+    """Little-endian uint32: how many values are there."""
+    location: bytes = b""
+    """Little-endian float64: the median; NaN without values."""
+    scale: bytes = b""
+    """Little-endian float64: 1.4826 times the median distance from the median."""
+    drift: bytes = b""
+    """Little-endian float64: how far both have moved from what is usual for the stream, in usual
+    scales; NaN until that is known."""
+    out_of_range: bytes = b""
+    """Little-endian uint32: values outside the variable's range."""
+    stuck: bytes = b""
+    """One byte each: 1 = a numeric variable that had many values, all of them the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +178,9 @@ class WindowSealed:
     definition_version: int
     records: int
     flaws: Mapping[str, int] = field(default_factory=dict)
+    quality: WindowQuality = field(default_factory=WindowQuality)
+    session: int = 0
+    """Rises with every long silence of the stream."""
 
     @property
     def key(self) -> str:
@@ -124,7 +195,7 @@ class WindowSealed:
         return self.end_time
 
     def matrix(self) -> NDArray[np.float64]:
-        """Return the values as (step, column) floats, NaN where missing.
+        """Return the values as (step, column) floats, NaN where missing; a view, not to be written.
 
         Raises PoisonEvent when the bytes do not fit the shape.
         """
@@ -135,10 +206,7 @@ class WindowSealed:
                 f"window {self.window_id} says {self.steps} x {len(self.columns)} values, "
                 f"but carries {len(self.values)} bytes",
             )
-        flat = np.frombuffer(self.values, dtype="<f8").astype(np.float64)
-        bits = np.frombuffer(self.validity, dtype=np.uint8)
-        valid = np.unpackbits(bits, count=cells, bitorder="little").astype(bool)
-        flat[~valid] = np.nan
+        flat = np.frombuffer(self.values, dtype="<f8")
         return flat.reshape(self.steps, len(self.columns))
 
 
@@ -149,7 +217,7 @@ def pack_matrix(matrix: NDArray[np.float64]) -> tuple[bytes, bytes]:
     b'\x01'
     """
     valid = np.isfinite(matrix)
-    values = np.where(valid, matrix, 0.0).astype("<f8").tobytes()
+    values = matrix.astype("<f8", copy=False).tobytes()
     return values, np.packbits(valid.ravel(), bitorder="little").tobytes()
 
 

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18scarcity/v1/stream.proto\x12\x0bscarcity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"&\n\x08Variable\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\"}\n\x0cWindowPolicy\x12%\n\x04kind\x18\x01 \x01(\x0e\x32\x17.scarcity.v1.WindowKind\x12\x0c\n\x04size\x18\x02 \x01(\r\x12\x12\n\nlateness_s\x18\x03 \x01(\x01\x12\x16\n\tcadence_s\x18\x04 \x01(\x01H\x00\x88\x01\x01\x42\x0c\n\n_cadence_s\"<\n\rReferenceEdge\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\x0e\n\x06target\x18\x02 \x01(\t\x12\x0b\n\x03lag\x18\x03 \x01(\r\"\xa9\x02\n\rStreamDefined\x12\x0e\n\x06stream\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\r\x12.\n\ndefined_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\x06origin\x18\x04 \x01(\x0e\x32\x1d.scarcity.v1.DefinitionOrigin\x12(\n\tvariables\x18\x05 \x03(\x0b\x32\x15.scarcity.v1.Variable\x12)\n\x06window\x18\x06 \x01(\x0b\x32\x19.scarcity.v1.WindowPolicy\x12\x0e\n\x06\x64omain\x18\x07 \x01(\t\x12\x33\n\x0freference_edges\x18\x08 \x03(\x0b\x32\x1a.scarcity.v1.ReferenceEdge\"\x84\x03\n\x0cWindowSealed\x12\x11\n\twindow_id\x18\x01 \x01(\t\x12\x0e\n\x06stream\x18\x02 \x01(\t\x12\r\n\x05\x65poch\x18\x03 \x01(\r\x12\x12\n\nstart_step\x18\x04 \x01(\x04\x12\r\n\x05steps\x18\x05 \x01(\r\x12\x0f\n\x07\x63olumns\x18\x06 \x03(\t\x12\x0e\n\x06values\x18\x07 \x01(\x0c\x12\x10\n\x08validity\x18\x08 \x01(\x0c\x12.\n\nstart_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\x12\x64\x65\x66inition_version\x18\x0b \x01(\r\x12\x0f\n\x07records\x18\x0c \x01(\r\x12\x33\n\x05\x66laws\x18\r \x03(\x0b\x32$.scarcity.v1.WindowSealed.FlawsEntry\x1a,\n\nFlawsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\r:\x02\x38\x01\"\xd8\x01\n\nRecordLate\x12\x0e\n\x06stream\x18\x01 \x01(\t\x12/\n\x0brecord_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0csealed_until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0corigin_topic\x18\x04 \x01(\t\x12\x18\n\x10origin_partition\x18\x05 \x01(\r\x12\x15\n\rorigin_offset\x18\x06 \x01(\x04\x12\x10\n\x08original\x18\x07 \x01(\x0c\"\xef\x01\n\x0c\x44\x65\x61\x64Lettered\x12\x14\n\x0corigin_topic\x18\x01 \x01(\t\x12\x18\n\x10origin_partition\x18\x02 \x01(\r\x12\x15\n\rorigin_offset\x18\x03 \x01(\x04\x12\x12\n\norigin_key\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x0f\n\x07message\x18\x06 \x01(\t\x12\x10\n\x08original\x18\x07 \x01(\x0c\x12\x16\n\x0eoriginal_bytes\x18\x08 \x01(\x04\x12&\n\x02\x61t\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tcomponent\x18\n \x01(\t*V\n\nWindowKind\x12\x1b\n\x17WINDOW_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11WINDOW_KIND_COUNT\x10\x01\x12\x14\n\x10WINDOW_KIND_TIME\x10\x02*u\n\x10\x44\x65\x66initionOrigin\x12!\n\x1d\x44\x45\x46INITION_ORIGIN_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x44\x45\x46INITION_ORIGIN_INFERRED\x10\x01\x12\x1e\n\x1a\x44\x45\x46INITION_ORIGIN_EXPLICIT\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18scarcity/v1/stream.proto\x12\x0bscarcity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"[\n\x06Record\x12\r\n\x05names\x18\x02 \x03(\t\x12\x0e\n\x06values\x18\x03 \x01(\x0c\x12\x14\n\x07time_us\x18\x05 \x01(\x10H\x00\x88\x01\x01\x42\n\n\x08_time_usJ\x04\x08\x01\x10\x02J\x04\x08\x04\x10\x05J\x04\x08\x0f\x10\x10\"\xbe\x01\n\x08Variable\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04unit\x18\x02 \x01(\t\x12\'\n\x04kind\x18\x03 \x01(\x0e\x32\x19.scarcity.v1.VariableKind\x12\'\n\x08resample\x18\x04 \x01(\x0e\x32\x15.scarcity.v1.Resample\x12\x10\n\x03low\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x11\n\x04high\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12\x0e\n\x06\x61\x62sent\x18\x07 \x01(\x08\x42\x06\n\x04_lowB\x07\n\x05_high\"\xc5\x01\n\x0cWindowPolicy\x12%\n\x04kind\x18\x01 \x01(\x0e\x32\x17.scarcity.v1.WindowKind\x12\x0c\n\x04size\x18\x02 \x01(\r\x12\x12\n\nlateness_s\x18\x03 \x01(\x01\x12\x16\n\tcadence_s\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x10\n\x03hop\x18\x05 \x01(\rH\x01\x88\x01\x01\x12\x1a\n\rsession_gap_s\x18\x06 \x01(\x01H\x02\x88\x01\x01\x42\x0c\n\n_cadence_sB\x06\n\x04_hopB\x10\n\x0e_session_gap_s\"<\n\rReferenceEdge\x12\x0e\n\x06source\x18\x01 \x01(\t\x12\x0e\n\x06target\x18\x02 \x01(\t\x12\x0b\n\x03lag\x18\x03 \x01(\r\"\xfe\x02\n\rStreamDefined\x12\x0e\n\x06stream\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\r\x12.\n\ndefined_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\x06origin\x18\x04 \x01(\x0e\x32\x1d.scarcity.v1.DefinitionOrigin\x12(\n\tvariables\x18\x05 \x03(\x0b\x32\x15.scarcity.v1.Variable\x12)\n\x06window\x18\x06 \x01(\x0b\x32\x19.scarcity.v1.WindowPolicy\x12\x0e\n\x06\x64omain\x18\x07 \x01(\t\x12\x33\n\x0freference_edges\x18\x08 \x03(\x0b\x32\x1a.scarcity.v1.ReferenceEdge\x12\r\n\x05\x65poch\x18\t \x01(\r\x12\x0e\n\x06paused\x18\n \x01(\x08\x12\x16\n\tcadence_s\x18\x0b \x01(\x01H\x00\x88\x01\x01\x12\x0e\n\x06\x63hange\x18\x0c \x01(\tB\x0c\n\n_cadence_s\"s\n\rWindowQuality\x12\r\n\x05valid\x18\x01 \x01(\x0c\x12\x10\n\x08location\x18\x02 \x01(\x0c\x12\r\n\x05scale\x18\x03 \x01(\x0c\x12\r\n\x05\x64rift\x18\x04 \x01(\x0c\x12\x14\n\x0cout_of_range\x18\x05 \x01(\x0c\x12\r\n\x05stuck\x18\x06 \x01(\x0c\"\xc2\x03\n\x0cWindowSealed\x12\x11\n\twindow_id\x18\x01 \x01(\t\x12\x0e\n\x06stream\x18\x02 \x01(\t\x12\r\n\x05\x65poch\x18\x03 \x01(\r\x12\x12\n\nstart_step\x18\x04 \x01(\x04\x12\r\n\x05steps\x18\x05 \x01(\r\x12\x0f\n\x07\x63olumns\x18\x06 \x03(\t\x12\x0e\n\x06values\x18\x07 \x01(\x0c\x12\x10\n\x08validity\x18\x08 \x01(\x0c\x12.\n\nstart_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\x12\x64\x65\x66inition_version\x18\x0b \x01(\r\x12\x0f\n\x07records\x18\x0c \x01(\r\x12\x33\n\x05\x66laws\x18\r \x03(\x0b\x32$.scarcity.v1.WindowSealed.FlawsEntry\x12+\n\x07quality\x18\x0e \x01(\x0b\x32\x1a.scarcity.v1.WindowQuality\x12\x0f\n\x07session\x18\x0f \x01(\r\x1a,\n\nFlawsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\r:\x02\x38\x01\"\xd8\x01\n\nRecordLate\x12\x0e\n\x06stream\x18\x01 \x01(\t\x12/\n\x0brecord_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0csealed_until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0corigin_topic\x18\x04 \x01(\t\x12\x18\n\x10origin_partition\x18\x05 \x01(\r\x12\x15\n\rorigin_offset\x18\x06 \x01(\x04\x12\x10\n\x08original\x18\x07 \x01(\x0c\"\xef\x01\n\x0c\x44\x65\x61\x64Lettered\x12\x14\n\x0corigin_topic\x18\x01 \x01(\t\x12\x18\n\x10origin_partition\x18\x02 \x01(\r\x12\x15\n\rorigin_offset\x18\x03 \x01(\x04\x12\x12\n\norigin_key\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x0f\n\x07message\x18\x06 \x01(\t\x12\x10\n\x08original\x18\x07 \x01(\x0c\x12\x16\n\x0eoriginal_bytes\x18\x08 \x01(\x04\x12&\n\x02\x61t\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tcomponent\x18\n \x01(\t*\x82\x01\n\x0cVariableKind\x12\x1d\n\x19VARIABLE_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15VARIABLE_KIND_NUMERIC\x10\x01\x12\x19\n\x15VARIABLE_KIND_BOOLEAN\x10\x02\x12\x1d\n\x19VARIABLE_KIND_CATEGORICAL\x10\x03*d\n\x08Resample\x12\x18\n\x14RESAMPLE_UNSPECIFIED\x10\x00\x12\x11\n\rRESAMPLE_LAST\x10\x01\x12\x11\n\rRESAMPLE_MEAN\x10\x02\x12\x18\n\x14RESAMPLE_INTERPOLATE\x10\x03*V\n\nWindowKind\x12\x1b\n\x17WINDOW_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11WINDOW_KIND_COUNT\x10\x01\x12\x14\n\x10WINDOW_KIND_TIME\x10\x02*u\n\x10\x44\x65\x66initionOrigin\x12!\n\x1d\x44\x45\x46INITION_ORIGIN_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x44\x45\x46INITION_ORIGIN_INFERRED\x10\x01\x12\x1e\n\x1a\x44\x45\x46INITION_ORIGIN_EXPLICIT\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,24 +34,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_WINDOWSEALED_FLAWSENTRY']._loaded_options = None
   _globals['_WINDOWSEALED_FLAWSENTRY']._serialized_options = b'8\001'
-  _globals['_WINDOWKIND']._serialized_start=1455
-  _globals['_WINDOWKIND']._serialized_end=1541
-  _globals['_DEFINITIONORIGIN']._serialized_start=1543
-  _globals['_DEFINITIONORIGIN']._serialized_end=1660
-  _globals['_VARIABLE']._serialized_start=74
-  _globals['_VARIABLE']._serialized_end=112
-  _globals['_WINDOWPOLICY']._serialized_start=114
-  _globals['_WINDOWPOLICY']._serialized_end=239
-  _globals['_REFERENCEEDGE']._serialized_start=241
-  _globals['_REFERENCEEDGE']._serialized_end=301
-  _globals['_STREAMDEFINED']._serialized_start=304
-  _globals['_STREAMDEFINED']._serialized_end=601
-  _globals['_WINDOWSEALED']._serialized_start=604
-  _globals['_WINDOWSEALED']._serialized_end=992
-  _globals['_WINDOWSEALED_FLAWSENTRY']._serialized_start=948
-  _globals['_WINDOWSEALED_FLAWSENTRY']._serialized_end=992
-  _globals['_RECORDLATE']._serialized_start=995
-  _globals['_RECORDLATE']._serialized_end=1211
-  _globals['_DEADLETTERED']._serialized_start=1214
-  _globals['_DEADLETTERED']._serialized_end=1453
+  _globals['_VARIABLEKIND']._serialized_start=2039
+  _globals['_VARIABLEKIND']._serialized_end=2169
+  _globals['_RESAMPLE']._serialized_start=2171
+  _globals['_RESAMPLE']._serialized_end=2271
+  _globals['_WINDOWKIND']._serialized_start=2273
+  _globals['_WINDOWKIND']._serialized_end=2359
+  _globals['_DEFINITIONORIGIN']._serialized_start=2361
+  _globals['_DEFINITIONORIGIN']._serialized_end=2478
+  _globals['_RECORD']._serialized_start=74
+  _globals['_RECORD']._serialized_end=165
+  _globals['_VARIABLE']._serialized_start=168
+  _globals['_VARIABLE']._serialized_end=358
+  _globals['_WINDOWPOLICY']._serialized_start=361
+  _globals['_WINDOWPOLICY']._serialized_end=558
+  _globals['_REFERENCEEDGE']._serialized_start=560
+  _globals['_REFERENCEEDGE']._serialized_end=620
+  _globals['_STREAMDEFINED']._serialized_start=623
+  _globals['_STREAMDEFINED']._serialized_end=1005
+  _globals['_WINDOWQUALITY']._serialized_start=1007
+  _globals['_WINDOWQUALITY']._serialized_end=1122
+  _globals['_WINDOWSEALED']._serialized_start=1125
+  _globals['_WINDOWSEALED']._serialized_end=1575
+  _globals['_WINDOWSEALED_FLAWSENTRY']._serialized_start=1531
+  _globals['_WINDOWSEALED_FLAWSENTRY']._serialized_end=1575
+  _globals['_RECORDLATE']._serialized_start=1578
+  _globals['_RECORDLATE']._serialized_end=1794
+  _globals['_DEADLETTERED']._serialized_start=1797
+  _globals['_DEADLETTERED']._serialized_end=2036
 # @@protoc_insertion_point(module_scope)

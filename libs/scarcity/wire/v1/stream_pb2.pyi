@@ -20,6 +20,59 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _VariableKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _VariableKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_VariableKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    VARIABLE_KIND_UNSPECIFIED: _VariableKind.ValueType  # 0
+    VARIABLE_KIND_NUMERIC: _VariableKind.ValueType  # 1
+    VARIABLE_KIND_BOOLEAN: _VariableKind.ValueType  # 2
+    """True and false, or nothing but 0 and 1."""
+    VARIABLE_KIND_CATEGORICAL: _VariableKind.ValueType  # 3
+    """Text. Known by name, but no column of the windows."""
+
+class VariableKind(_VariableKind, metaclass=_VariableKindEnumTypeWrapper): ...
+
+VARIABLE_KIND_UNSPECIFIED: VariableKind.ValueType  # 0
+VARIABLE_KIND_NUMERIC: VariableKind.ValueType  # 1
+VARIABLE_KIND_BOOLEAN: VariableKind.ValueType  # 2
+"""True and false, or nothing but 0 and 1."""
+VARIABLE_KIND_CATEGORICAL: VariableKind.ValueType  # 3
+"""Text. Known by name, but no column of the windows."""
+Global___VariableKind: _TypeAlias = VariableKind  # noqa: Y015
+
+class _Resample:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ResampleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Resample.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    RESAMPLE_UNSPECIFIED: _Resample.ValueType  # 0
+    RESAMPLE_LAST: _Resample.ValueType  # 1
+    """The last value of the step."""
+    RESAMPLE_MEAN: _Resample.ValueType  # 2
+    """The mean of the values of the step."""
+    RESAMPLE_INTERPOLATE: _Resample.ValueType  # 3
+    """The straight line between the values before and after the step's own time, if both are within
+    one cadence of it.
+    """
+
+class Resample(_Resample, metaclass=_ResampleEnumTypeWrapper):
+    """What a step of a regular grid shows when the records do not lie on it."""
+
+RESAMPLE_UNSPECIFIED: Resample.ValueType  # 0
+RESAMPLE_LAST: Resample.ValueType  # 1
+"""The last value of the step."""
+RESAMPLE_MEAN: Resample.ValueType  # 2
+"""The mean of the values of the step."""
+RESAMPLE_INTERPOLATE: Resample.ValueType  # 3
+"""The straight line between the values before and after the step's own time, if both are within
+one cadence of it.
+"""
+Global___Resample: _TypeAlias = Resample  # noqa: Y015
+
 class _WindowKind:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -63,26 +116,86 @@ DEFINITION_ORIGIN_EXPLICIT: DefinitionOrigin.ValueType  # 2
 Global___DefinitionOrigin: _TypeAlias = DefinitionOrigin  # noqa: Y015
 
 @_typing.final
+class Record(_message.Message):
+    """One raw record, for producers that would rather not write JSON. It goes onto the raw topic as it
+    is, without an envelope. No field begins with a byte that JSON text could begin with.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAMES_FIELD_NUMBER: _builtins.int
+    VALUES_FIELD_NUMBER: _builtins.int
+    TIME_US_FIELD_NUMBER: _builtins.int
+    values: _builtins.bytes
+    """Little-endian float64, one per name; NaN = missing."""
+    time_us: _builtins.int
+    """Event time in microseconds since 1970; absent = the time of the message."""
+    @_builtins.property
+    def names(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Variable names, each once."""
+
+    def __init__(
+        self,
+        *,
+        names: _abc.Iterable[_builtins.str] | None = ...,
+        values: _builtins.bytes = ...,
+        time_us: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_time_us", b"_time_us", "time_us", b"time_us"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_time_us", b"_time_us", "names", b"names", "time_us", b"time_us", "values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__time_us: _TypeAlias = _typing.Literal["time_us"]  # noqa: Y015
+    _WhichOneofArgType__time_us: _TypeAlias = _typing.Literal["_time_us", b"_time_us"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__time_us) -> _WhichOneofReturnType__time_us | None: ...
+
+Global___Record: _TypeAlias = Record  # noqa: Y015
+
+@_typing.final
 class Variable(_message.Message):
-    """A column of a stream."""
+    """A variable of a stream."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     NAME_FIELD_NUMBER: _builtins.int
     UNIT_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    RESAMPLE_FIELD_NUMBER: _builtins.int
+    LOW_FIELD_NUMBER: _builtins.int
+    HIGH_FIELD_NUMBER: _builtins.int
+    ABSENT_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     unit: _builtins.str
+    kind: Global___VariableKind.ValueType
+    resample: Global___Resample.ValueType
+    low: _builtins.float
+    """Values below and above are flagged, not removed."""
+    high: _builtins.float
+    absent: _builtins.bool
+    """It has not come for a whole window; its column stays, without values."""
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         unit: _builtins.str = ...,
+        kind: Global___VariableKind.ValueType = ...,
+        resample: Global___Resample.ValueType = ...,
+        low: _builtins.float | None = ...,
+        high: _builtins.float | None = ...,
+        absent: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_high", b"_high", "_low", b"_low", "high", b"high", "low", b"low"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "unit", b"unit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_high", b"_high", "_low", b"_low", "absent", b"absent", "high", b"high", "kind", b"kind", "low", b"low", "name", b"name", "resample", b"resample", "unit", b"unit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__high: _TypeAlias = _typing.Literal["high"]  # noqa: Y015
+    _WhichOneofArgType__high: _TypeAlias = _typing.Literal["_high", b"_high"]  # noqa: Y015
+    _WhichOneofReturnType__low: _TypeAlias = _typing.Literal["low"]  # noqa: Y015
+    _WhichOneofArgType__low: _TypeAlias = _typing.Literal["_low", b"_low"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__high) -> _WhichOneofReturnType__high | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__low) -> _WhichOneofReturnType__low | None: ...
 
 Global___Variable: _TypeAlias = Variable  # noqa: Y015
 
@@ -96,13 +209,25 @@ class WindowPolicy(_message.Message):
     SIZE_FIELD_NUMBER: _builtins.int
     LATENESS_S_FIELD_NUMBER: _builtins.int
     CADENCE_S_FIELD_NUMBER: _builtins.int
+    HOP_FIELD_NUMBER: _builtins.int
+    SESSION_GAP_S_FIELD_NUMBER: _builtins.int
     kind: Global___WindowKind.ValueType
     size: _builtins.int
     """Steps in a full window."""
     lateness_s: _builtins.float
     """Seconds of event time that a record may be behind the newest one."""
     cadence_s: _builtins.float
-    """Seconds of event time between two steps of the grid; for windows by time."""
+    """Seconds of event time between two steps of the grid; for windows by time.
+    Left out, such windows take the cadence that the first records have.
+    """
+    hop: _builtins.int
+    """Steps from the beginning of one window to that of the next; left out, `size`. Smaller ones make
+    windows overlap.
+    """
+    session_gap_s: _builtins.float
+    """A silence of so many seconds of event time ends a session: the window is sealed as it stands,
+    and the next one begins apart from it.
+    """
     def __init__(
         self,
         *,
@@ -110,14 +235,25 @@ class WindowPolicy(_message.Message):
         size: _builtins.int = ...,
         lateness_s: _builtins.float = ...,
         cadence_s: _builtins.float | None = ...,
+        hop: _builtins.int | None = ...,
+        session_gap_s: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_cadence_s", b"_cadence_s", "cadence_s", b"cadence_s"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_cadence_s", b"_cadence_s", "_hop", b"_hop", "_session_gap_s", b"_session_gap_s", "cadence_s", b"cadence_s", "hop", b"hop", "session_gap_s", b"session_gap_s"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_cadence_s", b"_cadence_s", "cadence_s", b"cadence_s", "kind", b"kind", "lateness_s", b"lateness_s", "size", b"size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_cadence_s", b"_cadence_s", "_hop", b"_hop", "_session_gap_s", b"_session_gap_s", "cadence_s", b"cadence_s", "hop", b"hop", "kind", b"kind", "lateness_s", b"lateness_s", "session_gap_s", b"session_gap_s", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__cadence_s: _TypeAlias = _typing.Literal["cadence_s"]  # noqa: Y015
     _WhichOneofArgType__cadence_s: _TypeAlias = _typing.Literal["_cadence_s", b"_cadence_s"]  # noqa: Y015
+    _WhichOneofReturnType__hop: _TypeAlias = _typing.Literal["hop"]  # noqa: Y015
+    _WhichOneofArgType__hop: _TypeAlias = _typing.Literal["_hop", b"_hop"]  # noqa: Y015
+    _WhichOneofReturnType__session_gap_s: _TypeAlias = _typing.Literal["session_gap_s"]  # noqa: Y015
+    _WhichOneofArgType__session_gap_s: _TypeAlias = _typing.Literal["_session_gap_s", b"_session_gap_s"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__cadence_s) -> _WhichOneofReturnType__cadence_s | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__hop) -> _WhichOneofReturnType__hop | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__session_gap_s) -> _WhichOneofReturnType__session_gap_s | None: ...
 
 Global___WindowPolicy: _TypeAlias = WindowPolicy  # noqa: Y015
 
@@ -162,10 +298,22 @@ class StreamDefined(_message.Message):
     WINDOW_FIELD_NUMBER: _builtins.int
     DOMAIN_FIELD_NUMBER: _builtins.int
     REFERENCE_EDGES_FIELD_NUMBER: _builtins.int
+    EPOCH_FIELD_NUMBER: _builtins.int
+    PAUSED_FIELD_NUMBER: _builtins.int
+    CADENCE_S_FIELD_NUMBER: _builtins.int
+    CHANGE_FIELD_NUMBER: _builtins.int
     stream: _builtins.str
     version: _builtins.int
     origin: Global___DefinitionOrigin.ValueType
     domain: _builtins.str
+    epoch: _builtins.int
+    """The epoch of the windows that this definition leads to."""
+    paused: _builtins.bool
+    """Records are passed over while it is true."""
+    cadence_s: _builtins.float
+    """Seconds of event time between two records, as measured; absent until known."""
+    change: _builtins.str
+    """What differs from the version before, in words, and why that began a new epoch, if it did."""
     @_builtins.property
     def defined_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -187,14 +335,63 @@ class StreamDefined(_message.Message):
         window: Global___WindowPolicy | None = ...,
         domain: _builtins.str = ...,
         reference_edges: _abc.Iterable[Global___ReferenceEdge] | None = ...,
+        epoch: _builtins.int = ...,
+        paused: _builtins.bool = ...,
+        cadence_s: _builtins.float | None = ...,
+        change: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["defined_at", b"defined_at", "window", b"window"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_cadence_s", b"_cadence_s", "cadence_s", b"cadence_s", "defined_at", b"defined_at", "window", b"window"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["defined_at", b"defined_at", "domain", b"domain", "origin", b"origin", "reference_edges", b"reference_edges", "stream", b"stream", "variables", b"variables", "version", b"version", "window", b"window"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_cadence_s", b"_cadence_s", "cadence_s", b"cadence_s", "change", b"change", "defined_at", b"defined_at", "domain", b"domain", "epoch", b"epoch", "origin", b"origin", "paused", b"paused", "reference_edges", b"reference_edges", "stream", b"stream", "variables", b"variables", "version", b"version", "window", b"window"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__cadence_s: _TypeAlias = _typing.Literal["cadence_s"]  # noqa: Y015
+    _WhichOneofArgType__cadence_s: _TypeAlias = _typing.Literal["_cadence_s", b"_cadence_s"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cadence_s) -> _WhichOneofReturnType__cadence_s | None: ...
+
+Global___StreamDefined: _TypeAlias = StreamDefined  # noqa: Y015
+
+@_typing.final
+class WindowQuality(_message.Message):
+    """What the values of a window look like; one entry per column in each field."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VALID_FIELD_NUMBER: _builtins.int
+    LOCATION_FIELD_NUMBER: _builtins.int
+    SCALE_FIELD_NUMBER: _builtins.int
+    DRIFT_FIELD_NUMBER: _builtins.int
+    OUT_OF_RANGE_FIELD_NUMBER: _builtins.int
+    STUCK_FIELD_NUMBER: _builtins.int
+    valid: _builtins.bytes
+    """Little-endian uint32: how many values are there."""
+    location: _builtins.bytes
+    """Little-endian float64: median, and 1.4826 times the median distance from it; NaN without values."""
+    scale: _builtins.bytes
+    drift: _builtins.bytes
+    """Little-endian float64: how far location and scale have moved from what is usual for the stream,
+    in usual scales; NaN until that is known.
+    """
+    out_of_range: _builtins.bytes
+    """Little-endian uint32: values outside the variable's range."""
+    stuck: _builtins.bytes
+    """One byte each: 1 = a numeric variable that had many values and only one of them."""
+    def __init__(
+        self,
+        *,
+        valid: _builtins.bytes = ...,
+        location: _builtins.bytes = ...,
+        scale: _builtins.bytes = ...,
+        drift: _builtins.bytes = ...,
+        out_of_range: _builtins.bytes = ...,
+        stuck: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["drift", b"drift", "location", b"location", "out_of_range", b"out_of_range", "scale", b"scale", "stuck", b"stuck", "valid", b"valid"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___StreamDefined: _TypeAlias = StreamDefined  # noqa: Y015
+Global___WindowQuality: _TypeAlias = WindowQuality  # noqa: Y015
 
 @_typing.final
 class WindowSealed(_message.Message):
@@ -235,6 +432,8 @@ class WindowSealed(_message.Message):
     DEFINITION_VERSION_FIELD_NUMBER: _builtins.int
     RECORDS_FIELD_NUMBER: _builtins.int
     FLAWS_FIELD_NUMBER: _builtins.int
+    QUALITY_FIELD_NUMBER: _builtins.int
+    SESSION_FIELD_NUMBER: _builtins.int
     window_id: _builtins.str
     stream: _builtins.str
     epoch: _builtins.int
@@ -243,12 +442,14 @@ class WindowSealed(_message.Message):
     """Number of the first step since the epoch began; steps never repeat and never go back."""
     steps: _builtins.int
     values: _builtins.bytes
-    """Little-endian float64, (step, column) in C order; 0 where not valid."""
+    """Little-endian float64, (step, column) in C order; NaN where not valid."""
     validity: _builtins.bytes
     """One bit per value in the same order, first value in the lowest bit; 1 = valid."""
     definition_version: _builtins.int
     records: _builtins.int
     """Records that went into the window."""
+    session: _builtins.int
+    """Rises with every long silence; see WindowPolicy.session_gap_s."""
     @_builtins.property
     def columns(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -261,6 +462,8 @@ class WindowSealed(_message.Message):
     def flaws(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
         """How many values were treated as missing, by reason code."""
 
+    @_builtins.property
+    def quality(self) -> Global___WindowQuality: ...
     def __init__(
         self,
         *,
@@ -277,10 +480,12 @@ class WindowSealed(_message.Message):
         definition_version: _builtins.int = ...,
         records: _builtins.int = ...,
         flaws: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
+        quality: Global___WindowQuality | None = ...,
+        session: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "quality", b"quality", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["columns", b"columns", "definition_version", b"definition_version", "end_time", b"end_time", "epoch", b"epoch", "flaws", b"flaws", "records", b"records", "start_step", b"start_step", "start_time", b"start_time", "steps", b"steps", "stream", b"stream", "validity", b"validity", "values", b"values", "window_id", b"window_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["columns", b"columns", "definition_version", b"definition_version", "end_time", b"end_time", "epoch", b"epoch", "flaws", b"flaws", "quality", b"quality", "records", b"records", "session", b"session", "start_step", b"start_step", "start_time", b"start_time", "steps", b"steps", "stream", b"stream", "validity", b"validity", "values", b"values", "window_id", b"window_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
