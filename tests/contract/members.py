@@ -6,10 +6,11 @@ test can say afterwards who owned what when.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from scarcity.bus.base import Bus, Delivery, Subscription, TopicPartition
+from scarcity.bus.base import Bus, Delivery, Follow, Subscription, TopicPartition
 from scarcity.errors import BusClosed
 
 PATIENCE = 30.0
@@ -139,3 +140,26 @@ async def collect(reader: Subscription, count: int) -> list[Delivery]:
     while len(collected) < count and time.monotonic() < deadline:
         collected += await reader.fetch(limit=count - len(collected), wait=0.2)
     return collected
+
+
+async def everything_in(bus: Bus, topic: str) -> list[Delivery]:
+    """Read a topic up to its end."""
+    async with aclosing(bus.follow(Follow((topic,)))) as batches:
+        return await until_caught_up(batches)
+
+
+async def read_until(bus: Bus, topic: str, *, last: int) -> list[int]:
+    """Read the numbers in a topic, waiting for one that has to come."""
+    read: list[int] = []
+    async with asyncio.timeout(PATIENCE), aclosing(bus.follow(Follow((topic,)))) as batches:
+        while last not in read:
+            read += values(await anext(batches))
+    return read
+
+
+async def until_caught_up(batches: AsyncGenerator[Sequence[Delivery], None]) -> list[Delivery]:
+    """Read up to the empty batch."""
+    read: list[Delivery] = []
+    while batch := await anext(batches):
+        read += batch
+    return read

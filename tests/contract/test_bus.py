@@ -1,16 +1,16 @@
 """What every bus promises about the log: order, durability, size, content, replay, errors."""
 
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contract.members import collect
+from contract.members import collect, everything_in, read_until, until_caught_up, values
 from scarcity.bus.base import (
     MAX_MESSAGE_BYTES,
     Bus,
-    Delivery,
     Follow,
     Message,
     Retention,
@@ -21,7 +21,15 @@ from scarcity.bus.base import (
 )
 from scarcity.errors import BusClosed, ConfigError
 
+Publish = Callable[[Sequence[Message]], Coroutine[None, None, None]]
+
 TRACEPARENT = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+@pytest.fixture(params=["bus", "writer"])
+async def publish(request: pytest.FixtureRequest, bus: Bus, topic: str) -> Publish:
+    """Both ways to publish."""
+    return bus.publish if request.param == "bus" else (await bus.writer(topic)).publish
 
 
 async def test_messages_of_one_key_arrive_in_the_order_they_were_published(
@@ -174,6 +182,70 @@ async def test_a_follower_may_ask_for_some_partitions_only(bus: Bus, topic: str)
     assert {d.partition for d in deliveries} == {1, 3}
 
 
+async def test_a_follower_may_begin_at_an_offset(bus: Bus, topic: str, publish: Publish) -> None:
+    await bus.provision([TopicSpec(topic, 1)])
+    for n in range(20):
+        await publish([Message(topic, "k", str(n).encode())])
+    await read_until(bus, topic, last=19)
+
+    async with aclosing(bus.follow(Follow((topic,), 7))) as batches:
+        found = await until_caught_up(batches)
+
+    assert found
+    assert found == [d for d in await everything_in(bus, topic) if d.offset >= 7]
+
+
+async def test_a_follower_from_an_offset_that_is_still_to_come_waits_for_it(
+    bus: Bus, topic: str
+) -> None:
+    await bus.provision([TopicSpec(topic, 1)])
+    await bus.publish([Message(topic, "k", b"old") for _ in range(3)])
+
+    async with aclosing(bus.follow(Follow((topic,), 5))) as batches:
+        assert await anext(batches) == []
+        await bus.publish([Message(topic, "k", str(n).encode()) for n in range(3, 7)])
+        first = await anext(batches)
+
+    assert first[0].offset == 5
+
+
+async def test_a_follower_from_a_time_begins_with_the_first_message_not_before_it(
+    bus: Bus, topic: str, publish: Publish
+) -> None:
+    await bus.provision([TopicSpec(topic, 1)])
+    noon = datetime(2009, 6, 1, 12, tzinfo=UTC)
+    minutes = [0, 1, 2, 5, 3, 6]
+    for n in minutes:
+        at = int((noon + timedelta(minutes=n)).timestamp() * 1000)
+        await publish([Message(topic, "k", str(n).encode(), timestamp_ms=at)])
+    await read_until(bus, topic, last=minutes[-1])
+
+    for start, expected in (
+        (timedelta(), minutes),
+        (timedelta(minutes=2), [2, 5, 3, 6]),
+        (timedelta(minutes=2, microseconds=1), [5, 3, 6]),
+        (timedelta(minutes=6), [6]),
+        (timedelta(minutes=7), []),
+    ):
+        async with aclosing(bus.follow(Follow((topic,), noon + start))) as batches:
+            assert values(await until_caught_up(batches)) == expected
+
+
+async def test_a_follower_from_a_time_to_come_passes_over_what_is_before_it(
+    bus: Bus, topic: str
+) -> None:
+    await bus.provision([TopicSpec(topic, 1)])
+    noon = datetime(2009, 6, 1, 12, tzinfo=UTC)
+    at = int(noon.timestamp() * 1000)
+
+    async with aclosing(bus.follow(Follow((topic,), noon))) as batches:
+        assert await anext(batches) == []
+        await bus.publish([Message(topic, "k", b"", timestamp_ms=at - 1)])
+        await bus.publish([Message(topic, "k", b"", timestamp_ms=at)])
+
+        assert [d.timestamp_ms for d in await anext(batches)] == [at]
+
+
 async def test_followers_and_groups_do_not_disturb_each_other(bus: Bus, topic: str) -> None:
     await bus.provision([TopicSpec(topic, 1)])
     await bus.publish([Message(topic, "k", b"v")])
@@ -229,6 +301,8 @@ async def test_an_unknown_topic_is_a_config_error(bus: Bus, topic: str) -> None:
         await bus.subscribe([topic], group=topic)
     with pytest.raises(ConfigError, match=topic):
         await anext(bus.follow(Follow((topic,))))
+    with pytest.raises(ConfigError, match=topic):
+        await bus.backlog(topic, group=topic)
 
 
 async def test_a_closed_bus_refuses_everything_but_closing(bus: Bus, topic: str) -> None:
@@ -245,6 +319,8 @@ async def test_a_closed_bus_refuses_everything_but_closing(bus: Bus, topic: str)
     with pytest.raises(BusClosed):
         await anext(bus.follow(Follow((topic,))))
     with pytest.raises(BusClosed):
+        await bus.backlog(topic, group=topic)
+    with pytest.raises(BusClosed):
         await reader.fetch(limit=1, wait=0.0)
     with pytest.raises(BusClosed):
         await reader.commit({TopicPartition(topic, 0): 1})
@@ -259,13 +335,3 @@ async def test_a_follower_ends_when_the_bus_closes(bus: Bus, topic: str) -> None
 
     with pytest.raises(StopAsyncIteration):
         await anext(batches)
-
-
-async def until_caught_up(
-    batches: AsyncGenerator[Sequence[Delivery], None],
-) -> list[Delivery]:
-    """Read up to the empty batch."""
-    read: list[Delivery] = []
-    while batch := await anext(batches):
-        read += batch
-    return read

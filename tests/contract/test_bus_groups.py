@@ -118,6 +118,25 @@ async def test_lag_is_what_lies_after_the_committed_offset(bus: Bus, topic: str)
     assert await reader.lag() == {even: 2, odd: 0}
 
 
+async def test_the_backlog_of_a_group_is_what_it_has_not_committed_though_nobody_reads(
+    bus: Bus, topic: str
+) -> None:
+    await filled(bus, topic, count=12, partitions=3)
+    reader = await bus.subscribe([topic], group=topic)
+
+    before = await bus.backlog(topic, group=topic)
+    await collect(reader, 12)
+    await reader.commit({TopicPartition(topic, 0): 4, TopicPartition(topic, 1): 1})
+    await reader.close()
+    after = await bus.backlog(topic, group=topic)
+    await filled(bus, topic, count=3, partitions=3)
+
+    assert before == {}
+    assert after == {0: 0, 1: 3}
+    assert await bus.backlog(topic, group=topic) == {0: 1, 1: 4}
+    assert await bus.backlog(topic, group=f"{topic}.other") == {}
+
+
 async def test_members_come_and_go_and_never_share_a_partition(bus: Bus, topic: str) -> None:
     await bus.provision([TopicSpec(topic, 8)])
     journal = Journal()

@@ -153,10 +153,11 @@ class Writer(Protocol):
     async def publish(self, messages: Sequence[Message]) -> None:
         """Append all the messages, in order per partition, or none of them.
 
-        When it returns they are durable and every reader may see them. Raises what `Bus.publish`
-        raises, and then nothing was appended; or Fenced, when somebody else has taken the name, or
-        when it cannot be told whether the messages were appended. After Fenced the writer is of no
-        more use: take the name again, and read what is there.
+        When it returns they are durable, nothing undoes them, and readers see them in a moment;
+        whoever takes the name sees them at once. Raises what `Bus.publish` raises, and then nothing
+        was appended; or Fenced, when somebody else has taken the name, or when it cannot be told
+        whether the messages were appended. After Fenced, and after a publish that was cancelled,
+        the writer is of no more use: take the name again, and read what is there.
         """
         ...
 

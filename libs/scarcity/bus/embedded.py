@@ -8,7 +8,8 @@ that a live group still needs is ever dropped.
 
 import asyncio
 import fcntl
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -23,10 +24,11 @@ from scarcity.bus.base import (
     TopicPartition,
     TopicSpec,
 )
+from scarcity.bus.beginning import Beginning, milliseconds
 from scarcity.bus.log import SqliteLog
 from scarcity.bus.membership import EmbeddedSubscription, Group, Signals, read_on
 from scarcity.clock import Clock, SystemClock
-from scarcity.errors import BusClosed, ConfigError, Overloaded
+from scarcity.errors import BusClosed, ConfigError, Fenced, Overloaded
 
 FOLLOW_BATCH = 1000
 DEFAULT_PARTITION_BYTES = 64 * 1024 * 1024
@@ -55,6 +57,7 @@ class EmbeddedBus:
         self._log: SqliteLog | None = None
         self._lock_file: TextIO | None = None
         self._groups: dict[str, Group] = {}
+        self._holders: dict[str, EmbeddedWriter] = {}
         self._signals = Signals()
 
     @property
@@ -90,18 +93,29 @@ class EmbeddedBus:
             self.log.create(spec)
 
     async def publish(self, messages: Sequence[Message]) -> None:
-        if not messages:
-            return
+        await self.admit(messages)
+        self.append(messages)
+
+    async def admit(self, messages: Sequence[Message]) -> None:
+        """Refuse what can never be appended, and wait until there is room for the rest."""
         for message in messages:
             if message.value is not None and len(message.value) > MAX_MESSAGE_BYTES:
                 raise ConfigError(
                     f"a value of {len(message.value)} bytes for {message.topic} is over the "
                     f"limit of {MAX_MESSAGE_BYTES} bytes; send less at a time"
                 )
-        targets = {self.log.route(message) for message in messages}
-        await self._make_room(targets)
-        self.log.append(messages, now_ms=int(self._clock.now().timestamp() * 1000))
-        self._signals.appended.notify()
+        await self._make_room({self.log.route(message) for message in messages})
+
+    def append(self, messages: Sequence[Message]) -> None:
+        """Append what was admitted: all of it or, should that fail, nothing."""
+        if messages:
+            self.log.append(messages, now_ms=int(self._clock.now().timestamp() * 1000))
+            self._signals.appended.notify()
+
+    async def writer(self, name: str) -> "EmbeddedWriter":
+        _ = self.log  # a closed bus has no writers
+        holder = self._holders[name] = EmbeddedWriter(self, name, self._holders)
+        return holder
 
     async def subscribe(
         self, topics: Sequence[str], *, group: str, rebalance: Rebalance | None = None
@@ -114,6 +128,13 @@ class EmbeddedBus:
         await coordinator.join(member)
         return member
 
+    async def backlog(self, topic: str, *, group: str) -> Mapping[int, int]:
+        return {
+            source.partition: self.log.count_after(source, offset)
+            for source in self.log.partitions(topic)
+            if (offset := self.log.committed(group, source)) is not None
+        }
+
     async def follow(self, what: Follow) -> AsyncGenerator[Sequence[Delivery], None]:
         sources = [
             source
@@ -121,18 +142,30 @@ class EmbeddedBus:
             for source in self.log.partitions(topic)
             if what.partitions is None or source.partition in what.partitions
         ]
-        ends = {source: self.log.end(source) for source in sources}
-        positions = dict(ends) if what.start is Start.LATEST else dict.fromkeys(sources, 0)
+        positions = {source: self._begin(source, what.start) for source in sources}
+        beginning = Beginning(what.start, sources)
         for source in sources:
             while batch := read_on(self.log, positions, [source], FOLLOW_BATCH):
-                yield batch
+                if rest := beginning.rest(batch):
+                    yield rest
         yield []
         while self._log is not None:
             seen = self._signals.appended.count
-            if batch := read_on(self.log, positions, sources, FOLLOW_BATCH):
-                yield batch
-            else:
+            batch = read_on(self.log, positions, sources, FOLLOW_BATCH)
+            if rest := beginning.rest(batch):
+                yield rest
+            elif not batch:
                 await self._signals.appended.after(seen)
+
+    def _begin(self, source: TopicPartition, start: Start | int | datetime) -> int:
+        match start:
+            case Start.EARLIEST:
+                return 0
+            case Start.LATEST:
+                return self.log.end(source)
+            case datetime():
+                return self.log.first_since(source, milliseconds(start))
+        return max(start, 0)
 
     async def _make_room(self, targets: Iterable[TopicPartition]) -> None:
         deadline = asyncio.get_running_loop().time() + self._patience
@@ -153,7 +186,7 @@ class EmbeddedBus:
             return True
         if log.size(target) >= self._partition_bytes:
             floors = [
-                log.committed(group.name, target)
+                log.committed(group.name, target) or 0
                 for group in self._groups.values()
                 if group.reads(target)
             ]
@@ -162,6 +195,33 @@ class EmbeddedBus:
                 target, limit=self._partition_bytes // 2, floor=min(floors, default=log.end(target))
             )
         return log.size(target) < self._partition_bytes
+
+
+class EmbeddedWriter:
+    """A writer of an EmbeddedBus: appending is atomic there, so only the name is to be guarded."""
+
+    def __init__(self, bus: EmbeddedBus, name: str, holders: dict[str, "EmbeddedWriter"]) -> None:
+        self._bus = bus
+        self._name = name
+        self._holders = holders
+        self._closed = False
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        self._check()
+        await self._bus.admit(messages)
+        self._check()  # waiting for room takes long enough to lose the name
+        self._bus.append(messages)
+
+    async def close(self) -> None:
+        self._closed = True
+        if self._holders.get(self._name) is self:
+            del self._holders[self._name]
+
+    def _check(self) -> None:
+        if self._closed:
+            raise BusClosed("this writer is closed")
+        if self._holders.get(self._name) is not self:
+            raise Fenced(f"somebody else writes as {self._name} now")
 
 
 def _lock(data_dir: Path) -> TextIO:

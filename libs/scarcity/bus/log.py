@@ -106,6 +106,25 @@ class SqliteLog:
         """Return the offset that the next message of the partition will get."""
         return self._partitions[source].next_offset
 
+    def first_since(self, source: TopicPartition, timestamp_ms: int) -> int:
+        """Return the offset of the first message not before a time; the end when there is none."""
+        partition = self._partitions[source]
+        row = self._db.execute(
+            "SELECT position FROM log WHERE position >= ? AND position < ? AND timestamp_ms >= ?"
+            " ORDER BY position LIMIT 1",
+            (partition.base, partition.base | partition.next_offset, timestamp_ms),
+        ).fetchone()
+        return row[0] - partition.base if row else partition.next_offset
+
+    def count_after(self, source: TopicPartition, offset: int) -> int:
+        """Return how many offsets lie from one on, or from the first that is kept, to the end."""
+        partition = self._partitions[source]
+        (first,) = self._db.execute(
+            "SELECT min(position) FROM log WHERE position >= ? AND position < ?",
+            (partition.base | offset, partition.base | partition.next_offset),
+        ).fetchone()
+        return 0 if first is None else partition.next_offset - (first - partition.base)
+
     def size(self, source: TopicPartition) -> int:
         """Return how many bytes of keys and values the partition holds."""
         return self._partitions[source].size
@@ -184,13 +203,13 @@ class SqliteLog:
             (group, *source, offset),
         )
 
-    def committed(self, group: str, source: TopicPartition) -> int:
-        """Return a group's next offset of one partition; 0 when it never committed."""
+    def committed(self, group: str, source: TopicPartition) -> int | None:
+        """Return a group's next offset of one partition; None when it never committed."""
         row = self._db.execute(
             "SELECT next_offset FROM committed WHERE grp = ? AND topic = ? AND partition = ?",
             (group, *source),
         ).fetchone()
-        return int(row[0]) if row else 0
+        return int(row[0]) if row else None
 
     def _spec(self, topic: str) -> TopicSpec:
         if topic not in self.topics:

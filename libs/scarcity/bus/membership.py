@@ -62,7 +62,7 @@ class EmbeddedSubscription:
 
     async def lag(self) -> Mapping[TopicPartition, int]:
         return {
-            source: self._log.end(source) - self._log.committed(self._group.name, source)
+            source: self._log.count_after(source, self._committed(source))
             for source in self._positions
         }
 
@@ -87,8 +87,11 @@ class EmbeddedSubscription:
         if partitions and self._rebalance:
             await self._rebalance.on_assigned(partitions)
         for source in partitions:
-            self._positions[source] = self._log.committed(self._group.name, source)
+            self._positions[source] = self._committed(source)
         self._signals.appended.notify()
+
+    def _committed(self, source: TopicPartition) -> int:
+        return self._log.committed(self._group.name, source) or 0
 
     def _in_turn(self) -> list[TopicPartition]:
         """Owned partitions, another one first each time: a busy one must not starve the rest."""
@@ -179,6 +182,9 @@ def read_on(
         if len(batch) >= limit:
             break
         found = log.read(source, positions[source], limit=limit - len(batch))
-        positions[source] = found[-1].offset + 1 if found else log.end(source)
+        # Where nothing is found, what there was is gone; a position may also lie beyond the end.
+        positions[source] = (
+            found[-1].offset + 1 if found else max(positions[source], log.end(source))
+        )
         batch += found
     return batch

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scarcity.bus.base import Message
-from scarcity.bus.kafka.publisher import MESSAGE_OVERHEAD, InFlight, slices
+from scarcity.bus.kafka.producing import MESSAGE_OVERHEAD, InFlight, slices
 
 LIMIT = 1000
 

@@ -1,34 +1,31 @@
 """KafkaBus: the Runtime Bus on an Apache Kafka cluster.
 
-It keeps every promise of the port, with two remarks. Topics forget by size alone and do not wait
-for slow groups, so `publish` never raises Overloaded for them. And `follow`, once begun, waits out
-an outage of the brokers in silence; `fetch`, `commit` and `publish` report it.
+It keeps every promise of the port, with three remarks. Topics forget by size alone and do not wait
+for slow groups, so `publish` never raises Overloaded for them. `follow`, once begun, waits out an
+outage of the brokers in silence; `fetch`, `commit` and `publish` report it. And lag is counted in
+offsets, of which a writer's publish takes one more in each partition: it is 0 behind the last
+message, and else an upper bound.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 
-from scarcity.bus.base import (
-    MAX_MESSAGE_BYTES,
-    Delivery,
-    Follow,
-    Message,
-    Rebalance,
-    TopicSpec,
-    partition_of,
-)
+from scarcity.bus.base import Delivery, Follow, Message, Rebalance, TopicSpec
 from scarcity.bus.kafka.errors import translated
 from scarcity.bus.kafka.follower import Follower
-from scarcity.bus.kafka.publisher import Placed, Publisher
-from scarcity.bus.kafka.settings import KafkaSettings, connection
-from scarcity.bus.kafka.subscription import KafkaSubscription, group_consumer, reading
+from scarcity.bus.kafka.lag import Backlogs
+from scarcity.bus.kafka.producing import IN_FLIGHT_BYTES, InFlight, place
+from scarcity.bus.kafka.publisher import Publisher
+from scarcity.bus.kafka.settings import KafkaSettings, connection, reading
+from scarcity.bus.kafka.subscription import KafkaSubscription, group_consumer
 from scarcity.bus.kafka.topics import Topics
-from scarcity.errors import BusClosed, BusUnavailable, ConfigError
+from scarcity.bus.kafka.writer import KafkaWriter
+from scarcity.errors import BusClosed, BusUnavailable
 
 
 class _Connected(NamedTuple):
@@ -37,7 +34,11 @@ class _Connected(NamedTuple):
     admin: AIOKafkaAdminClient
     publisher: Publisher
     topics: Topics
-    readers: set[KafkaSubscription | Follower]
+    backlogs: Backlogs
+    in_flight: InFlight
+    """Of all writers together."""
+    users: set[KafkaSubscription | Follower | KafkaWriter]
+    """What ends with the bus."""
 
 
 class KafkaBus:
@@ -64,7 +65,14 @@ class KafkaBus:
         except BaseException:
             await admin.close()
             raise
-        self._connected = _Connected(admin, publisher, Topics(admin, self._settings), set())
+        self._connected = _Connected(
+            admin,
+            publisher,
+            Topics(admin, self._settings),
+            Backlogs(self._settings, admin),
+            InFlight(IN_FLIGHT_BYTES),
+            set(),
+        )
 
     async def close(self) -> None:
         if self._connected is None:
@@ -73,17 +81,28 @@ class KafkaBus:
         async with AsyncExitStack() as closing:  # last in, first out, whatever fails on the way
             closing.push_async_callback(connected.admin.close)
             closing.push_async_callback(connected.publisher.close)
-            for reader in connected.readers:
-                closing.push_async_callback(reader.close)
+            closing.push_async_callback(connected.backlogs.close)
+            for user in connected.users:
+                closing.push_async_callback(user.close)
 
     async def provision(self, topics: Sequence[TopicSpec]) -> None:
         await self._open().topics.provision(topics)
 
     async def publish(self, messages: Sequence[Message]) -> None:
         connected = self._open()
-        partitions = await connected.topics.partitions_of({m.topic for m in messages})
-        placed = [_placed(message, partitions[message.topic]) for message in messages]
-        await connected.publisher.publish(placed)
+        await connected.publisher.publish(await place(messages, connected.topics))
+
+    async def writer(self, name: str) -> KafkaWriter:
+        connected = self._open()
+        writer = KafkaWriter(
+            self._settings, name, topics=connected.topics, in_flight=connected.in_flight
+        )
+        connected.users.difference_update(
+            [user for user in connected.users if isinstance(user, KafkaWriter) and user.closed]
+        )
+        connected.users.add(writer)
+        await writer.take()
+        return writer
 
     async def subscribe(
         self, topics: Sequence[str], *, group: str, rebalance: Rebalance | None = None
@@ -97,16 +116,21 @@ class KafkaBus:
             rebalance=rebalance,
             settings=self._settings,
         )
-        connected.readers.add(member)
+        connected.users.add(member)
         await member.join(topics)
         return member
+
+    async def backlog(self, topic: str, *, group: str) -> Mapping[int, int]:
+        connected = self._open()
+        partitions = (await connected.topics.partitions_of([topic]))[topic]
+        return await connected.backlogs.of(topic, group, partitions=partitions)
 
     async def follow(self, what: Follow) -> AsyncGenerator[Sequence[Delivery], None]:
         connected = self._open()
         partitions = await connected.topics.partitions_of(what.topics)
         consumer = AIOKafkaConsumer(**reading(self._settings))
         follower = Follower(consumer, what, partitions=partitions)
-        connected.readers.add(follower)
+        connected.users.add(follower)
         try:
             with translated():
                 async with asyncio.timeout(self._settings.request_timeout):
@@ -114,24 +138,10 @@ class KafkaBus:
             while (batch := await follower.next()) is not None:
                 yield batch
         finally:
-            connected.readers.discard(follower)
+            connected.users.discard(follower)
             await follower.close()
 
     def _open(self) -> _Connected:
         if self._connected is None:
             raise BusClosed("the bus is not open")
         return self._connected
-
-
-def _placed(message: Message, partitions: int) -> Placed:
-    if message.value is not None and len(message.value) > MAX_MESSAGE_BYTES:
-        raise ConfigError(
-            f"a value of {len(message.value)} bytes for {message.topic} is over the limit of "
-            f"{MAX_MESSAGE_BYTES} bytes; send less at a time"
-        )
-    number = message.partition
-    if number is None:
-        number = partition_of(message.key, partitions)
-    if not 0 <= number < partitions:
-        raise ConfigError(f"topic {message.topic} has no partition {number}")
-    return message, number

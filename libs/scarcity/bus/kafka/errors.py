@@ -66,10 +66,11 @@ _WORDS: dict[type[ScarcityError], tuple[type[Exception], ...]] = {
         kafka.RecordListTooLargeError,
         kafka.RecordTooLargeError,
         kafka.UnsupportedForMessageFormatError,
-        # Groups.
+        # Groups and writers.
         kafka.InconsistentGroupProtocolError,
         kafka.InvalidGroupIdError,
         kafka.InvalidSessionTimeoutError,
+        kafka.InvalidTransactionTimeout,
         # This client and this cluster do not fit together.
         kafka.IncompatibleBrokerVersion,
         kafka.KafkaConfigurationError,
@@ -85,6 +86,7 @@ _WORDS: dict[type[ScarcityError], tuple[type[Exception], ...]] = {
         kafka.SaslAuthenticationFailed,
         kafka.SecurityDisabled,
         kafka.TopicAuthorizationFailedError,
+        kafka.TransactionalIdAuthorizationFailed,
         kafka.UnsupportedSaslMechanismError,
     ),
     Overloaded: (kafka.QuotaViolationError,),

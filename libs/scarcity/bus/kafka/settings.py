@@ -12,10 +12,14 @@ from scarcity.bus.base import MAX_MESSAGE_BYTES, Retention
 from scarcity.errors import ConfigError
 
 MIB = 1024 * 1024
+FETCH_BYTES = 16 * MIB
+"""What one broker sends at a time, unless a single message is larger."""
 MAX_REQUEST_BYTES = MAX_MESSAGE_BYTES + MIB
 """A value of the largest size with its key, headers and framing."""
 JOIN_MARGIN_MS = 5_000
 """What a member has, after its drain, to answer the coordinator."""
+COMMIT_MARGIN_MS = 20_000
+"""What a writer has, after its last message was acknowledged, to commit or abort."""
 FOREVER = str(2**63 - 1)
 
 
@@ -42,6 +46,8 @@ class KafkaSettings:
     """How long `on_revoked` may take; after it the group goes on, so the call is cancelled."""
     request_timeout_ms: int = 40_000
     """How long any call waits for the brokers before it raises BusUnavailable."""
+    max_partition_fetch_bytes: int = 4 * MIB
+    """How much of a partition a reader takes at a time; a larger message comes alone."""
 
     def __post_init__(self) -> None:
         if self.rebalance_timeout_ms >= self.request_timeout_ms:
@@ -55,6 +61,14 @@ class KafkaSettings:
     def rebalance_timeout_ms(self) -> int:
         """How long the coordinator waits for a member to come back for its new share."""
         return self.drain_timeout_ms + JOIN_MARGIN_MS
+
+    @property
+    def transaction_timeout_ms(self) -> int:
+        """When the brokers undo a transaction that nobody ends, so that readers can go on.
+
+        Longer than a writer tries, and below a cluster's usual limit of 15 minutes.
+        """
+        return self.request_timeout_ms + COMMIT_MARGIN_MS
 
     @property
     def request_timeout(self) -> float:
@@ -73,6 +87,17 @@ def connection(settings: KafkaSettings) -> dict[str, object]:
         "bootstrap_servers": settings.bootstrap.split(","),
         "client_id": settings.client_id,
         "request_timeout_ms": settings.request_timeout_ms,
+    }
+
+
+def reading(settings: KafkaSettings) -> dict[str, object]:
+    """Return the arguments of every consumer: from the beginning, and nothing aborted."""
+    return {
+        **connection(settings),
+        "auto_offset_reset": "earliest",
+        "isolation_level": "read_committed",
+        "fetch_max_bytes": FETCH_BYTES,
+        "max_partition_fetch_bytes": settings.max_partition_fetch_bytes,
     }
 
 

@@ -19,7 +19,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka import TopicPartition as KafkaPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
@@ -27,14 +27,17 @@ from aiokafka.errors import CommitFailedError, IllegalStateError
 
 from scarcity.bus.base import Delivery, Rebalance, TopicPartition
 from scarcity.bus.kafka.errors import translated
-from scarcity.bus.kafka.settings import MIB, KafkaSettings, connection
+from scarcity.bus.kafka.lag import spans
+from scarcity.bus.kafka.progress import Progress
+from scarcity.bus.kafka.settings import KafkaSettings, reading
 from scarcity.errors import BusClosed
 
 QUIET_SECONDS = 5.0
-"""After so long without a message a reader asks whether the brokers are still there."""
+"""After so long without a message a reader asks whether the brokers are still there.
+
+A reader who gets messages all the time looks as often whether some partition is settled.
+"""
 NEVER_MS = 2**31 - 1
-FETCH_BYTES = 16 * MIB
-"""What one broker sends at a time, unless a single message is larger."""
 
 
 class KafkaSubscription:
@@ -60,7 +63,9 @@ class KafkaSubscription:
         self._changing = asyncio.Lock()
         self._waiting: asyncio.Timeout | None = None
         self._failure: BaseException | None = None
-        self._heard_at = asyncio.get_running_loop().time()
+        self._progress = Progress(consumer)
+        self._settled: Mapping[KafkaPartition, int] = {}
+        self._settled_at = self._heard_at = asyncio.get_running_loop().time()
         self._closing = False
         self._closed = False
 
@@ -80,12 +85,16 @@ class KafkaSubscription:
 
     async def fetch(self, *, limit: int, wait: float) -> Sequence[Delivery]:
         self._check()
+        if self._seconds_since(self._settled_at) > QUIET_SECONDS:
+            await self._settle()
         deliveries = await self._next(limit, wait)
         self._check()
-        if deliveries:
+        if deliveries:  # and nothing may be awaited any more, lest they get lost
             self._heard_at = asyncio.get_running_loop().time()
-        else:
-            await self._ask_if_quiet()
+            return deliveries
+        if self._seconds_since(self._heard_at) > QUIET_SECONDS:
+            await self._ask_whether_brokers_are_there()
+        await self._settle()
         return deliveries
 
     async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
@@ -101,12 +110,14 @@ class KafkaSubscription:
         with translated():
             try:
                 async with asyncio.timeout(self._settings.request_timeout):
-                    await self._consumer.commit(mine)
+                    await self._consumer.commit(await self._progress.committing(mine))
             except (CommitFailedError, IllegalStateError):
                 return  # the group gave the partitions to others before it told us
 
     def pause(self, partitions: frozenset[TopicPartition]) -> None:
-        self._consumer.pause(*self._mine(partitions))
+        mine = self._mine(partitions)
+        self._progress.put_back(mine)
+        self._consumer.pause(*mine)
 
     def resume(self, partitions: frozenset[TopicPartition]) -> None:
         self._consumer.resume(*self._mine(partitions))
@@ -117,16 +128,12 @@ class KafkaSubscription:
             return {}
         with translated():
             async with asyncio.timeout(self._settings.request_timeout):
-                begins = await self._consumer.beginning_offsets(sources)
-                ends = await self._consumer.end_offsets(sources)
-                found = await self._admin.list_consumer_group_offsets(
-                    self._group, partitions=sources
-                )
-        # -1 stands for a group that never committed.
-        return {
-            TopicPartition(*source): ends[source] - max(found[source].offset, begins[source])
-            for source in sources
-        }
+                progress = self._progress
+                found = await spans(self._consumer, self._admin, self._group, sources)
+                return {
+                    TopicPartition(*source): span.after(await progress.past(source, span.committed))
+                    for source, span in found.items()
+                }
 
     async def close(self) -> None:
         if self._closing:
@@ -160,6 +167,9 @@ class KafkaSubscription:
             raise TimeoutError(f"on_revoked did not return within {limit:g} s") from error
         finally:
             self._owned = frozenset()
+            self._settled = {}
+            # Not emptied: a commit on its way still has to know what was handed out.
+            self._progress = Progress(self._consumer)
 
     def dealt(self, share: Collection[KafkaPartition]) -> None:
         """Called by aiokafka when the group has dealt."""
@@ -181,11 +191,35 @@ class KafkaSubscription:
         await self._take_over()
         if not self._was_dealt.is_set():
             return []  # nothing was dealt yet, or it is being taken back already
-        found: Mapping[KafkaPartition, Sequence[ConsumerRecord]] = {}
+        deliveries: Sequence[Delivery] = []
         async with self._at_most(wait):
             with translated():
-                found = await self._consumer.getmany(timeout_ms=int(wait * 1000), max_records=limit)
-        return deliveries_of(found.values())
+                deliveries = await self._progress.take(limit=limit, wait=wait)
+        return deliveries
+
+    async def _settle(self) -> None:
+        """Commit past what is never handed out, where all that was handed out is committed."""
+        self._settled_at = asyncio.get_running_loop().time()
+        if not self._was_dealt.is_set():
+            return
+        async with self._at_most(QUIET_SECONDS):
+            with translated(), suppress(CommitFailedError, IllegalStateError):
+                await self._commit_past(self._progress, self._mine(self._owned))
+
+    async def _commit_past(self, progress: Progress, sources: Sequence[KafkaPartition]) -> None:
+        positions = {source: await progress.position(source) for source in sources}
+        if not positions or positions == self._settled:
+            return
+        found = await self._admin.list_consumer_group_offsets(self._group, partitions=sources)
+        behind = {
+            source: past
+            for source in sources
+            if (committed := found[source].offset) >= 0  # where the group never did, nobody does
+            and committed < (past := await progress.past(source, committed))
+        }
+        if behind:
+            await self._consumer.commit(behind)
+        self._settled = positions
 
     @asynccontextmanager
     async def _at_most(self, wait: float) -> AsyncIterator[None]:
@@ -201,15 +235,15 @@ class KafkaSubscription:
         if self._waiting is not None and not self._waiting.expired():
             self._waiting.reschedule(asyncio.get_running_loop().time())
 
-    async def _ask_if_quiet(self) -> None:
-        """Raise BusUnavailable when the brokers are gone, which a waiting consumer hides."""
-        now = asyncio.get_running_loop().time()
-        if now - self._heard_at < QUIET_SECONDS:
-            return
+    async def _ask_whether_brokers_are_there(self) -> None:
+        """Raise BusUnavailable when they are gone, which a waiting consumer hides."""
         with translated():
             async with asyncio.timeout(QUIET_SECONDS):
                 await self._admin.find_coordinator(self._group)
-        self._heard_at = now
+        self._heard_at = asyncio.get_running_loop().time()
+
+    def _seconds_since(self, moment: float) -> float:
+        return asyncio.get_running_loop().time() - moment
 
     def _check(self) -> None:
         if self._closing:
@@ -246,34 +280,4 @@ def group_consumer(settings: KafkaSettings, group: str) -> AIOKafkaConsumer:
         rebalance_timeout_ms=settings.rebalance_timeout_ms,
         # A slow handler keeps its membership; one that hangs is the liveness probe's business.
         max_poll_interval_ms=NEVER_MS,
-    )
-
-
-def reading(settings: KafkaSettings) -> dict[str, object]:
-    """Return the arguments of every consumer: from the beginning, and nothing aborted."""
-    return {
-        **connection(settings),
-        "auto_offset_reset": "earliest",
-        "isolation_level": "read_committed",
-        "fetch_max_bytes": FETCH_BYTES,
-    }
-
-
-def deliveries_of(batches: Collection[Sequence[ConsumerRecord]]) -> list[Delivery]:
-    """Return Kafka's records, of some partitions, as deliveries."""
-    return [_delivery(record) for batch in batches for record in batch]
-
-
-def _delivery(record: ConsumerRecord) -> Delivery:
-    # Others may write any bytes as a key, or none. Escaping keeps different keys different.
-    key = (record.key or b"").decode(errors="backslashreplace")
-    headers = tuple((name, value or b"") for name, value in record.headers)
-    return Delivery(
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        key=key,
-        value=record.value,
-        headers=headers,
-        timestamp_ms=record.timestamp,
     )

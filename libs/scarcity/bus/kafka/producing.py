@@ -1,0 +1,175 @@
+"""Producers of aiokafka, as publisher and writers use them: bounded in flight, ended in any case.
+
+Two traps of the idempotent producer are dealt with here and in those who use this:
+
+* A batch that the broker refuses leaves a gap in the sequence numbers of its partition, and every
+  later batch is refused as out of order. So a producer that saw a refusal is replaced.
+* It tries for ever while the broker is gone, in `stop` too. So every wait has a deadline, and a
+  producer that cannot be stopped in good order is abandoned.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from aiokafka import AIOKafkaProducer
+
+from scarcity.bus.base import MAX_MESSAGE_BYTES, Message, partition_of
+from scarcity.bus.kafka.settings import MAX_REQUEST_BYTES, MIB, KafkaSettings, connection
+from scarcity.bus.kafka.topics import Topics
+from scarcity.errors import ConfigError
+
+IN_FLIGHT_BYTES = 32 * MIB
+"""aiokafka sends what waits for a broker as one request, and brokers refuse one over 100 MB."""
+BATCH_BYTES = 128 * 1024
+FLUSH_TIMEOUT = 5.0
+ABANDON_TIMEOUT = 1.0
+MESSAGE_OVERHEAD = 64
+
+Placed = tuple[Message, int]
+"""A message and its partition."""
+
+
+class InFlight:
+    """Lets a bounded number of bytes be on their way at a time."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._taken = 0
+        self._changed = asyncio.Condition()
+
+    @asynccontextmanager
+    async def taking(self, size: int) -> AsyncIterator[None]:
+        """Wait for room, and hold it; what is larger than all the room goes alone."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._fits(size))
+            self._taken += size
+        try:
+            yield
+        finally:
+            async with self._changed:
+                self._taken -= size
+                self._changed.notify_all()
+
+    def _fits(self, size: int) -> bool:
+        return self._taken == 0 or self._taken + size <= self._limit
+
+
+async def place(messages: Sequence[Message], topics: Topics) -> list[Placed]:
+    """Return each message with its partition; ConfigError for one that no topic can take."""
+    partitions = await topics.partitions_of({message.topic for message in messages})
+    return [_placed(message, partitions[message.topic]) for message in messages]
+
+
+async def started(
+    settings: KafkaSettings, *, transactional_id: str | None = None
+) -> AIOKafkaProducer:
+    """Return a connected producer; one with a transactional id has taken it from its holder."""
+    producer = AIOKafkaProducer(
+        **connection(settings),
+        enable_idempotence=True,
+        transactional_id=transactional_id,
+        transaction_timeout_ms=settings.transaction_timeout_ms,
+        acks="all",
+        compression_type=settings.compression,
+        max_request_size=MAX_REQUEST_BYTES,
+        max_batch_size=BATCH_BYTES,
+    )
+    try:
+        async with asyncio.timeout(settings.request_timeout):
+            await producer.start()
+    except BaseException:
+        await producer.stop()
+        raise
+    return producer
+
+
+async def send(producer: AIOKafkaProducer, part: Sequence[Placed]) -> None:
+    """Send the messages, in order per partition; return when all are acknowledged."""
+    sent: list[asyncio.Future[object]] = []
+    try:
+        for message, partition in part:
+            sent.append(await _enqueue(producer, message, partition))
+        await asyncio.gather(*sent)
+    finally:
+        _forget(sent)
+
+
+async def stop(producer: AIOKafkaProducer) -> None:
+    """Flush and disconnect, as far as the brokers still answer; it is gone in any case."""
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_TIMEOUT):
+                await producer.flush()
+                await producer.stop()
+    finally:
+        await abandon(producer)
+
+
+async def abandon(producer: AIOKafkaProducer) -> None:
+    """Disconnect at once, whatever is on its way."""
+    # There is no public way: `stop` would wait for ever for what was never acknowledged.
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ABANDON_TIMEOUT):
+                await producer._sender.close()  # noqa: SLF001
+    finally:
+        producer._closed = True  # noqa: SLF001
+        await producer.client.close()
+
+
+def size_of(part: Sequence[Placed]) -> int:
+    """Return about how many bytes the messages take on their way."""
+    return sum(map(_size, part))
+
+
+def slices(messages: Sequence[Placed], limit: int) -> Iterator[Sequence[Placed]]:
+    """Cut into runs of at most `limit` bytes; a larger message is a run of its own."""
+    begin, size = 0, 0
+    for end, placed in enumerate(messages):
+        size += _size(placed)
+        if size > limit and end > begin:
+            yield messages[begin:end]
+            begin, size = end, _size(placed)
+    yield messages[begin:]
+
+
+async def _enqueue(
+    producer: AIOKafkaProducer, message: Message, partition: int
+) -> asyncio.Future[object]:
+    queued: asyncio.Future[object] = await producer.send(
+        message.topic,
+        message.value,
+        key=message.key.encode(),
+        partition=partition,
+        timestamp_ms=message.timestamp_ms,
+        headers=list(message.headers),
+    )
+    return queued
+
+
+def _forget(sent: Iterable[asyncio.Future[object]]) -> None:
+    """Let go of what may still fail, or has, without the loop complaining that nobody looked."""
+    for future in sent:
+        if not future.cancel() and not future.cancelled():
+            future.exception()
+
+
+def _placed(message: Message, partitions: int) -> Placed:
+    if message.value is not None and len(message.value) > MAX_MESSAGE_BYTES:
+        raise ConfigError(
+            f"a value of {len(message.value)} bytes for {message.topic} is over the limit of "
+            f"{MAX_MESSAGE_BYTES} bytes; send less at a time"
+        )
+    number = message.partition
+    if number is None:
+        number = partition_of(message.key, partitions)
+    if not 0 <= number < partitions:
+        raise ConfigError(f"topic {message.topic} has no partition {number}")
+    return message, number
+
+
+def _size(placed: Placed) -> int:
+    message = placed[0]
+    headers = sum(len(name) + len(value) for name, value in message.headers)
+    return MESSAGE_OVERHEAD + len(message.key) + len(message.value or b"") + headers
