@@ -64,7 +64,8 @@ class Reported:
 class StreamEngine:
     """Turns the windows of one stream into changes of its graph.
 
-    A new epoch starts the evidence anew; windows of an older one are ignored.
+    A new epoch starts the evidence anew; windows of an older one are ignored. Within an epoch,
+    columns may be added at the end: the evidence about the others stays.
     """
 
     def __init__(self, config: EngineConfig) -> None:
@@ -76,10 +77,11 @@ class StreamEngine:
 
     def apply(self, window: WindowSealed) -> list[Event]:
         """Return what changed by this window; nothing for one that was seen before."""
-        if window.epoch < self._epoch:
+        if self._is_past(window):
             return []
+        values = window.matrix()
         engine = self._engine_for(window)
-        if not engine.update(window.matrix(), start=window.start_step, at=window.end_time):
+        if not engine.update(values, start=window.start_step, at=window.end_time):
             return []
         self._version += 1
         graph = engine.graph()
@@ -109,24 +111,33 @@ class StreamEngine:
         made._engine = Engine.restore(body[length:])
         return made
 
+    def _is_past(self, window: WindowSealed) -> bool:
+        """Whether its epoch, or all of its steps, have been passed; then its columns do not matter.
+
+        A window from before a column was added may be delivered again after it.
+        """
+        if window.epoch != self._epoch or self._engine is None:
+            return window.epoch < self._epoch
+        next_step = self._engine.next_step
+        return next_step is not None and window.start_step + window.steps <= next_step
+
     def _engine_for(self, window: WindowSealed) -> Engine:
-        size = state_bytes(len(window.columns), self._config.max_lag)
-        if size > MAX_STATE_BYTES:
-            raise PoisonEvent(
-                "too-many-variables",
-                f"{len(window.columns)} variables at {self._config.max_lag} lags need up to "
-                f"{size >> 20} MiB of state, and {MAX_STATE_BYTES >> 20} are possible: "
-                "split the stream, or lower SCARCITY_MPIE_MAX_LAG",
-            )
-        if self._engine is None or window.epoch > self._epoch:
-            self._engine = Engine(variables=list(window.columns), config=self._config)
+        engine = self._engine if window.epoch == self._epoch else None
+        if engine is None:
+            _check_size(window, self._config.max_lag)
+            self._engine = engine = Engine(list(window.columns), self._config)
             self._epoch = window.epoch
-        if self._engine.variables != window.columns:
-            raise PoisonEvent(
-                "window-columns",
-                f"window {window.window_id} has other columns than epoch {window.epoch} began with",
-            )
-        return self._engine
+        elif window.columns != engine.variables:
+            known = len(engine.variables)
+            if window.columns[:known] != engine.variables:
+                raise PoisonEvent(
+                    "window-columns",
+                    f"window {window.window_id} has other columns than epoch {window.epoch}, "
+                    "to which columns can only be added, at the end",
+                )
+            _check_size(window, engine.config.max_lag)
+            engine.extend(window.columns[known:])
+        return engine
 
     def _change_event(self, change: EdgeChange, window: WindowSealed) -> EdgeChanged:
         edge = change.after or change.before
@@ -141,4 +152,15 @@ class StreamEngine:
             edge=evidence_of(edge),
             previous_effect=change.before.effect if change.before and known_before else None,
             window_id=window.window_id,
+        )
+
+
+def _check_size(window: WindowSealed, max_lag: int) -> None:
+    size = state_bytes(len(window.columns), max_lag)
+    if size > MAX_STATE_BYTES:
+        raise PoisonEvent(
+            "too-many-variables",
+            f"{len(window.columns)} variables at {max_lag} lags need up to {size >> 20} MiB of "
+            f"state, and {MAX_STATE_BYTES >> 20} are possible: "
+            "split the stream, or lower SCARCITY_MPIE_MAX_LAG",
         )

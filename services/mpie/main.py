@@ -7,6 +7,9 @@ from scarcity.runtime.settings import load
 from services.mpie.handlers import Mpie
 from services.mpie.settings import MpieSettings
 
+BATCH = 100
+"""A window takes milliseconds, and a rebalance should not have to wait for long."""
+
 
 def build(_platform: Platform) -> Service:
     """Return the service, ready to run."""
@@ -16,4 +19,5 @@ def build(_platform: Platform) -> Service:
         consumes=(route(WindowSealed, mpie.on_window),),
         state=mpie,
         in_thread=True,
+        batch=BATCH,
     )

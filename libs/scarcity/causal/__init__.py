@@ -17,6 +17,7 @@ From the data to the graph, one module each:
     scaling       values of any size made safe to multiply
     lagged        streaming lagged moments, exact
     correlation   correlations between lagged columns, values missing or not
+    cohorts       which variables are tested together, if some came late or left
     regression    the test of every edge
     memory        since when, and how steadily
     edges paths   what a graph consists of

@@ -11,6 +11,17 @@ all its rows, A_ij the sum of column i over the rows where j is present,
 
 Such correlations need not fit together and are mended when they do not. They rest on the values
 being missing at random.
+
+What rests on too few rows is not known. A correlation is taken for 0 when i and j were present
+together in fewer than 10 rows, or in fewer than a quarter of those that chance would give them. A
+variable with N_i values of n, the r-th in order of falling N, is left out while the noise of its
+absences, summed over L lags of r variables, is not small, or while it cannot be told from a copy
+of one with more values:
+
+    L r (1/N_i - 1/n) > 0.1 ,   |c_ij| > 1 - 5 sqrt((1/N_ij - 1/n) / 2) ,
+
+the square root being the standard error of the ratio of two standard deviations, one of them from
+N_ij of the n rows. Without missing values neither excludes anything but exact copies.
 """
 
 from dataclasses import dataclass
@@ -18,7 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scarcity.causal.lagged import LaggedMoments
-from scarcity.stats.arrays import Bools, Floats
+from scarcity.stats.arrays import Bools, Floats, Ints
 from scarcity.stats.correlation import is_positive_definite, nearest_correlation, twins
 
 RESOLUTION = 2.0**-92
@@ -27,19 +38,55 @@ RESOLUTION = 2.0**-92
 CANCELLATION = 1e-13
 """A variance below this share of the mean square is what the subtraction of the mean left over."""
 
+FEWEST_ROWS = 10
+"""A correlation from fewer rows is noise."""
+
+SHARE_OF_CHANCE = 0.25
+"""Two variables that meet less often than this take turns."""
+
+MOST_NOISE = 0.1
+"""A share of the variable's own variance."""
+
+SIGMAS_OF_COPY = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class LaggedCorrelation:
     """Correlations and counts of the lagged columns of one stream; lags 0 … L."""
 
     matrix: Floats
-    """(variable, lag, variable, lag); the identity where a variable is not informative"""
+    """(variable, lag, variable, lag); of use among informative variables"""
     rows: Floats
     """(variable, lag, variable): in how many rows a lagged source and a target are both present"""
+    known: Bools
+    """(variable, lag, variable): whether these rows suffice for a correlation; if not, it is 0"""
     informative: Bools
-    """(variable): varies, and does not repeat an earlier variable"""
+    """(variable): varies, has values enough, and does not repeat one that has as many"""
     absence: Floats
     """(variable): the odds of a value being missing, missing / present"""
+
+    @property
+    def values(self) -> Floats:
+        """(variable): in how many rows it is present."""
+        return np.diagonal(self.rows[:, 0])
+
+    @property
+    def falling(self) -> Ints:
+        """The variables by falling number of values, equals in their own order."""
+        return _falling(self.values)
+
+    def among(self, members: Bools) -> "LaggedCorrelation":
+        """The same of these variables alone: fitting together, the others isolated."""
+        matrix = self.matrix.copy()
+        _isolate(matrix, ~members)
+        absence = np.where(members, self.absence, 0.0)
+        return LaggedCorrelation(
+            matrix=_mended(matrix) if absence.any() else matrix,
+            rows=self.rows,
+            known=self.known,
+            informative=members,
+            absence=absence,
+        )
 
 
 def lagged_correlation(moments: LaggedMoments) -> LaggedCorrelation:
@@ -53,38 +100,77 @@ def _complete(moments: LaggedMoments) -> LaggedCorrelation:
     mean = gram[0, 0, 1:, :] / n
     square = gram[1:, :, 1:, :] / n
     covariance = square - mean[:, :, None, None] * mean
-    matrix, informative = _normalise(covariance, square)
+    matrix, varies = _normalise(covariance, square)
     variables, lags = mean.shape
-    rows = np.full((variables, lags, variables), float(moments.usable))
-    return LaggedCorrelation(matrix, rows, informative, np.zeros(variables))
+    shape = (variables, lags, variables)
+    return LaggedCorrelation(
+        matrix=matrix,
+        rows=np.full(shape, float(moments.usable)),
+        known=np.ones(shape, np.bool_),
+        informative=varies & ~twins(matrix[:, 0, :, 0]),
+        absence=np.zeros(variables),
+    )
 
 
 def _pairwise(moments: LaggedMoments) -> LaggedCorrelation:
-    gram = moments.gram()
-    d = moments.variables
-    rows, sums, products = gram[:d, :, :d, :], gram[d:, :, :d, :], gram[d:, :, d:, :]
+    gram, d, usable = moments.gram(), moments.variables, max(moments.usable, 1)
+    rows = gram[:d, :, :d, :]
+    covariance, square = _pairwise_covariance(rows, gram[d:, :, :d, :], gram[d:, :, d:, :])
+    values = _diagonal(rows)[:, 0]
+    chance = values[:, None, None, None] * values[:, None] / usable
+    known = rows >= np.maximum(FEWEST_ROWS, SHARE_OF_CHANCE * chance)
+    matrix, varies = _normalise(np.where(known, covariance, 0.0), square)
+    noise = 1.0 / np.maximum(rows[:, 0, :, 0], 1.0) - 1.0 / usable
+    scarce = moments.max_lag * _rank(values, varies) * np.diagonal(noise) > MOST_NOISE
+    return LaggedCorrelation(
+        matrix=matrix,
+        rows=rows[:, :, :, 0],
+        known=known[:, :, :, 0],
+        informative=varies & ~scarce & ~_copies(matrix[:, 0, :, 0], noise, values),
+        absence=usable / np.maximum(values, 1.0) - 1.0,
+    )
+
+
+def _pairwise_covariance(rows: Floats, sums: Floats, products: Floats) -> tuple[Floats, Floats]:
+    """Covariances, and mean products, of every two columns; 0 of columns that never met."""
     counted = np.maximum(rows, 1.0)
     mean = _diagonal(sums) / _diagonal(counted)
     shift = mean[:, :, None, None] * _transposed(sums)
     both = mean[:, :, None, None] * mean
     square = products / counted
     covariance = square - (shift + _transposed(shift)) / counted + both * (rows / counted)
-    matrix, informative = _normalise(covariance, square)
-    absence = moments.usable / _diagonal(counted)[:, 0] - 1.0
-    return LaggedCorrelation(_mended(matrix), rows[:, :, :, 0], informative, absence)
+    return covariance, square
 
 
 def _normalise(covariance: Floats, square: Floats) -> tuple[Floats, Bools]:
-    """The correlation matrix, and which variables are informative."""
+    """The correlation matrix, and which variables vary."""
     variance = _diagonal(covariance)
     floor = np.maximum(RESOLUTION, CANCELLATION * _diagonal(square))
     varies: Bools = np.all(variance > floor, axis=1)
     spread = np.sqrt(np.where(varies[:, None], variance, 1.0))
     matrix = covariance / (spread[:, :, None, None] * spread)
     matrix[~varies] = 0.0
-    informative = varies & ~twins(matrix[:, 0, :, 0])
-    _isolate(matrix, ~informative)
-    return matrix, informative
+    return matrix, varies
+
+
+def _copies(correlation: Floats, noise: Floats, values: Floats) -> Bools:
+    """Which variables cannot be told from a copy of one with as many values."""
+    margin = SIGMAS_OF_COPY * np.sqrt(noise / 2.0)
+    near = np.where(np.abs(correlation) > 1.0 - margin, np.sign(correlation), correlation)
+    order = _falling(values)
+    copies = np.zeros(len(values), np.bool_)
+    copies[order] = twins(near[np.ix_(order, order)])
+    return copies
+
+
+def _rank(values: Floats, varies: Bools) -> Ints:
+    """(variable): how many varying ones have at least as many values."""
+    rank: Ints = np.sum(values[varies] >= values[:, None], axis=1)
+    return rank
+
+
+def _falling(values: Floats) -> Ints:
+    return np.argsort(-values, kind="stable")
 
 
 def _isolate(matrix: Floats, variables: Bools) -> None:

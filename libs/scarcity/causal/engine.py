@@ -2,10 +2,12 @@
 
 State is sufficient statistics (`lagged`) and a memory of edges (`memory`); no row is kept but the
 last few. Each window that brings new rows updates both and tests every edge again, so that the
-graph is there when asked for. Two promises:
+graph is there when asked for. Three promises:
 
     any windowing of the same rows gives the same effects and p-values (to rounding);
-    a row is counted once: grid steps that were already applied are dropped on arrival.
+    a row is counted once: grid steps that were already applied are dropped on arrival;
+    a variable added later is one that was missing so far (to rounding), and one with few values or
+    none moves no estimate of the others.
 """
 
 from collections.abc import Iterator, Sequence
@@ -43,9 +45,7 @@ class Engine:
     """
 
     def __init__(self, variables: Sequence[str], config: EngineConfig = DEFAULTS) -> None:
-        if isinstance(variables, str) or not variables or len(set(variables)) != len(variables):
-            raise ValueError("variables must be one or more names, no two the same")
-        self._variables = tuple(variables)
+        self._variables = _names(variables)
         self._config = config
         self._scale = ColumnScale.unseen(len(variables))
         self._moments = LaggedMoments(len(variables), config.max_lag)
@@ -106,6 +106,20 @@ class Engine:
         self._windows += 1
         self._learn(fresh, stamp)
         return len(fresh)
+
+    def extend(self, variables: Sequence[str]) -> None:
+        """Append these variables, as if they had been there from the start without a value.
+
+        The evidence about the others stays. ValueError when a name is there already; then nothing
+        has changed.
+        """
+        added = _names(variables)
+        self._variables = _names((*self._variables, *added))
+        self._scale.extend(len(added))
+        self._moments.extend(len(added))
+        self._memory.extend(len(added))
+        self._estimate = None
+        self._graph = None
 
     def graph(self) -> Graph:
         """The graph after the last window; the same object until the next one."""
@@ -179,7 +193,7 @@ class Engine:
             self._moments.cut()
 
     def _current(self) -> Estimate:
-        """The estimate after the last window; made anew only after a restore."""
+        """The estimate after the last window; made anew only after a restore or an extension."""
         if self._estimate is None:
             self._estimate = estimate(lagged_correlation(self._moments), self._config)
         return self._estimate
@@ -196,6 +210,12 @@ class Engine:
             coverage=Coverage(int(current.tested[:, cross].sum()), lags * d * (d - 1)),
             all_edges=EdgeTable(self._variables, records),
         )
+
+
+def _names(variables: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(variables, str) or not variables or len(set(variables)) != len(variables):
+        raise ValueError("variables must be one or more names, no two the same")
+    return tuple(variables)
 
 
 def _stretches(present: Bools) -> Iterator[tuple[int, int]]:

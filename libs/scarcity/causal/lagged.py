@@ -73,6 +73,18 @@ class LaggedMoments:
         if self.closed is not None:
             self.closed *= np.outer(by_column, by_column)
 
+    def extend(self, added: int) -> None:
+        """Append variables that were missing so far: their mask and values were 0 in every row."""
+        if not self.masked:
+            self._begin_mask()
+        d, wide = self.variables, self.variables + added
+        columns = np.concatenate([np.arange(d), np.arange(wide, wide + d)])
+        self.variables = wide
+        self.products = _spread(self.products, columns, 2 * wide)
+        self.closed = None if self.closed is None else _spread(self.closed, columns, 2 * wide)
+        self.head = _spread_rows(self.head, columns, 2 * wide)
+        self.tail = _spread_rows(self.tail, columns, 2 * wide)
+
     def gram(self) -> Floats:
         """G as (column, lag, column, lag), lags 0 … L; columns as in the design row."""
         lags, width, _ = self.products.shape
@@ -148,6 +160,20 @@ def _edge_lags(max_lag: int) -> Iterator[tuple[int, int]]:
 def _repeated(blocks: Floats, columns: Ints) -> Floats:
     """Blocks (block, column, column) with these columns, laid out anew."""
     return np.ascontiguousarray(blocks[:, columns][:, :, columns])
+
+
+def _spread(blocks: Floats, columns: Ints, width: int) -> Floats:
+    """Blocks (block, column, column) at these columns of wider ones, zero elsewhere."""
+    spread = np.zeros((len(blocks), width, width))
+    spread[:, columns[:, None], columns] = blocks
+    return spread
+
+
+def _spread_rows(rows: Floats, columns: Ints, width: int) -> Floats:
+    """Rows (time, column) at these columns of wider ones, zero elsewhere."""
+    spread = np.zeros((len(rows), width))
+    spread[:, columns] = rows
+    return spread
 
 
 def _edge_products(rows: Floats) -> Floats:

@@ -59,6 +59,15 @@ class EdgeMemory:
             self.first_seen[accepted & (self.first_seen == NEVER)] = at
             self.last_seen[accepted] = at
 
+    def extend(self, added: int) -> None:
+        """Append variables of whose edges nothing was seen."""
+        margin = ((0, 0), (0, added), (0, added))
+        self.windows = np.pad(self.windows, margin)
+        self.held = np.pad(self.held, margin)
+        self.sign = np.pad(self.sign, margin)
+        self.first_seen = np.pad(self.first_seen, margin, constant_values=NEVER)
+        self.last_seen = np.pad(self.last_seen, margin, constant_values=NEVER)
+
     def stability(self, span: int) -> Floats:
         """In [0, 1]; 0 for an edge never tested."""
         weight = 1.0 - (1.0 - 1.0 / span) ** self.windows

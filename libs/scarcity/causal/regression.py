@@ -11,8 +11,8 @@ Granger causality, conditional on every variable of the stream. The family of th
 control is all cross edges (i ≠ j); autocorrelations have one of their own, so that the many sure
 ones among them do not make cross edges easier to accept.
 
-Where values are missing, n is the number of rows that have both source and target, and the
-variance is the larger one of `absence`.
+Where values are missing, n is the number of rows that have both source and target, the variance
+is the larger one of `absence`, and "all others" are those of the edge's cohort (`cohorts`).
 
 Source: H. Lütkepohl, New Introduction to Multiple Time Series Analysis (2005), sections 3.2, 3.6.
 """
@@ -23,6 +23,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from scarcity.causal.absence import variance_under_absence
+from scarcity.causal.cohorts import cohorts
 from scarcity.causal.config import EngineConfig
 from scarcity.causal.correlation import LaggedCorrelation
 from scarcity.causal.design import Design
@@ -65,21 +66,29 @@ class Estimate:
 def estimate(correlation: LaggedCorrelation, config: EngineConfig) -> Estimate:
     """Test every edge that the data so far can speak about."""
     d, lags = correlation.matrix.shape[0], correlation.matrix.shape[1] - 1
+    tested = np.full((3, lags, d, d), np.nan)
+    for members in reversed(cohorts(correlation)):
+        pairs = np.outer(members, members)
+        tested[:, :, pairs] = _cohort(correlation.among(members))[:, :, pairs]
+    effect, se, freedom = tested
+    return _decide(effect, se, freedom, config)
+
+
+def _cohort(correlation: LaggedCorrelation) -> Floats:
+    """Effect, standard error, freedom (3, lag - 1, source, target) of the edges of one cohort."""
+    d, lags = correlation.matrix.shape[0], correlation.matrix.shape[1] - 1
     candidates = np.flatnonzero(np.repeat(correlation.informative, lags))
-    untested = np.full((lags, d, d), np.nan)
-    if not candidates.size or correlation.rows.max() - candidates.size - 1 < SPARE_ROWS:
-        return _decide(untested, untested, untested, config)
+    if correlation.rows.max() - candidates.size - 1 < SPARE_ROWS:
+        return np.full((3, lags, d, d), np.nan)
     lagged = correlation.matrix[:, 1:, :, 1:].reshape(d * lags, d * lags)
     columns = candidates[independent_columns(lagged[np.ix_(candidates, candidates)])]
     targets = np.flatnonzero(correlation.informative)
     crossed = correlation.matrix[:, 1:, :, 0].reshape(d * lags, d)
     fit = least_squares(lagged[np.ix_(columns, columns)], crossed[np.ix_(columns, targets)])
-    return _test(correlation, Design(d, lags, columns, targets), fit, config)
+    return _test(correlation, Design(d, lags, columns, targets), fit)
 
 
-def _test(
-    correlation: LaggedCorrelation, design: Design, fit: LeastSquares, config: EngineConfig
-) -> Estimate:
+def _test(correlation: LaggedCorrelation, design: Design, fit: LeastSquares) -> Floats:
     rows = correlation.rows[:, 1:, :]
     freedom = design.select(rows) - len(design.columns) - 1.0
     freedom[freedom < SPARE_ROWS] = np.nan
@@ -88,8 +97,7 @@ def _test(
     else:
         se = np.sqrt(fit.variance_inflation[:, None] * fit.residual / freedom)
     tested = np.where(np.isnan(freedom), np.nan, (fit.coefficients, se, freedom))
-    effect, error, left = (design.place(each, np.nan).transpose(1, 0, 2) for each in tested)
-    return _decide(effect, error, left, config)
+    return np.stack([design.place(each, np.nan).transpose(1, 0, 2) for each in tested])
 
 
 def _decide(effect: Floats, se: Floats, freedom: Floats, config: EngineConfig) -> Estimate:

@@ -55,6 +55,12 @@ class ColumnScale:
         scaled: Floats = window * np.ldexp(1.0, -self.exponent) - self.origin
         return scaled
 
+    def extend(self, added: int) -> None:
+        """Append variables that have not had a value yet."""
+        self.seen = np.pad(self.seen, (0, added))
+        self.exponent = np.pad(self.exponent, (0, added))
+        self.origin = np.pad(self.origin, (0, added))
+
     def arrays(self) -> dict[str, Stored]:
         """The state, for a snapshot."""
         return {

@@ -90,6 +90,36 @@ def test_of_an_overlapping_window_only_the_new_rows_count() -> None:
     assert document(overlapping) == document(plain)
 
 
+@pytest.mark.parametrize(("size", "hop"), [(100, 50), (100, 99), (64, 7), (10, 1), (5, 4)])
+@pytest.mark.parametrize("share", [0.0, 0.05])
+def test_hopping_windows_give_the_graph_of_their_new_rows(
+    size: int, hop: int, share: float
+) -> None:
+    values = var.with_missing_values(np.random.default_rng(27), WORLD, share=share).values
+    hopping, plain = Engine(WORLD.variables), Engine(WORLD.variables)
+
+    applied = 0
+    for first in range(0, 600 - size + 1, hop):
+        last = first + size
+        applied += hopping.update(values[first:last], first, at=NOON)
+        plain.update(values[plain.next_step or 0 : last], at=NOON)
+
+    assert applied == hopping.rows == hopping.next_step
+    assert document(hopping) == document(plain)
+
+
+def test_a_window_that_reaches_over_a_gap_counts_its_new_rows_only() -> None:
+    engine, plain = Engine(WORLD.variables), Engine(WORLD.variables)
+    for each in (engine, plain):
+        each.update(WORLD.values[:200])
+        each.update(WORLD.values[250:300], 250)
+
+    assert engine.update(WORLD.values[150:400], 150) == 100
+    assert plain.update(WORLD.values[300:400], 300) == 100
+
+    assert document(engine) == document(plain)
+
+
 def test_a_window_from_before_the_first_one_is_too_late() -> None:
     engine = Engine(WORLD.variables)
     engine.update(WORLD.values[300:], 300)
@@ -114,6 +144,38 @@ def test_the_window_given_is_not_changed() -> None:
     Engine(WORLD.variables).update(window)
 
     assert np.array_equal(window, kept)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1])
+def test_a_window_may_be_read_only(share: float) -> None:
+    values = var.with_missing_values(np.random.default_rng(28), WORLD, share=share).values
+    values[300:, 1] *= 2.0**150
+    frozen = np.frombuffer(values.tobytes()).reshape(values.shape)
+    free, bound = Engine(WORLD.variables), Engine(WORLD.variables)
+
+    for first in range(0, 600, 100):
+        free.update(values[first : first + 100])
+        bound.update(frozen[first : first + 100])
+
+    assert not frozen.flags.writeable
+    assert np.array_equal(frozen, values, equal_nan=True)
+    assert document(bound) == document(free)
+
+
+def test_a_window_that_is_reused_afterwards_does_not_reach_back() -> None:
+    buffer, engine, plain = (
+        WORLD.values[:300].copy(),
+        Engine(WORLD.variables),
+        Engine(WORLD.variables),
+    )
+    plain.update(WORLD.values[:300])
+    plain.update(WORLD.values[300:])
+
+    engine.update(buffer)
+    buffer[:] = WORLD.values[300:]
+    engine.update(buffer)
+
+    assert document(engine) == document(plain)
 
 
 def test_the_graph_is_a_value_that_later_windows_leave_alone() -> None:

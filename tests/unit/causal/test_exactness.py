@@ -71,6 +71,36 @@ def test_a_gap_is_not_bridged() -> None:
     assert_agree(engine.graph(), oracle.autoregression(segments, 3), 1e-8)
 
 
+@pytest.mark.parametrize("jump", [1, 3, 4, 1000])
+def test_no_lag_reaches_over_a_jump_however_windows_overlap(jump: int) -> None:
+    engine = Engine(WORLD.variables)
+
+    for first in range(0, 161, 20):
+        engine.update(WORLD.values[first : first + 40], first)
+    for first in range(200, 361, 20):
+        engine.update(WORLD.values[first : first + 40], first + jump)
+
+    assert engine.rows == 400
+    assert engine.next_step == 400 + jump
+    segments = [WORLD.values[:200], WORLD.values[200:]]
+    assert_agree(engine.graph(), oracle.autoregression(segments, 3), 1e-8)
+
+
+@given(st.integers(5, 120), st.integers(1, 120))
+@settings(max_examples=25, deadline=None)
+def test_overlap_does_not_matter(size: int, hop: int) -> None:
+    engine = Engine(WORLD.variables)
+    for first in range(0, 400, min(hop, size)):
+        engine.update(WORLD.values[first : first + size], first)
+
+    whole, found = findings(streamed(WORLD.values, [])), findings(engine.graph())
+
+    assert engine.rows == 400
+    assert found.effect == pytest.approx(whole.effect, rel=1e-9, abs=1e-12)
+    assert found.p_value == pytest.approx(whole.p_value, rel=1e-9, abs=1e-300)
+    assert np.array_equal(found.accepted, whole.accepted)
+
+
 def test_a_row_without_any_value_is_a_gap() -> None:
     values = WORLD.values.copy()
     values[[0, 100, 101, 399]] = np.nan

@@ -22,7 +22,8 @@ from scarcity.events import (
 from scarcity.graphs import graph_of
 from services.mpie.domain import MAX_STATE_BYTES, state_bytes
 from services.mpie.handlers import Mpie
-from worlds import var
+from worlds import oracle, var
+from worlds.findings import findings
 from worlds.var import Floats
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -134,6 +135,143 @@ def test_a_window_with_other_columns_than_its_epoch_is_poison(values: Floats) ->
         mpie.on_window(replace(windows(values)[1], columns=("a", "b", "c")))
 
 
+def test_a_column_added_at_the_end_joins_the_evidence_there_is(values: Floats) -> None:
+    mpie, wide = Mpie(EngineConfig()), Mpie(EngineConfig())
+    absent = values.copy()
+    absent[:300, 2] = np.nan
+
+    begun = fed(mpie, windows(values[:300, :2]))
+    events = fed(mpie, windows(values)[3:])
+
+    expected = fed(wide, windows(absent))
+    assert last_graph(begun).variables == ("x0", "x1")
+    found, known = graph_of(last_graph(events)), graph_of(last_graph(expected))
+    assert (found.variables, found.rows, found.windows) == (known.variables, 600, 6)
+    assert found.coverage == known.coverage
+    for edge in found.all_edges:
+        same = known.edge(*edge.key)
+        assert same is not None
+        assert (edge.state, edge.first_seen) == (same.state, same.first_seen)
+        assert edge.effect == pytest.approx(same.effect, rel=1e-9, abs=1e-12, nan_ok=True)
+    kept = ("x0", "x1", 1)
+    said = [
+        event.change
+        for event in (*begun, *events)
+        if isinstance(event, EdgeChanged)
+        and (event.edge.source, event.edge.target, event.edge.lag) == kept
+    ]
+    assert said.count(EdgeChange.APPEARED) == 1
+    assert EdgeChange.VANISHED not in said
+
+
+def test_a_column_that_is_added_and_has_no_values_yet_is_untested(values: Floats) -> None:
+    mpie, narrow = Mpie(EngineConfig()), Mpie(EngineConfig())
+    silent = np.column_stack([values, np.full(600, np.nan)])
+
+    fed(mpie, windows(values)[:3])
+    graph = graph_of(last_graph(fed(mpie, windows(silent)[3:])))
+
+    expected = graph_of(last_graph(fed(narrow, windows(values))))
+    assert [edge.key for edge in graph.edges] == [edge.key for edge in expected.edges]
+    assert {edge.state for edge in graph.all_edges if "x3" in edge.key} == {"untested"}
+
+
+def test_a_window_from_before_a_column_was_added_changes_nothing_when_it_comes_again(
+    values: Floats,
+) -> None:
+    mpie = Mpie(EngineConfig())
+    old, new = windows(values[:, :2]), windows(values)
+    fed(mpie, [*old[:3], new[3]])
+    before = mpie.snapshot("s")
+
+    assert fed(mpie, old[:4]) == []
+
+    assert mpie.snapshot("s") == before
+
+
+def test_columns_can_neither_be_taken_away_nor_be_inserted(values: Floats) -> None:
+    mpie = Mpie(EngineConfig())
+    fed(mpie, windows(values)[:2])
+    before = mpie.snapshot("s")
+    four = windows(np.column_stack([values, values]))[2]
+
+    for columns, sealed in (
+        (("x0", "x1"), windows(values[:, :2])[2]),
+        (("x1", "x0", "x2"), windows(values)[2]),
+        (("new", "x0", "x1", "x2", "x3", "x4"), four),
+    ):
+        with pytest.raises(PoisonEvent, match="only be added, at the end") as refused:
+            mpie.on_window(replace(sealed, columns=columns))
+        assert refused.value.reason == "window-columns"
+
+    assert mpie.snapshot("s") == before
+
+
+def test_an_extended_engine_is_restored_with_its_columns(values: Floats) -> None:
+    straight, first, second = (Mpie(EngineConfig()) for _ in range(3))
+    sealed = [*windows(values[:, :2])[:2], *windows(values)[2:]]
+    expected = fed(straight, sealed)
+    begun = fed(first, sealed[:4])
+    snapshot = first.snapshot("s")
+    assert snapshot is not None
+
+    second.restore("s", snapshot)
+
+    assert begun + fed(second, sealed[4:]) == expected
+
+
+def test_a_malformed_window_adds_no_column_and_begins_no_epoch(values: Floats) -> None:
+    mpie = Mpie(EngineConfig())
+    fed(mpie, windows(values[:, :2])[:2])
+    before = mpie.snapshot("s")
+
+    for epoch in (0, 1):
+        with pytest.raises(PoisonEvent, match="carries"):
+            mpie.on_window(replace(window(values, 200, 100, epoch), values=b"short"))
+
+    assert mpie.snapshot("s") == before
+
+
+@pytest.mark.parametrize("hop", [50, 99, 13])
+def test_hopping_windows_give_the_graph_of_tumbling_ones(values: Floats, hop: int) -> None:
+    hopping, cut, tumbling = (Mpie(EngineConfig()) for _ in range(3))
+    starts = range(0, 501, hop)
+    end = starts[-1] + 100
+    news = [window(values, 0, 100), *(window(values, n + 100 - hop, hop) for n in starts[1:])]
+
+    events = fed(hopping, [window(values, first, 100) for first in starts])
+
+    graph, same = graph_of(last_graph(events)), graph_of(last_graph(fed(cut, news)))
+    plain = graph_of(last_graph(fed(tumbling, windows(values[:end]))))
+    assert graph.to_dict(state="all") == same.to_dict(state="all")
+    assert graph.rows == plain.rows == end
+    assert {edge.key for edge in graph.edges} == {edge.key for edge in plain.edges}
+    for edge in graph.all_edges:
+        other = plain.edge(*edge.key)
+        assert other is not None
+        assert edge.effect == pytest.approx(other.effect, rel=1e-9, abs=1e-12)
+        assert edge.p_value == pytest.approx(other.p_value, rel=1e-7, abs=1e-300)
+
+
+@pytest.mark.parametrize("silence", [4, 1000])
+def test_a_session_that_begins_anew_is_no_neighbour_of_the_last_one(
+    values: Floats, silence: int
+) -> None:
+    first = [window(values, start, 100) for start in (0, 50, 100, 200)]
+    second = [
+        replace(each, start_step=each.start_step + silence, session=1)
+        for each in (window(values, start, 100) for start in (300, 350, 450, 500))
+    ]
+
+    graph = graph_of(last_graph(fed(Mpie(EngineConfig()), [*first, *second])))
+
+    truth = oracle.autoregression([values[:300], values[300:]], 3)
+    found = findings(graph)
+    assert graph.rows == 600
+    assert found.effect == pytest.approx(truth.effect, rel=1e-8, abs=1e-10)
+    assert found.se == pytest.approx(truth.se, rel=1e-8)
+
+
 def test_the_graph_survives_the_wire(values: Floats) -> None:
     event = last_graph(fed(Mpie(EngineConfig()), windows(values)))
 
@@ -163,6 +301,20 @@ def test_a_stream_too_wide_for_its_state_is_refused_with_what_to_do() -> None:
         Mpie(EngineConfig()).on_window(window(wide, 0, 10))
 
     assert refused.value.reason == "too-many-variables"
+
+
+def test_a_stream_that_grows_too_wide_keeps_what_it_had() -> None:
+    widest = next(d for d in range(500, 0, -1) if state_bytes(d, 3) <= MAX_STATE_BYTES)
+    values = var.independent_noise(np.random.default_rng(6), widest + 1, 30).values
+    mpie = Mpie(EngineConfig())
+    fed(mpie, [window(values[:, :-2], 0, 10), window(values[:, :-1], 10, 10)])
+    before = mpie.snapshot("s")
+
+    with pytest.raises(PoisonEvent, match="split the stream"):
+        mpie.on_window(window(values, 20, 10))
+
+    assert mpie.snapshot("s") == before
+    assert last_graph(fed(mpie, [window(values[:, :-1], 20, 10)])).rows == 30
 
 
 def test_the_widest_stream_that_is_taken_fits_the_bus_with_gaps_and_missing_values() -> None:
