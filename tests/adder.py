@@ -1,51 +1,85 @@
 """A service simple enough to check in the head: it adds up the numbers of each key."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from harness import Bench
 from scarcity.bus.base import Delivery
 from scarcity.errors import PoisonEvent
-from scarcity.events import DefinitionOrigin, Event, StreamDefined, WindowPolicy
-from scarcity.runtime.service import Route, Service
+from scarcity.events import Event, RecordLate
+from scarcity.runtime.service import Route, Service, each
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
+Told = RecordLate
+"""Any event whose topic is not compacted, so that what is said twice can be seen."""
 
-def told(stream: str, version: int) -> StreamDefined:
-    """Return any event, to be recognised by its version."""
-    return StreamDefined(stream, version, AT, DefinitionOrigin.INFERRED, (), WindowPolicy())
+
+def told(stream: str, total: int) -> Told:
+    """Return an event that tells a sum; it stands where the offset would be."""
+    return Told(stream, AT, AT, "sums", 0, total, b"")
 
 
 class Adder:
     """Adds up the numbers of each key and tells every multiple of ten; `bad` is poison."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, *, tells_every: int = 10) -> None:
         self.bench = bench
+        self.tells_every = tells_every
         self.sums: dict[str, int] = {}
+        self.said: dict[str, int] = {}
+        """The sum of each key that was told last."""
         self.seen: list[tuple[str, bytes]] = []
 
     def on_record(self, delivery: Delivery) -> Iterable[Event]:
-        key = delivery.key.removeprefix(self.bench.name)
+        key = self._name(delivery.key)
         self.seen.append((key, delivery.value or b""))
         if delivery.value == b"bad":
             raise PoisonEvent("not-a-number", "send a number")
         if delivery.value == b"bug":
             raise ZeroDivisionError
         self.sums[key] = self.sums.get(key, 0) + int(delivery.value or b"0")
-        if self.sums[key] % 10 == 0:
-            yield told(delivery.key, self.sums[key])
+        if self.sums[key] % self.tells_every == 0:
+            yield self._tell(key)
+
+    def tell_rest(self, _now: datetime) -> Iterable[Event]:
+        """Tell every sum that was not told yet; what a timer may do."""
+        return [self._tell(key) for key, total in self.sums.items() if self.said.get(key) != total]
 
     def snapshot(self, key: str) -> bytes | None:
-        total = self.sums.get(key.removeprefix(self.bench.name))
-        return None if total is None else str(total).encode()
+        name = self._name(key)
+        if name not in self.sums:
+            return None
+        return f"{self.sums[name]} {self.said.get(name, 0)}".encode()
 
     def restore(self, key: str, data: bytes) -> None:
-        self.sums[key.removeprefix(self.bench.name)] = int(data)
+        name = self._name(key)
+        self.sums[name], self.said[name] = map(int, data.split())
 
     def forget(self, key: str) -> None:
-        self.sums.pop(key.removeprefix(self.bench.name), None)
+        self.sums.pop(self._name(key), None)
+        self.said.pop(self._name(key), None)
 
-    def service(self) -> Service:
-        route = Route(self.bench.raw, self.on_record)
-        return Service(self.bench.name or "mpie", consumes=(route,), state=self)
+    def service(self, **changes: Any) -> Service:
+        route = Route(self.bench.raw, each(self.on_record))
+        service = Service(self.bench.name or "mpie", consumes=(route,), state=self)
+        return replace(service, **changes)
+
+    def _tell(self, key: str) -> Event:
+        self.said[key] = self.sums[key]
+        return told(self.bench.key(key), self.sums[key])
+
+    def _name(self, key: str) -> str:
+        return key.removeprefix(self.bench.name)
+
+
+def what_an_adder_says(values: Sequence[bytes]) -> list[int]:
+    """Return the sums that are told when a key gets these values."""
+    total, said = 0, []
+    for value in values:
+        if value != b"bad":
+            total += int(value)
+            said += [total] if total % 10 == 0 else []
+    return said

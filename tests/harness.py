@@ -1,14 +1,15 @@
 """A service on an embedded bus, small enough to see what the loop does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from faults import ShakyBus
 from scarcity.bus.base import Bus, Delivery, Follow, Headers, Message
 from scarcity.clock import SystemClock
 from scarcity.events import RAW, Event, Topic, decode, state_topic, topics
@@ -21,6 +22,8 @@ from scarcity.runtime.worker import Worker
 from scarcity.telemetry.metrics import Metrics
 
 QUICK = Backoff(first=0.001, longest=0.01)
+LONG_S = 60.0
+"""Seconds until a test gives up on what should have come at once."""
 
 
 @dataclass
@@ -32,41 +35,54 @@ class Bench:
     """What tells this test's keys, topics and groups from others' on the same broker."""
     spans: InMemorySpanExporter = field(default_factory=InMemorySpanExporter)
     metrics: Metrics = field(default_factory=Metrics)
+    patience_s: float = 10.0
 
     def worker(self, service: Service) -> Worker:
+        return Worker(service, self.around(service.name))
+
+    def around(self, component: str) -> Surroundings:
         tracing = TracerProvider()
         tracing.add_span_processor(SimpleSpanProcessor(self.spans))
         publisher = Publisher(
-            self.bus, self.metrics, component=service.name, instance="one", backoff=QUICK
+            self.bus, self.metrics, component=component, instance="one", backoff=QUICK
         )
-        around = Surroundings(
+        return Surroundings(
             self.bus,
             SystemClock(),
             self.metrics,
             tracing.get_tracer("tests"),
             publisher,
             QUICK,
+            self.patience_s,
         )
-        return Worker(service, around)
 
     @asynccontextmanager
-    async def working(self, service: Service) -> AsyncIterator[Worker]:
-        """Run a worker, and drain it at the end."""
-        worker, stop = self.worker(service), asyncio.Event()
+    async def working(self, service: Service, bus: Bus | None = None) -> AsyncIterator[Worker]:
+        """Run a worker, on the bus of the bench or on another, and drain it at the end."""
+        worker, stop = replace(self, bus=bus or self.bus).worker(service), asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(worker.run(stop))
             yield worker
             stop.set()
 
-    async def crash_after(self, service: Service, handled: int) -> None:
-        """Run a worker and end it without a drain once it has handled that many."""
-        worker = self.worker(service)
+    @asynccontextmanager
+    async def doomed(self, service: Service, bus: ShakyBus | None = None) -> AsyncIterator[Worker]:
+        """Run a worker that dies without a drain, at the latest at the end."""
+        shaky = bus or ShakyBus(self.bus)
+        worker = replace(self, bus=shaky).worker(service)
         task = asyncio.ensure_future(worker.run(asyncio.Event()))
-        while worker.handled < handled:
-            await asyncio.sleep(0.005)
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        shaky.kill = task.cancel
+        try:
+            yield worker
+        finally:
+            shaky.is_doomed = True
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def crash_after(self, service: Service, handled: int) -> None:
+        """Run a worker, and let it die once it has handled that many."""
+        async with self.doomed(service) as worker:
+            await until(lambda: worker.handled >= handled)
 
     @property
     def raw(self) -> Topic:
@@ -91,9 +107,26 @@ class Bench:
 
     async def messages(self, topic: str, count: int) -> Sequence[Delivery]:
         found: list[Delivery] = []
-        async with asyncio.timeout(20), aclosing(self.bus.follow(Follow((topic,)))) as batches:
+        async with asyncio.timeout(LONG_S), aclosing(self.bus.follow(Follow((topic,)))) as batches:
             async for batch in batches:
                 found += [message for message in batch if self.name in message.key]
                 if len(found) >= count:
                     break
         return found
+
+    async def everything(self, topic: str) -> Sequence[Delivery]:
+        """Return all that is in a topic now, of this test."""
+        found: list[Delivery] = []
+        async with aclosing(self.bus.follow(Follow((topic,)))) as batches:
+            async for batch in batches:
+                if not batch:
+                    break
+                found += [message for message in batch if self.name in message.key]
+        return found
+
+
+async def until(is_true: Callable[[], bool]) -> None:
+    """Wait for something that should come soon."""
+    async with asyncio.timeout(LONG_S):
+        while not is_true():
+            await asyncio.sleep(0.005)

@@ -4,12 +4,14 @@ import asyncio
 
 import pytest
 
-from adder import Adder, told
-from harness import Bench
-from scarcity.bus.base import Bus, Message
-from scarcity.events import DeadLettered, StreamDefined
+from adder import Adder, Told, told
+from harness import Bench, until
+from scarcity.bus.base import Bus, Message, partition_of
+from scarcity.events import DeadLettered
+from scarcity.runtime.service import source_of
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+HEADERS = (("traceparent", TRACE.encode()),)
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ async def test_poison_becomes_a_dead_letter_with_its_reason_and_the_next_record_
     async with bench.working(adder.service()):
         await bench.send("a", [b"4", b"bad", b"6"])
         [letter] = await bench.published(DeadLettered.topic.name, 1)
-        [event] = await bench.published(StreamDefined.topic.name, 1)
+        [event] = await bench.published(Told.topic.name, 1)
 
     assert isinstance(letter, DeadLettered)
     assert (letter.reason, letter.original, letter.origin_offset) == ("not-a-number", b"bad", 1)
@@ -58,7 +60,7 @@ async def test_a_crash_neither_loses_nor_doubles_what_is_in_the_state(bench: Ben
 
     restarted = Adder(bench)
     async with bench.working(restarted.service()):
-        await bench.published(StreamDefined.topic.name, 1)
+        await bench.published(Told.topic.name, 1)
         while restarted.sums.get("a") != 30:
             await asyncio.sleep(0.01)
 
@@ -75,7 +77,7 @@ async def test_a_drained_worker_leaves_nothing_to_repeat(bench: Bench) -> None:
     second = Adder(bench)
     async with bench.working(second.service()):
         await bench.send("a", [b"9"])
-        await bench.published(StreamDefined.topic.name, 1)
+        await bench.published(Told.topic.name, 1)
 
         assert second.seen == [("a", b"9")]
         assert second.sums == {"a": 30}
@@ -94,7 +96,7 @@ async def test_state_moves_with_its_partition_to_another_instance(bench: Bench) 
                 await asyncio.sleep(0.01)
             for key in keys:
                 await bench.send(key, [b"6"])
-            await bench.published(StreamDefined.topic.name, len(keys))
+            await bench.published(Told.topic.name, len(keys))
 
             assert {**first.sums, **second.sums} == dict.fromkeys(keys, 10)
             assert first.sums.keys().isdisjoint(second.sums.keys())
@@ -102,8 +104,8 @@ async def test_state_moves_with_its_partition_to_another_instance(bench: Bench) 
 
 async def test_events_carry_the_trace_of_the_record_they_came_from(bench: Bench) -> None:
     async with bench.working(Adder(bench).service()):
-        await bench.send("a", [b"10"], (("traceparent", TRACE.encode()),))
-        [message] = await bench.messages(StreamDefined.topic.name, 1)
+        await bench.send("a", [b"10"], HEADERS)
+        [message] = await bench.messages(Told.topic.name, 1)
 
     [span] = bench.spans.get_finished_spans()
     assert span.parent is not None
@@ -115,18 +117,34 @@ async def test_events_carry_the_trace_of_the_record_they_came_from(bench: Bench)
     assert span.attributes["messaging.destination.name"] == bench.raw.name
 
 
-async def test_a_key_in_a_second_partition_is_refused_and_not_mixed_up(bench: Bench) -> None:
+async def test_a_record_in_a_foreign_partition_is_moved_home_and_not_mixed_up(
+    bench: Bench,
+) -> None:
+    adder = Adder(bench)
+    home = partition_of(bench.key("a"), 8)
+    strays = [
+        Message(bench.raw.name, bench.key("a"), value, HEADERS, 1_700_000_000_000, partition=n)
+        for n, value in enumerate([b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"8"])
+    ]
+    async with bench.working(adder.service()):
+        await bench.bus.publish(strays)
+        await until(lambda: adder.sums == {"a": 36})
+
+    at_home = [d for d in await bench.everything(bench.raw.name) if d.partition == home]
+    assert sorted(d.value or b"" for d in at_home) == sorted(m.value or b"" for m in strays)
+    assert {d.timestamp_ms for d in at_home} == {1_700_000_000_000}
+    moved_from = {d.value: source_of(d) for d in at_home}
+    assert moved_from == {stray.value: stray.partition for stray in strays}
+    assert all(d.headers[: len(HEADERS)] == HEADERS for d in at_home)
+    assert len(adder.seen) == 8
+
+
+async def test_a_record_without_a_key_is_a_dead_letter(bench: Bench) -> None:
     adder = Adder(bench)
     async with bench.working(adder.service()):
-        key = bench.key("a")
-        first, second = (Message(bench.raw.name, key, b"4", partition=n) for n in (1, 2))
-        await bench.bus.publish([first])
-        while not adder.sums:
-            await asyncio.sleep(0.01)
-        await bench.bus.publish([second, first])
+        await bench.bus.publish([Message(bench.raw.name, "", b"1", partition=3)])
         [letter] = await bench.published(DeadLettered.topic.name, 1)
-        while adder.sums != {"a": 8}:
-            await asyncio.sleep(0.01)
 
     assert isinstance(letter, DeadLettered)
-    assert (letter.reason, letter.origin_partition) == ("split-stream", 2)
+    assert (letter.reason, letter.origin_partition) == ("bad-stream-id", 3)
+    assert adder.seen == []

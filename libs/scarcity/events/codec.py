@@ -16,15 +16,17 @@ Bytes that do not decode raise PoisonEvent("undecodable").
 
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+import numpy as np
 from google.protobuf.descriptor import EnumDescriptor
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.timestamp_pb2 import Timestamp
+from numpy.typing import NDArray
 
 from scarcity.errors import PoisonEvent
 from scarcity.events.base import Event
@@ -99,6 +101,25 @@ def from_bytes(kind: type[_T], data: bytes) -> _T:
     message = _message_type(kind)()
     _parse(message, data)
     return _build(kind, message)
+
+
+def encode_record(
+    names: Sequence[str], values: Sequence[float] | NDArray[np.float64], time_us: int | None
+) -> bytes:
+    """Return a raw record as a bare protobuf `Record`, as producers may send it."""
+    return stream_pb2.Record(
+        names=names, values=np.asarray(values, dtype="<f8").tobytes(), time_us=time_us
+    ).SerializeToString()
+
+
+def decode_record(data: bytes) -> tuple[list[str], list[float], int | None]:
+    """Return names, values and event time (us since 1970) of a `Record`. Raises PoisonEvent."""
+    record = stream_pb2.Record()
+    _parse(record, data)
+    if len(record.values) % 8:
+        raise PoisonEvent("undecodable", "the values are no whole number of float64")
+    values: list[float] = np.frombuffer(record.values, dtype="<f8").tolist()
+    return list(record.names), values, record.time_us if record.HasField("time_us") else None
 
 
 def _parse(message: Message, data: bytes) -> None:

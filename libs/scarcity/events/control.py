@@ -33,6 +33,8 @@ class HeartbeatSent:
     rate: float
     lag: int
     interval_s: float
+    held_back: int = 0
+    """How many of its partitions wait until slow readers of what they lead to have caught up."""
 
     @property
     def key(self) -> str:
@@ -87,7 +89,9 @@ class ComponentUpdated:
 class StateSaved:
     """The state of one key of a service, as of one point of its input; private to that service.
 
-    It has no topic of its own: each service with state keeps one, see `catalog.state_topic`.
+    Under the empty key it is about a whole partition: everything that inputs below `next_offset`
+    led to has been published. It has no topic of its own: each service with state keeps one, see
+    `catalog.state_topic`.
     """
 
     key: str

@@ -41,6 +41,7 @@ class Heartbeat:
             rate=rate,
             lag=lag,
             interval_s=INTERVAL_S,
+            held_back=self._worker.held_back,
         )
 
     async def beat(self, publisher: Publisher, *, now: datetime, state: InstanceState) -> None:

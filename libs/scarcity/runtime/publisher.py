@@ -4,8 +4,9 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Sequence
+from typing import Protocol
 
-from scarcity.bus.base import Bus, Message
+from scarcity.bus.base import Message
 from scarcity.errors import Overloaded, Transient
 from scarcity.events import Event, encode
 from scarcity.runtime.backoff import Backoff
@@ -14,18 +15,36 @@ from scarcity.telemetry.metrics import Metrics
 from scarcity.telemetry.tracing import TRACEPARENT
 
 
+class Way(Protocol):
+    """A way onto the bus: the bus itself, or a writer of it."""
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Append the messages. Raises Overloaded or Transient when it cannot take them now."""
+        ...
+
+
 class Publisher:
     """Publishes for one instance of a component."""
 
     def __init__(
-        self, bus: Bus, metrics: Metrics, *, component: str, instance: str, backoff: Backoff
+        self, way: Way, metrics: Metrics, *, component: str, instance: str, backoff: Backoff
     ) -> None:
-        self._bus = bus
+        self._way = way
         self._metrics = metrics
         self._component = component
         self._instance = instance
         self._backoff = backoff
         self._log = logger(component)
+
+    def through(self, way: Way) -> "Publisher":
+        """Return a publisher that does the same, another way."""
+        return Publisher(
+            way,
+            self._metrics,
+            component=self._component,
+            instance=self._instance,
+            backoff=self._backoff,
+        )
 
     def message(self, event: Event, *, traceparent: str = "") -> Message:
         """Return the message that carries an event."""
@@ -59,7 +78,7 @@ class Publisher:
 
     async def try_send(self, messages: Sequence[Message]) -> None:
         """Publish messages once. Raises Overloaded or Transient when the bus cannot take them."""
-        await self._bus.publish(messages)
+        await self._way.publish(messages)
         for topic, count in Counter(message.topic for message in messages).items():
             self._metrics.published.labels(self._component, topic).inc(count)
 

@@ -1,149 +1,105 @@
 """State that survives: snapshots on the bus, each tied to a place in the input.
 
-A key's snapshot carries `next_offset`, the offset after the last input it contains. So
+A key's snapshot carries `next_offset`, the offset after the last input it contains; the snapshot of
+the empty key, which no input may have, carries the position of its whole partition. Whatever the
+inputs of a partition lead to goes out in one piece with the snapshots of the keys that led to
+events, and with the position, through the writer that belongs to that partition. So
 
-    restore     newest snapshot of each key of a partition, then replay from the group's commit;
-                an input below its key's next_offset is already in the state and is skipped
-    save        whenever a key's handling led to events, in the same publish as these events;
-                otherwise when the key has been changed for `save_every`
-    commit      up to the first input of the partition that is in no snapshot yet
+    open        take the writer's name, so that nobody else can publish for the partition any more;
+                only then load the newest snapshot of each key, and the position
+    replay      from the group's commit; an input in its key's snapshot is skipped. Another goes
+                into the state, and the events that follow are new, since events never go out
+                without the snapshot that contains their cause. What leaves no trace in a snapshot,
+                a dead letter or a message moved, is new from the position on
+    save        in the same piece as the events; otherwise when the key has been changed for a while
+    commit      up to the first input of the partition that is in no snapshot yet: only a hint
+                where to begin
 
-which makes effects on state exactly once, however often inputs come, and publishes an event
-again only if the process dies between publishing and committing.
+which makes every effect happen exactly once, however often inputs come.
 """
 
-import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
 
-from scarcity.bus.base import Bus, Delivery, Follow, Message
-from scarcity.errors import PoisonEvent
+import cramjam
+
+from scarcity.bus.base import Bus, Follow, Message
 from scarcity.events import StateSaved, Topic
 from scarcity.events.codec import from_bytes, to_bytes
+from scarcity.runtime.ledger import Ledger
 from scarcity.runtime.service import KeyedState
 
-COMPRESSION = 1
-"""zlib's quickest level: numbers hardly get smaller by more effort."""
+POSITION = ""
+"""The key of a partition's position."""
 
 
-@dataclass(slots=True)
-class _Key:
-    """Where a key's state stands."""
-
-    partition: int
-    next_offset: int
-    unsaved_from: int | None = None
-    """The first input that is in the state but in no snapshot; None when all is saved."""
-    changed_at: datetime | None = None
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class StateKeeper:
-    """Knows which inputs are in the state of a service and in its snapshots."""
+    """Loads and saves the state of a service."""
 
     state: KeyedState
     topic: Topic
-    save_every: timedelta
-    _keys: dict[str, _Key] = field(default_factory=dict)
 
-    async def restore(self, bus: Bus, partition: int) -> None:
-        """Load every snapshot of one partition."""
+    async def restore(self, bus: Bus, partition: int) -> Ledger:
+        """Load everything that was saved for one partition, or, when that fails, nothing."""
         newest: dict[str, bytes] = {}
-        stored = bus.follow(Follow((self.topic.name,), partitions=frozenset({partition})))
-        async for batch in stored:
-            if not batch:
-                break
-            newest.update((found.key, found.value) for found in batch if found.value is not None)
-        await stored.aclose()
+        wanted = Follow((self.topic.name,), partitions=frozenset({partition}))
+        async with aclosing(bus.follow(wanted)) as stored:
+            async for batch in stored:
+                if not batch:
+                    break
+                newest.update((m.key, m.value) for m in batch if m.value is not None)
+        return self._load(newest)
+
+    def snapshots(
+        self, ledger: Ledger, partition: int, keys: Iterable[str], *, now: datetime
+    ) -> list[Message]:
+        """Return the messages that save these keys of a partition."""
+        return [
+            self._message(partition, key, next_offset, pack(self.state.snapshot(key)), now)
+            for key in keys
+            if (next_offset := ledger.next_offset(key)) is not None
+        ]
+
+    def position(self, partition: int, offset: int, *, now: datetime) -> Message:
+        """Return the message that says that all below an offset has led to what it leads to."""
+        return self._message(partition, POSITION, offset, b"", now)
+
+    def forget(self, ledger: Ledger) -> None:
+        """Drop the state of every key of a partition."""
+        for key in ledger:
+            self.state.forget(key)
+
+    def _load(self, newest: dict[str, bytes]) -> Ledger:
+        ledger = Ledger()
         for key, value in newest.items():
             saved = from_bytes(StateSaved, value)
-            self.state.restore(key, zlib.decompress(saved.state))
-            self._keys[key] = _Key(partition, saved.next_offset)
-
-    def contains(self, delivery: Delivery) -> bool:
-        """Say whether the state already holds this input."""
-        known = self._keys.get(delivery.key)
-        return (
-            known is not None
-            and self._is_at_home(delivery)
-            and (delivery.offset < known.next_offset)
-        )
-
-    def check(self, delivery: Delivery) -> None:
-        """Raise PoisonEvent for an input of a key that lives in another partition.
-
-        Inputs of one key have an order only within one partition, and its state lives there.
-        """
-        if not self._is_at_home(delivery):
-            home = self._keys[delivery.key].partition
-            raise PoisonEvent(
-                "split-stream",
-                f"{delivery.key} came in partition {delivery.partition} of {delivery.topic}, and "
-                f"its other records in {home}: let all its producers use one partitioner",
-            )
-
-    def applied(self, delivery: Delivery, *, now: datetime) -> None:
-        """Note that an input went into the state of its key."""
-        known = self._keys.setdefault(delivery.key, _Key(delivery.partition, delivery.offset))
-        known.next_offset = delivery.offset + 1
-        if known.unsaved_from is None:
-            known.unsaved_from = delivery.offset
-            known.changed_at = now
-
-    def _is_at_home(self, delivery: Delivery) -> bool:
-        known = self._keys.get(delivery.key)
-        return known is None or known.partition == delivery.partition
-
-    def due(self, *, now: datetime) -> set[str]:
-        """Return the keys that have been changed for longer than `save_every`."""
-        return {
-            key
-            for key, known in self._keys.items()
-            if known.changed_at is not None and now - known.changed_at >= self.save_every
-        }
-
-    def snapshots(self, keys: Iterable[str], *, now: datetime) -> list[Message]:
-        """Return the messages that save these keys."""
-        messages = []
-        for key in sorted(keys):
-            known = self._keys.get(key)
-            data = self.state.snapshot(key)
-            if known is None or data is None:
+            if key == POSITION:
+                ledger.position = saved.next_offset
                 continue
-            packed = zlib.compress(data, COMPRESSION)
-            saved = StateSaved(key=key, next_offset=known.next_offset, state=packed, at=now)
-            messages.append(
-                Message(self.topic.name, key, to_bytes(saved), partition=known.partition)
-            )
-        return messages
+            if saved.state:
+                self.state.restore(key, unpack(saved.state))
+            ledger.restored(key, saved.next_offset)
+        return ledger
 
-    def saved(self, keys: Iterable[str]) -> None:
-        """Note that the snapshots of these keys are on the bus."""
-        for key in keys:
-            if key in self._keys:
-                self._keys[key].unsaved_from = None
-                self._keys[key].changed_at = None
+    def _message(
+        self, partition: int, key: str, next_offset: int, state: bytes, now: datetime
+    ) -> Message:
+        saved = StateSaved(key=key, next_offset=next_offset, state=state, at=now)
+        return Message(self.topic.name, key, to_bytes(saved), partition=partition)
 
-    def changed(self, partitions: frozenset[int]) -> set[str]:
-        """Return the keys of these partitions that are in no snapshot as they are now."""
-        return {
-            key
-            for key, known in self._keys.items()
-            if known.partition in partitions and known.unsaved_from is not None
-        }
 
-    def safe_offset(self, partition: int, handled: int) -> int:
-        """Return up to where a partition may be committed, when `handled` comes next."""
-        unsaved = (
-            known.unsaved_from
-            for known in self._keys.values()
-            if known.partition == partition and known.unsaved_from is not None
-        )
-        return min(unsaved, default=handled)
+def pack(state: bytes | None) -> bytes:
+    """Return what a snapshot holds for a state; nothing for none.
 
-    def forget(self, partitions: frozenset[int]) -> None:
-        """Drop the keys of partitions that now belong to another instance."""
-        for key in [key for key, known in self._keys.items() if known.partition in partitions]:
-            self.state.forget(key)
-            del self._keys[key]
+    >>> unpack(pack(b"1.5" * 100)) == b"1.5" * 100
+    True
+    """
+    return b"" if state is None else bytes(cramjam.lz4.compress_block(state))
+
+
+def unpack(packed: bytes) -> bytes:
+    """Return the state that a snapshot holds."""
+    return bytes(cramjam.lz4.decompress_block(packed))

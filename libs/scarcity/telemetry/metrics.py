@@ -38,6 +38,12 @@ class Metrics:
             ("component",),
             registry=self.registry,
         )
+        self.paused_partitions = Gauge(
+            "scarcity_paused_partitions",
+            "Partitions held back until slow readers of what they lead to have caught up",
+            ("component",),
+            registry=self.registry,
+        )
 
     def exposition(self) -> bytes:
         """Return the metrics as Prometheus reads them."""

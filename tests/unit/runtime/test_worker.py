@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adder import Adder, told
+from adder import Adder, Told, told
 from harness import Bench
 from scarcity.bus.base import Delivery, Rebalance, Subscription, TopicPartition
 from scarcity.bus.embedded import EmbeddedBus
 from scarcity.errors import BusUnavailable
-from scarcity.events import RAW, DeadLettered, Event, StreamDefined
-from scarcity.runtime.service import Route, Service, Timer, route
+from scarcity.events import RAW, DeadLettered, Event
+from scarcity.runtime.service import Route, Service, Timer, each, route
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -51,8 +51,8 @@ async def test_what_is_followed_is_caught_up_before_anything_is_consumed(bench: 
     await bench.send("a", [b"1"])
     service = Service(
         "core_manager",
-        consumes=(Route(RAW, lambda _delivery: note("record")),),
-        follows=(route(StreamDefined, lambda _event: note("definition")),),
+        consumes=(Route(RAW, each(lambda _delivery: note("record"))),),
+        follows=(route(Told, lambda _event: note("definition")),),
     )
     async with bench.working(service):
         while "record" not in order:
@@ -64,7 +64,7 @@ async def test_what_is_followed_is_caught_up_before_anything_is_consumed(bench: 
 async def test_timers_publish_what_they_return(bench: Bench) -> None:
     service = Service("core_manager", timers=(Timer(0.01, lambda _now: [told("t", 1)]),))
     async with bench.working(service):
-        [event] = await bench.published(StreamDefined.topic.name, 1)
+        [event] = await bench.published(Told.topic.name, 1)
 
     assert event == told("t", 1)
 
@@ -99,6 +99,7 @@ class ForgetfulBus:
         self.refused = refused
         self.follow = bus.follow
         self.publish = bus.publish
+        self.writer = bus.writer
 
     async def subscribe(
         self, topics: Sequence[str], *, group: str, rebalance: Rebalance | None = None

@@ -76,6 +76,7 @@ class HeartbeatSent(_message.Message):
     RATE_FIELD_NUMBER: _builtins.int
     LAG_FIELD_NUMBER: _builtins.int
     INTERVAL_S_FIELD_NUMBER: _builtins.int
+    HELD_BACK_FIELD_NUMBER: _builtins.int
     instance: _builtins.str
     component: _builtins.str
     state: Global___InstanceState.ValueType
@@ -88,6 +89,8 @@ class HeartbeatSent(_message.Message):
     """Events that wait in the partitions that this instance owns."""
     interval_s: _builtins.float
     """Seconds until the next heartbeat."""
+    held_back: _builtins.int
+    """Partitions that wait until slow readers of what they lead to have caught up."""
     @_builtins.property
     def started_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -105,10 +108,11 @@ class HeartbeatSent(_message.Message):
         rate: _builtins.float = ...,
         lag: _builtins.int = ...,
         interval_s: _builtins.float = ...,
+        held_back: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "started_at", b"started_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "component", b"component", "handled", b"handled", "instance", b"instance", "interval_s", b"interval_s", "lag", b"lag", "rate", b"rate", "started_at", b"started_at", "state", b"state", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "component", b"component", "handled", b"handled", "held_back", b"held_back", "instance", b"instance", "interval_s", b"interval_s", "lag", b"lag", "rate", b"rate", "started_at", b"started_at", "state", b"state", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -163,9 +167,11 @@ class StateSaved(_message.Message):
     STATE_FIELD_NUMBER: _builtins.int
     AT_FIELD_NUMBER: _builtins.int
     key: _builtins.str
+    """Empty = about the whole partition: what all inputs below next_offset led to is published."""
     next_offset: _builtins.int
     """The offset after the last input that the state contains."""
     state: _builtins.bytes
+    """As an LZ4 block after its length; empty = none."""
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(

@@ -1,0 +1,272 @@
+"""What a service with state promises whatever happens to it: every effect once, and none lost."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import pytest
+
+from adder import Adder, Told, what_an_adder_says
+from faults import ShakyBus
+from harness import Bench, until
+from scarcity.bus.base import Bus, Message, partition_of
+from scarcity.errors import Fenced
+from scarcity.events import DeadLettered, decode
+from scarcity.runtime.service import Timer
+
+SAID, LETTERS = Told.topic.name, DeadLettered.topic.name
+KEYS = ("a", "b", "c", "d", "e", "f")
+
+
+@pytest.fixture
+async def bench(bus: Bus, topic: str) -> Bench:
+    made = Bench(bus, topic)
+    await made.provision(topic)
+    return made
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_happens_and_wherever_it_dies_every_effect_comes_once(
+    bench: Bench, seed: int
+) -> None:
+    rng = random.Random(seed)
+    sent = await send_at_random(bench, rng, count=150)
+    totals = {key: sum(map(int, good(values))) for key, values in sent.items()}
+
+    happened = await survive_everything(bench, rng, is_done=lambda adder: adder.sums == totals)
+
+    assert happened > 0
+    sums = {key: what_an_adder_says(values) for key, values in sent.items()}
+    assert await said(bench, sum(map(len, sums.values()))) == {k: v for k, v in sums.items() if v}
+    assert await refused(bench) == await bad(bench)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_events_of_timers_come_once_as_well(bench: Bench, seed: int) -> None:
+    rng, happened = random.Random(seed), 0
+    for total in (3, 6, 9):
+        for key in KEYS:
+            await bench.send(key, [b"3"])
+        happened += await survive_everything(
+            bench, rng, is_done=partial(has_told, dict.fromkeys(KEYS, total)), has_timer=True
+        )
+
+    assert happened > 0
+    assert await said(bench, 3 * len(KEYS)) == {key: [3, 6, 9] for key in KEYS}
+
+
+async def test_what_was_published_before_a_crash_is_not_said_again(bench: Bench) -> None:
+    await bench.send("a", [b"1", b"bad", b"2", b"bad"])
+    await bench.bus.publish([stray(bench, "a", b"4")])
+    # The numbers lead to nothing, so they are in no snapshot and will be read again.
+    await bench.crash_after(Adder(bench).service(), 6)
+
+    again = Adder(bench)
+    async with bench.working(again.service()):
+        await until(lambda: again.sums == {"a": 7})
+        await bench.send("a", [b"3"])
+        await until(lambda: again.sums == {"a": 10})
+
+    assert ("a", b"bad") in again.seen
+    assert await said(bench, 1) == {"a": [10]}
+    assert len(await bench.everything(LETTERS)) == 2
+    assert sorted(await values_at_home(bench, "a")) == [b"1", b"2", b"3", b"4", b"bad", b"bad"]
+
+
+async def test_what_an_input_leads_to_only_when_it_is_read_again_is_said(bench: Bench) -> None:
+    await bench.send("a", [b"3", b"bad"])
+    await bench.crash_after(Adder(bench).service(), 2)
+
+    stricter = Adder(bench, tells_every=3)
+    async with bench.working(stricter.service()):
+        await bench.published(SAID, 1)
+
+    assert await said(bench, 1) == {"a": [3]}
+    assert len(await bench.everything(LETTERS)) == 1
+
+
+async def test_a_worker_whose_writer_was_taken_over_drops_all_joins_anew_and_goes_on(
+    bench: Bench,
+) -> None:
+    adder = Adder(bench)
+    async with bench.working(adder.service()) as worker:
+        await bench.send("a", [b"3"])
+        await until(lambda: worker.handled == 1)
+        await take_over(bench, "a")
+        await bench.send("a", [b"7"])
+        await bench.published(SAID, 1)
+        await bench.send("a", [b"10"])
+        await bench.published(SAID, 2)
+
+    # What was in its hands is read again from where its state was saved.
+    assert [value for _, value in adder.seen] == [b"3", b"7", b"3", b"7", b"10"]
+    assert await said(bench, 2) == {"a": [10, 20]}
+
+
+async def test_a_worker_that_finds_out_by_a_timer_goes_on_as_well(bench: Bench) -> None:
+    adder = Adder(bench)
+    timer = Timer(0.02, lambda now: adder.tell_rest(now) if adder.sums.get("a") == 7 else ())
+    async with bench.working(adder.service(timers=(timer,))) as worker:
+        await bench.send("a", [b"3"])
+        await until(lambda: worker.handled == 1)
+        await take_over(bench, "a")
+        adder.sums["a"] += 4  # the timer now has something to tell
+        await until(lambda: adder.sums == {"a": 3} and worker.ready)
+        await bench.send("a", [b"4"])
+        await bench.published(SAID, 1)
+
+    assert await said(bench, 1) == {"a": [7]}
+
+
+async def test_a_worker_that_finds_out_as_it_leaves_saves_nothing(bench: Bench) -> None:
+    adder = Adder(bench)
+    async with bench.working(adder.service()) as worker:
+        await bench.send("a", [b"3"])
+        await until(lambda: worker.handled == 1)
+        await take_over(bench, "a")
+
+    again = Adder(bench)
+    async with bench.working(again.service()):
+        await until(lambda: again.sums == {"a": 3})
+
+    assert again.seen == [("a", b"3")]
+
+
+async def test_a_former_owner_can_publish_no_more(bench: Bench) -> None:
+    former = await bench.bus.writer(writer_name(bench, "a"))
+    async with bench.working(Adder(bench).service()) as worker:
+        await until(lambda: worker.ready)
+        with pytest.raises(Fenced):
+            await former.publish([Message(bench.raw.name, bench.key("a"), b"1")])
+
+    assert await bench.everything(bench.raw.name) == []
+
+
+async def test_a_rebalance_ends_in_time_though_nothing_can_be_published(bench: Bench) -> None:
+    bench.patience_s = 0.3
+    shaky, first, second = ShakyBus(bench.bus), Adder(bench), Adder(bench)
+    async with bench.doomed(first.service(), shaky) as one:
+        await until(lambda: one.ready)
+        shaky.is_away = True
+        for key in KEYS:
+            await bench.send(key, [b"10"])
+        await until(lambda: bool(first.sums))
+        async with bench.working(second.service()):
+            await until(lambda: bool(second.sums))
+            shaky.is_away = False
+            await bench.published(SAID, len(KEYS))
+
+    assert await said(bench, len(KEYS)) == {key: [10] for key in KEYS}
+
+
+async def test_a_stop_ends_in_time_though_nothing_can_be_published(bench: Bench) -> None:
+    bench.patience_s = 0.1
+    shaky, adder = ShakyBus(bench.bus, is_away=True), Adder(bench)
+    async with bench.working(adder.service(), shaky) as worker:
+        await bench.send("a", [b"3"])
+        await until(lambda: worker.handled == 1)
+
+    again = Adder(bench)
+    async with bench.working(again.service()):
+        await until(lambda: again.sums == {"a": 3})
+
+
+async def send_at_random(
+    bench: Bench, rng: random.Random, *, count: int
+) -> Mapping[str, list[bytes]]:
+    """Send numbers, and now and then what is none; return what each key got, in order.
+
+    The last of each key is a number, so that all is handled when the sums are right.
+    """
+    sent: defaultdict[str, list[bytes]] = defaultdict(list)
+    values = [str(number).encode() for number in range(10)] + [b"bad"] * 3
+    for key in rng.choices(KEYS, k=count):
+        sent[key].append(rng.choice(values))
+        await bench.send(key, sent[key][-1:])
+    for key in KEYS:
+        sent[key].append(b"1")
+        await bench.send(key, [b"1"])
+    return sent
+
+
+async def survive_everything(
+    bench: Bench,
+    rng: random.Random,
+    *,
+    is_done: Callable[[Adder], bool],
+    has_timer: bool = False,
+) -> int:
+    """Run workers to whom things happen until one has done its work; the last finishes in peace.
+
+    Return how much has happened.
+    """
+    happened = 0
+    for rate in (0.3, 0.0):
+        is_over = False
+        while not is_over:
+            shaky, adder = ShakyBus(bench.bus, rate, rng), Adder(bench)
+            timers = (Timer(0.01, adder.tell_rest),) if has_timer else ()
+            run = bench.doomed if rate else bench.working
+            async with run(adder.service(timers=timers, batch=5), shaky):
+                await until(lambda: shaky.is_dead or is_done(adder))  # noqa: B023
+                is_over = not shaky.is_dead
+            happened += shaky.happened
+    return happened
+
+
+def has_told(totals: Mapping[str, int], adder: Adder) -> bool:
+    return adder.said == totals
+
+
+def good(values: Sequence[bytes]) -> list[bytes]:
+    return [value for value in values if value != b"bad"]
+
+
+def stray(bench: Bench, key: str, value: bytes) -> Message:
+    """Return a message that goes to a partition where its key does not belong."""
+    elsewhere = (partition_of(bench.key(key), 8) + 1) % 8
+    return Message(bench.raw.name, bench.key(key), value, partition=elsewhere)
+
+
+def writer_name(bench: Bench, key: str) -> str:
+    return f"{bench.name}-{partition_of(bench.key(key), 8)}"
+
+
+async def take_over(bench: Bench, key: str) -> None:
+    """Do what another owner of a key's partition would do first."""
+    await bench.bus.writer(writer_name(bench, key))
+
+
+async def said(bench: Bench, count: int) -> dict[str, list[int]]:
+    """Return all that was told of each key, in order, once there is so much."""
+    await bench.messages(SAID, count)
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for message in await bench.everything(SAID):
+        event = decode(message.value or b"").event
+        assert isinstance(event, Told)
+        found[message.key.removeprefix(bench.name)].append(event.origin_offset)
+    return dict(found)
+
+
+async def refused(bench: Bench) -> list[tuple[int, int]]:
+    """Return where the inputs of all dead letters were."""
+    letters = [decode(found.value or b"").event for found in await bench.everything(LETTERS)]
+    return sorted(
+        (letter.origin_partition, letter.origin_offset)
+        for letter in letters
+        if isinstance(letter, DeadLettered)
+    )
+
+
+async def bad(bench: Bench) -> list[tuple[int, int]]:
+    """Return where the inputs are that deserve a dead letter."""
+    sent = await bench.everything(bench.raw.name)
+    return sorted((found.partition, found.offset) for found in sent if found.value == b"bad")
+
+
+async def values_at_home(bench: Bench, key: str) -> list[bytes]:
+    """Return what there is of a key in the partition where it belongs."""
+    home = partition_of(bench.key(key), 8)
+    sent = await bench.everything(bench.raw.name)
+    return [found.value or b"" for found in sent if found.partition == home]
