@@ -1,5 +1,7 @@
 """What can be tuned of the windows of streams that nobody defined."""
 
+from typing import Literal
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -17,6 +19,9 @@ class StreamManagerSettings(BaseSettings):
     """Records per window."""
     lateness_s: float = Field(0.0, ge=0, le=86400)
     """Seconds of event time that a record may be behind the newest one."""
+    partitioner: Literal["crc32", "murmur2"] = "crc32"
+    """How most producers choose the partition of a stream; records that come elsewhere are moved,
+    which costs a second way through the raw topic."""
     idle_s: float = Field(2.0, ge=0.1, le=3600)
     """After this many seconds without a record, and five times the stream's own usual gap, what is
     open is sealed as a short window."""

@@ -5,7 +5,7 @@ import re
 from typing import Final
 
 from scarcity.errors import ConfigError
-from scarcity.events import StreamDefined, WindowKind, WindowPolicy
+from scarcity.events import StreamDefined, Variable, WindowKind, WindowPolicy
 from scarcity.streams.records import MAX_VARIABLES
 
 MIN_SIZE: Final = 8
@@ -48,8 +48,15 @@ def check_policy(policy: WindowPolicy) -> None:
         raise ConfigError(
             f"a lateness of {policy.lateness_s} s: choose 0 or a finite number of seconds above"
         )
-    if policy.kind is WindowKind.TIME:
-        _check_cadence(policy)
+    if policy.hop is not None and not 1 <= policy.hop <= policy.size:
+        raise ConfigError(
+            f"a hop of {policy.hop} steps with windows of {policy.size}: choose 1 to the size"
+        )
+    gap = policy.session_gap_s
+    if gap is not None and not MIN_CADENCE_S <= gap < math.inf:
+        raise ConfigError(f"a session gap of {gap} s: choose a finite number of seconds above 0")
+    if policy.kind is WindowKind.TIME and policy.cadence_s is not None:
+        _check_cadence(policy.cadence_s, policy)
 
 
 def check_definition(definition: StreamDefined) -> None:
@@ -59,25 +66,41 @@ def check_definition(definition: StreamDefined) -> None:
     names = [variable.name for variable in definition.variables]
     if len(names) > MAX_VARIABLES:
         raise ConfigError(f"{len(names)} variables: define at most {MAX_VARIABLES}")
-    if len(names) * definition.window.size > MAX_CELLS:
+    if len(definition.columns) * definition.window.size > MAX_CELLS:
         raise ConfigError(
             f"windows of {definition.window.size} steps of {len(names)} variables are too large: "
             f"choose a size of at most {MAX_CELLS // len(names)}"
         )
+    for variable in definition.variables:
+        _check_variable(variable)
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ConfigError(f"two variables are named {twice[:40]!r}: rename one")
 
 
-def _check_cadence(policy: WindowPolicy) -> None:
-    cadence = policy.cadence_s
-    if cadence is None or not MIN_CADENCE_S <= cadence < math.inf:
+def _check_variable(variable: Variable) -> None:
+    low, high = variable.low, variable.high
+    if any(bound is not None and math.isnan(bound) for bound in (low, high)):
+        raise ConfigError(f"the range of {variable.name[:40]!r} is no number: correct it")
+    if low is not None and high is not None and low > high:
         raise ConfigError(
-            f"TIME windows with a cadence of {cadence} s: "
-            f"give the seconds between two steps, {MIN_CADENCE_S:g} or more"
+            f"{variable.name[:40]!r} ranges from {low:g} to {high:g}: exchange the two"
+        )
+
+
+def _check_cadence(cadence: float, policy: WindowPolicy) -> None:
+    if not MIN_CADENCE_S <= cadence < math.inf:
+        raise ConfigError(
+            f"TIME windows with a cadence of {cadence} s: give the seconds between two steps, "
+            f"{MIN_CADENCE_S:g} or more, or leave it out to have it read off the records"
         )
     if cadence * policy.size > MAX_WINDOW_S:
         raise ConfigError(
             f"{policy.size} steps of {cadence:g} s span more than a century: "
             "choose a shorter cadence or a smaller size"
+        )
+    if policy.session_gap_s is not None and policy.session_gap_s < 2 * cadence:
+        raise ConfigError(
+            f"a session gap of {policy.session_gap_s:g} s with a cadence of {cadence:g} s: "
+            "choose twice the cadence or more"
         )

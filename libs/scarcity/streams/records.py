@@ -4,8 +4,10 @@
     {"ts": 1769860800250, "x0": 1.5}
 
 `ts` is RFC 3339 or epoch milliseconds; without it, the time of arrival counts. null, NaN and an
-absent name are a missing value. A value that is no number makes that value missing, with a
-reason; a record that cannot be used at all raises PoisonEvent. Nothing else is ever raised.
+absent name are a missing value. A protobuf `Record` (proto/scarcity/v1/stream.proto) says the same
+in fewer bytes, and is told from JSON by its first byte. A value that is no number makes that value
+missing, with a reason; a record that cannot be used at all raises PoisonEvent. Nothing else is ever
+raised.
 """
 
 import json
@@ -20,6 +22,7 @@ from typing import Final, TypeGuard
 import orjson
 
 from scarcity.errors import PoisonEvent
+from scarcity.events.codec import decode_record
 
 MAX_RECORD_BYTES: Final = 1024 * 1024
 """A larger record is refused before it is parsed."""
@@ -34,9 +37,10 @@ INFINITE: Final = "infinite"
 """Reasons why a value counts as missing."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_MS: Final = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1)
+LAST_MS: Final = (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1)
 _NUMBERS: Final = frozenset({float, int, bool})
 _FLOATS: Final = frozenset({float})
+_WHITE_SPACE: Final = (b"\t", b"\n", b"\r")
 _NO_FLAWS: Final[Mapping[str, str]] = MappingProxyType({})
 _EXAMPLE: Final = '{"ts": "2026-01-31T12:00:00Z", "values": {"x0": 1.5}}'
 
@@ -89,6 +93,8 @@ def _fields(value: bytes | None) -> dict[str, object]:
             "too-large",
             f"the record has {len(value)} bytes, the limit is {MAX_RECORD_BYTES}: split it",
         )
+    if value[0] < ord(" ") and value[:1] not in _WHITE_SPACE:
+        return _from_protobuf(value)
     try:
         document: object = orjson.loads(value)
     except orjson.JSONDecodeError:
@@ -96,6 +102,28 @@ def _fields(value: bytes | None) -> dict[str, object]:
     if not isinstance(document, dict):
         raise PoisonEvent("not-an-object", f"a record is a JSON object like {_EXAMPLE}")
     return document
+
+
+def _from_protobuf(value: bytes) -> dict[str, object]:
+    try:
+        names, values, time_us = decode_record(value)
+    except PoisonEvent as error:
+        raise PoisonEvent("broken-protobuf", f"{error}: send a Record, or JSON") from error
+    if len(values) != len(names) or len(set(names)) < len(names):
+        raise PoisonEvent(
+            "broken-protobuf",
+            f"the record has {len(names)} names and {len(values)} values: send one value for each "
+            "name, and each name once",
+        )
+    fields: dict[str, object] = {"values": dict(zip(names, values, strict=True))}
+    return fields if time_us is None else {"ts": EPOCH + _microseconds(time_us), **fields}
+
+
+def _microseconds(count: int) -> timedelta:
+    try:
+        return timedelta(microseconds=count)
+    except OverflowError as error:
+        raise _future() if count > 0 else _ancient() from error
 
 
 def _tolerant(value: bytes) -> object:
@@ -169,7 +197,9 @@ def _flawed(time: datetime, raw: Mapping[str, object]) -> Record:
 
 
 def _event_time(stamp: object, arrived: datetime) -> datetime:
-    if isinstance(stamp, str):
+    if isinstance(stamp, datetime):
+        time = stamp
+    elif isinstance(stamp, str):
         time = _from_text(stamp)
     elif isinstance(stamp, (int, float)) and not isinstance(stamp, bool):
         time = _from_milliseconds(stamp)
@@ -207,7 +237,7 @@ def _from_milliseconds(stamp: float) -> datetime:
         raise _bad_timestamp(str(stamp))
     if stamp < 0:
         raise _ancient()
-    if stamp > _LAST_MS:
+    if stamp > LAST_MS:
         raise _future()
     return EPOCH + timedelta(milliseconds=stamp)
 

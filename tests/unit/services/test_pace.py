@@ -21,7 +21,7 @@ def silent_after(pace: Pace, last_s: float) -> float:
 def heard(*seconds: float) -> Pace:
     pace = Pace()
     for second in seconds:
-        pace.hear(int(1000 * second))
+        pace.hear(int(1000 * second), int(1000 * second), records=1)
     return pace
 
 
@@ -44,6 +44,15 @@ def test_a_record_ends_the_silence() -> None:
     pace = heard(*[0.0] * 10)
     assert silent_after(pace, 0.0) == 2.0
 
-    pace.hear(5000)
+    pace.hear(5000, 5000, records=1)
 
     assert not pace.is_silent(now=BEGIN + timedelta(seconds=5), idle=IDLE)
+
+
+def test_many_records_at_once_are_heard_like_one_by_one() -> None:
+    one_by_one = heard(*[0.5 * number for number in range(21)])
+
+    at_once = Pace()
+    at_once.hear(0, 10_000, records=21)
+
+    assert at_once.gap_s == pytest.approx(one_by_one.gap_s)

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import orjson
 import pytest
 
 from harness import Bench
-from scarcity.bus.base import Message
+from scarcity.bus.base import Message, partition_of
 from scarcity.bus.embedded import EmbeddedBus
 from scarcity.events import (
     RAW,
@@ -20,7 +21,8 @@ from scarcity.events import (
     WindowPolicy,
     WindowSealed,
 )
-from scarcity.runtime.service import Route, Service, Timer, route
+from scarcity.runtime.service import Home, Route, Service, Timer
+from services.stream_manager.domain import murmur2_partition
 from services.stream_manager.handlers import StreamManager
 from worlds import records, var
 
@@ -37,14 +39,21 @@ async def bench() -> AsyncIterator[Bench]:
     await bus.close()
 
 
-def service(*, size: int = 50, idle_s: float = 60.0) -> Service:
-    manager = StreamManager(WindowPolicy(size=size), timedelta(seconds=idle_s))
+def service(*, size: int = 50, idle_s: float = 60.0, lateness_s: float = 0.0) -> Service:
+    policy = WindowPolicy(size=size, lateness_s=lateness_s)
+    return service_of(StreamManager(policy, timedelta(seconds=idle_s)), idle_s=idle_s)
+
+
+def service_of(
+    manager: StreamManager, *, idle_s: float = 60.0, home: Home = partition_of
+) -> Service:
     return Service(
         "stream_manager",
-        consumes=(Route(RAW, manager.on_record),),
-        follows=(route(StreamDefined, manager.on_definition),),
+        consumes=(Route(RAW, manager.on_records),),
+        follows=(Route(StreamDefined.topic, manager.on_definitions),),
         timers=(Timer(idle_s, manager.seal_silent),),
         state=manager,
+        home=home,
     )
 
 
@@ -145,9 +154,9 @@ async def test_windows_are_the_same_whatever_crashes_in_between(bench: Bench) ->
             await bench.crash_after(service(), 1)
     async with bench.working(service()):
         await asyncio.sleep(0.3)
-        found = {event.event_id: event for event in await bench.published(WINDOWS, 10)}
+        found = await bench.published(WINDOWS, 10)
 
-    assert list(found.values()) == expected
+    assert found == expected
 
 
 WINDOWS = WindowSealed.topic.name
@@ -221,3 +230,82 @@ async def test_a_message_whose_own_timestamp_is_absurd_is_a_dead_letter(
     assert letter.reason == "bad-timestamp"
     assert isinstance(window, WindowSealed)
     assert window.records == 50
+
+
+async def test_a_stream_that_comes_in_several_partitions_is_put_together_at_home(
+    bench: Bench,
+) -> None:
+    sent = lines(200)
+    home = partition_of("s", RAW.partitions)
+    elsewhere = (home + 3) % RAW.partitions
+    spread = [
+        Message(RAW.name, "s", line, partition=home if number % 2 else elsewhere)
+        for number, line in enumerate(sent)
+    ]
+    # Far more than the lateness apart: the partitions are read one after the other.
+    async with bench.working(service(lateness_s=5.0)):
+        await bench.bus.publish(spread[:2])
+        await bench.messages(RAW.name, 3)
+        await bench.bus.publish([*spread[3::2], *spread[2::2]])
+        windows = await bench.published(WINDOWS, 3)
+
+    found = np.concatenate([w.matrix() for w in windows if isinstance(w, WindowSealed)])
+    expected = [list(orjson.loads(line)["values"].values()) for line in sent]
+    np.testing.assert_array_equal(found, expected[: len(found)])
+
+
+async def test_producers_of_another_partitioner_need_no_second_way(bench: Bench) -> None:
+    home = murmur2_partition("s", RAW.partitions)
+    manager = StreamManager(WindowPolicy(size=50), timedelta(seconds=60))
+    async with bench.working(service_of(manager, home=murmur2_partition)):
+        await bench.bus.publish(
+            [Message(RAW.name, "s", line, partition=home) for line in lines(50)]
+        )
+        await bench.published(WINDOWS, 1)
+        raw = await bench.messages(RAW.name, 50)
+
+    assert len(raw) == 50
+
+
+async def test_a_forgotten_stream_begins_anew_in_a_higher_epoch(bench: Bench) -> None:
+    sent = lines(150)
+    async with bench.working(service()) as worker:
+        await bench.send("s", sent[:70])
+        await bench.published(WINDOWS, 1)
+        handled = worker.handled
+        await bench.bus.publish([Message(StreamDefined.topic.name, "s", None)])
+        while worker.handled == handled:
+            await asyncio.sleep(0.01)
+        await bench.send("s", sent[70:120])
+        windows = await bench.published(WINDOWS, 2)
+
+    ids = [w.window_id for w in windows if isinstance(w, WindowSealed)]
+    assert ids == ["s/0/0-50", "s/1/0-50"]
+    assert [w.records for w in windows if isinstance(w, WindowSealed)] == [50, 50]
+
+
+async def test_records_of_a_paused_stream_are_passed_over(bench: Bench) -> None:
+    sent = lines(150)
+    policy = WindowPolicy(size=50)
+    paused, resumed = (
+        StreamDefined("s", version, AT, DefinitionOrigin.EXPLICIT, (), policy, paused=version == 5)
+        for version in (5, 6)
+    )
+    publisher = bench.worker(service())._around.publisher
+    manager = StreamManager(policy, timedelta(seconds=60))
+    async with bench.working(service_of(manager)):
+        await bench.send("s", sent[:50])
+        for number, definition in enumerate((paused, resumed), start=1):
+            while "s" not in manager._streams or manager._streams["s"]._arrivals < 50 * number:
+                await asyncio.sleep(0.01)
+            await publisher.publish([definition])
+            while (known := manager._streams["s"].definition) is None or (
+                known.paused is not definition.paused
+            ):
+                await asyncio.sleep(0.01)
+            await bench.send("s", sent[50 * number : 50 * number + 50])
+        windows = await bench.published(WINDOWS, 2)
+
+    starts = [orjson.loads(sent[number])["values"]["x0"] for number in (0, 100)]
+    assert [w.matrix()[0, 0] for w in windows if isinstance(w, WindowSealed)] == starts
+    assert [w.session for w in windows if isinstance(w, WindowSealed)] == [0, 1]

@@ -13,8 +13,8 @@ from math import floor
 
 import numpy as np
 
-from scarcity.events import RecordLate, WindowKind, WindowPolicy, WindowSealed
-from scarcity.streams import Record
+from scarcity.events import WindowKind, WindowPolicy, WindowSealed
+from scarcity.streams import Late, Record
 
 Window = tuple[int, int, tuple[str, ...], bytes, int, dict[str, int]]
 
@@ -32,7 +32,7 @@ def outcome(window: WindowSealed) -> Window:
 
 
 def late_times(events: Iterable[object]) -> list[object]:
-    return [event.record_time for event in events if isinstance(event, RecordLate)]
+    return [event.record_time for event in events if isinstance(event, Late)]
 
 
 @dataclass
@@ -103,6 +103,7 @@ class Oracle:
         self.columns = self.columns or tuple(dict.fromkeys(n for m in members for n in m.values))
         if not members or not self.columns:
             return
+        self._evolve(members)
         matrix = np.full((steps, len(self.columns)), np.nan)
         flaws: Counter[str] = Counter()
         for place, record in zip(places, members, strict=True):
@@ -115,6 +116,13 @@ class Oracle:
         self.windows.append(
             (start, steps, self.columns, matrix.tobytes(), len(members), dict(flaws))
         )
+
+    def _evolve(self, members: Sequence[Record]) -> None:
+        """Add the new names that half of a window's records have, and eight of them."""
+        counts = Counter(name for m in members for name in m.values)
+        often = max(8, len(members) / 2)
+        new = dict.fromkeys(name for m in members for name in m.values)
+        self.columns += tuple(n for n in new if n not in self.columns and counts[n] >= often)
 
     def _step(self, seconds: Fraction) -> int:
         cadence = _exact(self.policy.cadence_s or 0.0)

@@ -3,20 +3,22 @@
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from scarcity.events import (
     DefinitionOrigin,
     Event,
-    RecordLate,
     StreamDefined,
     Variable,
     WindowPolicy,
     WindowSealed,
 )
-from scarcity.streams import Origin, Record, StreamOperator
+from scarcity.streams import Late, Outcome, Record, Rows, StreamOperator
+from scarcity.streams.batch import to_us
+from scarcity.streams.rows import block_of
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
-NOWHERE = Origin("scarcity.v1.raw", 0, 0, b"{}")
+Happening = Event | Late
 
 
 def at(seconds: float) -> datetime:
@@ -43,7 +45,7 @@ def _noisy_record(rng: random.Random, seconds: float) -> Record:
     values = {name: rng.gauss(0, 1) for name in names if rng.random() < 0.7}
     if rng.random() < 0.1:
         values["rare"] = 1.0
-    return record(seconds, values, **({"text": "not-a-number"} if rng.random() < 0.2 else {}))
+    return record(seconds, values, **({"text": "infinite"} if rng.random() < 0.2 else {}))
 
 
 def delayed(records: Iterable[Record], seed: int, *, lateness_s: float) -> list[Record]:
@@ -53,27 +55,51 @@ def delayed(records: Iterable[Record], seed: int, *, lateness_s: float) -> list[
     return [r for _, r in sorted(arrivals, key=lambda arrival: arrival[0])]
 
 
-def fed(operator: StreamOperator, records: Iterable[Record]) -> list[Event]:
-    return [event for r in records for event in operator.add(r, NOWHERE)]
+def rows_of(records: Sequence[Record]) -> Rows:
+    """The records as one block, in the order of arrival."""
+    rows = block_of([(to_us(r.time), place, r.values) for place, r in enumerate(records)])
+    flaws = {place: tuple(r.flaws.items()) for place, r in enumerate(records) if r.flaws}
+    return Rows(rows.times, rows.arrivals, rows.values, rows.names, rows.orders, flaws)
 
 
-def everything(operator: StreamOperator, records: Iterable[Record]) -> list[Event]:
-    return [*fed(operator, records), *operator.flush()]
+def happenings(outcomes: Iterable[Outcome]) -> list[Happening]:
+    """What came of records, in order."""
+    return [
+        happening
+        for outcome in outcomes
+        for happening in ([outcome.late] if outcome.late else outcome.events)
+    ]
 
 
-def windows(events: Iterable[Event]) -> list[WindowSealed]:
+def fed(
+    operator: StreamOperator, records: Iterable[Record], *, chunk: int = 1, source: int = 0
+) -> list[Happening]:
+    """Feed the records in chunks of that size."""
+    rest, found = iter(records), list[Happening]()
+    while part := list(islice(rest, chunk)):
+        found += happenings(operator.add(rows_of(part), source=source))
+    return found
+
+
+def everything(
+    operator: StreamOperator, records: Iterable[Record], *, chunk: int = 1
+) -> list[Happening]:
+    return [*fed(operator, records, chunk=chunk), *operator.flush()]
+
+
+def windows(events: Iterable[Happening]) -> list[WindowSealed]:
     return [event for event in events if isinstance(event, WindowSealed)]
 
 
-def late(events: Iterable[Event]) -> list[RecordLate]:
-    return [event for event in events if isinstance(event, RecordLate)]
+def late(events: Iterable[Happening]) -> list[Late]:
+    return [event for event in events if isinstance(event, Late)]
 
 
-def definitions(events: Iterable[Event]) -> list[StreamDefined]:
+def definitions(events: Iterable[Happening]) -> list[StreamDefined]:
     return [event for event in events if isinstance(event, StreamDefined)]
 
 
-def spans(events: Iterable[Event]) -> list[tuple[int, int]]:
+def spans(events: Iterable[Happening]) -> list[tuple[int, int]]:
     """(start step, steps) of the windows."""
     return [(window.start_step, window.steps) for window in windows(events)]
 

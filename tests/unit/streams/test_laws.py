@@ -9,11 +9,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scarcity.events import Event, WindowKind, WindowPolicy
+from scarcity.events import WindowKind, WindowPolicy
 from scarcity.streams import Record, StreamOperator
 from unit.streams.oracle import Oracle, late_times, outcome
 from unit.streams.samples import (
-    NOWHERE,
+    Happening,
     definitions,
     delayed,
     everything,
@@ -111,13 +111,13 @@ def test_a_stop_and_restore_at_any_points_changes_nothing(
 ) -> None:
     expected = everything(operator(policy), records)
 
-    stream, found = operator(policy), list[Event]()
+    stream, found = operator(policy), list[Happening]()
     for i, r in enumerate(records):
         if i in stops:
             state = stream.snapshot()
             stream = StreamOperator.restore("s", state, default_policy=policy)
             assert stream.snapshot() == state
-        found += stream.add(r, NOWHERE)
+        found += fed(stream, [r])
 
     assert [*found, *stream.flush()] == expected
 
@@ -131,9 +131,9 @@ def test_any_interleaving_with_another_stream_changes_nothing(
 
     turns = np.random.default_rng(seed).permutation([0] * len(left) + [1] * len(right))
     streams = operator(policy, "a"), operator(policy, "b")
-    rest, found = (iter(left), iter(right)), (list[Event](), list[Event]())
+    rest, found = (iter(left), iter(right)), (list[Happening](), list[Happening]())
     for turn in turns:
-        found[turn].extend(streams[turn].add(next(rest[turn]), NOWHERE))
+        found[turn].extend(fed(streams[turn], [next(rest[turn])]))
 
     both = [*found[0], *streams[0].flush(), *found[1], *streams[1].flush()]
     assert both == expected
@@ -144,10 +144,10 @@ def test_any_interleaving_with_another_stream_changes_nothing(
 def test_every_record_is_in_exactly_one_window_or_late(
     records: list[Record], policy: WindowPolicy, flushes: list[int]
 ) -> None:
-    stream, found = StreamOperator("s", explicit("a", window=policy)), list[Event]()
+    stream, found = StreamOperator("s", explicit("a", window=policy)), list[Happening]()
     for i, r in enumerate(records):
         found += stream.flush() if i in flushes else []
-        found += stream.add(r, NOWHERE)
+        found += fed(stream, [r])
         in_windows = sum(window.records for window in windows(found))
         assert in_windows + stream.late_records + stream.open_records == i + 1
     found += stream.flush()
@@ -170,11 +170,11 @@ def test_definitions_may_come_at_any_time_and_no_record_is_lost_or_used_twice(
         explicit("b", window=replace(policy, size=policy.size + 1)),
         explicit("c", window=WindowPolicy(WindowKind.TIME, size=9, cadence_s=0.7)),
     ]
-    stream, found = StreamOperator("s", others[0]), list[Event]()
+    stream, found = StreamOperator("s", others[0]), list[Happening]()
     for r in records:
         if rng.random() < 0.1:
             found += stream.define(others[rng.integers(len(others))])
-        found += stream.add(r, NOWHERE)
+        found += fed(stream, [r])
     found += stream.flush()
 
     ids = Counter(window.window_id for window in windows(found))
