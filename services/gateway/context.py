@@ -28,7 +28,7 @@ class Context:
 
     def stream(self, name: str) -> StreamView:
         """Return what is known of a stream; a 404 that says how to make one."""
-        view = self.views.streams.get(name)
+        view = self.views.known(name)
         if view is None:
             raise Problem(
                 404,

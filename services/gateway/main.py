@@ -1,20 +1,24 @@
 """Wires the front door to the bus."""
 
 import secrets
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from starlette.types import ASGIApp
 
+from scarcity.bus.base import Delivery
 from scarcity.events import (
     ComponentUpdated,
     DeadLettered,
     EdgeChanged,
+    Event,
     GraphUpdated,
     RecordLate,
     StreamDefined,
     WindowSealed,
 )
 from scarcity.runtime.process import Platform
-from scarcity.runtime.service import Service, route
+from scarcity.runtime.service import Effect, Route, Service, on, route
 from scarcity.runtime.settings import load
 from scarcity.runtime.web import Readiness
 from services.gateway.app import create_app
@@ -22,6 +26,8 @@ from services.gateway.context import Context
 from services.gateway.domain.views import Views
 from services.gateway.feed import Feed
 from services.gateway.settings import GatewaySettings
+
+E = TypeVar("E", bound=Event)
 
 
 def build(platform: Platform) -> Service:
@@ -44,10 +50,10 @@ def build(platform: Platform) -> Service:
     return Service(
         name="gateway",
         follows=(
-            route(StreamDefined, views.on_definition),
+            _compacted(StreamDefined, views.on_definition, views.on_forgotten),
             route(WindowSealed, views.on_window),
             route(RecordLate, views.on_late),
-            route(GraphUpdated, views.on_graph),
+            _compacted(GraphUpdated, views.on_graph, views.on_graph_forgotten),
             route(EdgeChanged, views.on_change),
             route(ComponentUpdated, views.on_component),
             route(DeadLettered, views.on_dead_letter),
@@ -55,3 +61,21 @@ def build(platform: Platform) -> Service:
         web=web,
         on_drained=feed.close,
     )
+
+
+def _compacted(
+    event_type: type[E],
+    handle: Callable[[E], Iterable[Event]],
+    forget: Callable[[str], None],
+) -> Route:
+    """Return the route of a topic where a tombstone says that its key is to be forgotten."""
+    decoded = on(event_type, handle)
+
+    def handle_all(deliveries: Sequence[Delivery]) -> Iterable[Effect]:
+        for delivery in deliveries:
+            if delivery.value is None:
+                forget(delivery.key)
+            else:
+                yield from decoded([delivery])
+
+    return Route(event_type.topic, handle_all)

@@ -1,6 +1,8 @@
 """The command line teaches, says what is wrong in a sentence, and exits as documented."""
 
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -12,10 +14,13 @@ import orjson
 import polars as pl
 import pytest
 
-from running import TOKEN, System
+from realkafka.base import Broker
+from running import TOKEN, System, eventually
+from scarcity.bus.base import Message
+from scarcity.cli import COMMANDS
+from scarcity.events import RAW
+from unit.cli.commands import fill
 from worlds import records, var
-
-COMMANDS = ("up", "run", "discover", "ingest", "graph", "topics", "doctor")
 
 
 def scarcity(
@@ -143,6 +148,156 @@ def test_a_file_and_a_pipe_reach_a_running_system(
     assert one == other
     shown = scarcity("graph", "file", *to, environment={"SCARCITY_TOKEN": TOKEN})
     assert b"among 5 variables from 1000 rows" in shown.stdout
+
+
+def test_a_person_sees_how_far_a_file_is(system: System, world: var.World, tmp_path: Path) -> None:
+    pl.DataFrame(world.values, schema=world.variables, orient="row").write_csv(tmp_path / "w.csv")
+    screen, terminal = pty.openpty()
+    command = Path(sys.executable).parent / "scarcity"
+    to = ("--url", system.url, "--token", TOKEN)
+    sending = subprocess.Popen(
+        [str(command), "ingest", str(tmp_path / "w.csv"), "--stream", "bar", "--rate", "800", *to],
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        env={**os.environ, "COLUMNS": "120", "TERM": "xterm"},
+    )
+    os.close(terminal)
+    told, _ = sending.communicate(timeout=60)
+    shown = os.read(screen, 1_000_000).decode()
+    os.close(screen)
+
+    assert told == b"1000 accepted, 0 rejected\n"
+    assert "no time column" in shown
+    assert re.search(r"\d+/1000", shown)
+    assert re.search(r"\d+/s", shown)
+    assert re.search(r"\d:\d\d:\d\d", shown)
+
+
+def test_protobuf_is_for_kafka_alone(system: System) -> None:
+    to = ("--url", system.url, "--token", TOKEN)
+    found = scarcity("ingest", "-", "--stream", "s", *to, "--format", "protobuf", stdin=b"{}\n")
+
+    assert found.returncode == 2
+    assert b"kafka://" in found.stderr
+
+
+def test_a_stream_can_be_defined_watched_paused_and_forgotten(
+    system: System, tmp_path: Path
+) -> None:
+    token = {"SCARCITY_TOKEN": TOKEN}
+    (tmp_path / "definition.json").write_text('{"domain": "pumps", "window": {"size": 64}}')
+
+    def on(*arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
+        done = scarcity(*arguments, "--url", system.url, stdin=stdin, environment=token)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    defined = on(
+        *("define", "pump", "--file", str(tmp_path / "definition.json"), "--hop", "32"),
+        *("--variable", "flow:m3/h", "--variable", "on", "--lateness", "1.5"),
+    )
+    piped = on("define", "pump", "--file", "-", "--window", "4", stdin=b"{}")
+    empty = on("define", "pump")
+    details = system.get("/streams/pump")
+    paused = on("pause", "pump")
+    table = on("streams")
+    listed = on("streams", "--json")
+    resumed = on("resume", "pump")
+    kept = on("forget", "pump", stdin=b"n\n")
+    forgotten = on("forget", "pump", "--yes")
+    unknown = on("pause", "pump")
+
+    assert defined[:2] == (0, "pump is defined, version 1\n")
+    assert details["domain"] == "pumps"
+    assert details["units"] == {"flow": "m3/h"}
+    assert (details["window"]["size"], details["window"]["hop"]) == (64, 32)
+    assert details["window"]["lateness_s"] == 1.5
+    assert (piped[0], "size" in piped[2]) == (2, True)
+    assert (empty[0], "--variable" in empty[2]) == (2, True)
+    assert paused[0] == 0
+    assert re.search(r"pump .* paused ", table[1])
+    states = {stream["id"]: stream["state"] for stream in orjson.loads(listed[1])}
+    assert states["pump"] == "paused"
+    assert resumed[0] == 0
+    assert (kept[0], "nothing was changed" in kept[1]) == (1, True)
+    assert forgotten[:2] == (0, "pump is forgotten\n")
+    assert (unknown[0], "no stream 'pump'" in unknown[2]) == (2, True)
+
+
+def test_what_was_recorded_can_be_looked_into_and_sent_again(
+    world: var.World, tmp_path: Path
+) -> None:
+    data = ("--data-dir", str(tmp_path))
+    arguments = ["--no-demo", *data]
+    # The door refuses what is broken; a producer on the bus may still send it.
+    fill(tmp_path, [Message(RAW.name, "world", b"{")])
+    with System(arguments) as system:
+        system.send("world", records.lines(world))
+        original = system.graph("world", rows=1000)
+        eventually(lambda: system.get("/dead-letters")["items"] or None, "the dead letter")
+        busy = scarcity("replay", "raw", "--through", "mpie", *data)
+
+    through = scarcity("replay", "raw", "--through", "stream_manager", "--json", *data)
+    short = scarcity("replay", "windows", "--through", "mpie", "--to", "2", *data)
+    wrong = scarcity("replay", "windows", "--through", "stream_manager", *data)
+    into = scarcity("replay", "raw", "--stream", "world", "--into", "copy", *data)
+    letters = scarcity("dead-letters", *data)
+    resent = scarcity("dead-letters", "--resend", "0", *data)
+    with System(arguments) as system:
+        copy = system.graph("copy", rows=1000)
+
+        def both() -> list[dict[str, object]] | None:
+            found: list[dict[str, object]] = system.get("/dead-letters")["items"]
+            return found if len(found) == 3 else None
+
+        refused = eventually(both, "the dead letters of what was sent again")
+
+    assert (busy.returncode, b"in use" in busy.stderr) == (2, True)
+    lines = [orjson.loads(line) for line in through.stdout.splitlines()]
+    windows = [line["event"] for line in lines if line["type"] == "WindowSealed"]
+    assert [window["start_step"] for window in windows] == [0, 256, 512]
+    assert windows[0]["values"][0] == pytest.approx(world.values[0].tolist())
+    assert [line["event"]["reason"] for line in lines if line["type"] == "DeadLettered"] == [
+        "broken-json"
+    ]
+    assert b"from 512 rows" in short.stdout
+    assert b"from 768 rows" not in short.stdout
+    assert (wrong.returncode, b"does not read" in wrong.stderr) == (2, True)
+    assert into.stdout == b"1001 records sent into copy\n"
+    assert b"broken-json" in letters.stdout
+    assert (resent.returncode, resent.stdout) == (0, b"1 sent again\n")
+    assert sorted(str(letter["key"]) for letter in refused) == ["copy", "world", "world"]
+    assert copy["edges"] == original["edges"]
+
+
+@pytest.mark.kafka
+def test_protobuf_records_on_kafka_replay_as_they_were_sent(
+    world: var.World, private_kafka: Broker, tmp_path: Path
+) -> None:
+    bus = f"kafka://{private_kafka.bootstrap}"
+    pl.DataFrame(world.values, schema=world.variables, orient="row").with_columns(
+        ts=pl.arange(0, 1000, eager=True) * 1000
+    ).write_parquet(tmp_path / "w.parquet")
+    with System(["--no-demo", "--bus", bus]):
+        sent = scarcity(
+            *("ingest", str(tmp_path / "w.parquet"), "--stream", "s"),
+            *("--url", bus, "--format", "protobuf"),
+        )
+
+    def windows(*options: str) -> list[dict[str, object]]:
+        shown = scarcity(
+            "replay", "raw", "--through", "stream_manager", "--json", "--bus", bus, *options
+        )
+        lines = [orjson.loads(line) for line in shown.stdout.splitlines()]
+        return [line["event"] for line in lines if line["type"] == "WindowSealed"]
+
+    into = scarcity("replay", "raw", "--into", "t", "--rate", "50000", "--bus", bus)
+    original, copy = windows("--stream", "s"), windows("--stream", "t")
+
+    assert sent.stdout == b"1000 accepted, 0 rejected\n"
+    assert into.stdout == b"1000 records sent into t\n"
+    assert len(original) == 3
+    assert [window["values"] for window in copy] == [window["values"] for window in original]
+    assert len(windows("--stream", "s", "--from", "256")) == 2
 
 
 def test_no_system_no_token_and_a_wrong_token_are_told_apart(system: System) -> None:

@@ -11,7 +11,7 @@ import sys
 import click
 
 from scarcity import __version__
-from scarcity.errors import ScarcityError, Transient
+from scarcity.errors import Overloaded, ScarcityError, Transient
 
 WRONG_USE = 2
 NOT_THERE = 3
@@ -23,7 +23,14 @@ COMMANDS = {
     "discover": "discover",
     "ingest": "ingest",
     "graph": "graph",
+    "define": "define",
+    "streams": "streams",
+    "pause": "streams",
+    "resume": "streams",
+    "forget": "streams",
     "topics": "topics",
+    "replay": "replay",
+    "dead-letters": "dead_letters",
     "doctor": "doctor",
 }
 """Each command and the module it stands in."""
@@ -39,7 +46,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"scarcity.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
 
@@ -64,4 +71,5 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     except ScarcityError as error:
         click.echo(f"scarcity: {error}", err=True)
-        sys.exit(NOT_THERE if isinstance(error, Transient) else WRONG_USE)
+        refused = isinstance(error, (Transient, Overloaded))
+        sys.exit(NOT_THERE if refused else WRONG_USE)

@@ -13,7 +13,7 @@ from scarcity import __version__
 from scarcity.bus.base import Bus
 from scarcity.bus.embedded import EmbeddedBus
 from scarcity.errors import ConfigError
-from scarcity.roster import ROSTER, Entry
+from scarcity.roster import ROSTER, Entry, entry
 from scarcity.runtime.process import Listening, Platform, Process
 from scarcity.runtime.service import Service
 from scarcity.runtime.settings import PlatformSettings, load, refuse_unknown
@@ -43,9 +43,14 @@ def process(entries: Sequence[Entry], chosen: PlatformSettings) -> tuple[Process
         tracing=tracing.provider(exporter, version=__version__),
         token=chosen.token or secrets.token_urlsafe(24),
     )
-    services = [_main(entry).build(platform) for entry in entries]
+    services = [_main(found).build(platform) for found in entries]
     listening = Listening(chosen.host, chosen.port, chosen.drain_s)
     return Process(platform, services, listening), platform
+
+
+def service(name: str, platform: Platform) -> Service:
+    """Return the service of that name."""
+    return _main(entry(name)).build(platform)
 
 
 def bus(chosen: PlatformSettings) -> Bus:
@@ -60,14 +65,14 @@ def bus(chosen: PlatformSettings) -> Bus:
     return KafkaBus(KafkaSettings(chosen.bus.removeprefix(KAFKA)))
 
 
-def _main(entry: Entry) -> Main:
-    return cast(Main, importlib.import_module(entry.main))
+def _main(found: Entry) -> Main:
+    return cast(Main, importlib.import_module(found.main))
 
 
-def _settings_class(entry: Entry) -> type[BaseSettings]:
-    module = importlib.import_module(entry.settings)
+def _settings_class(found: Entry) -> type[BaseSettings]:
+    module = importlib.import_module(found.settings)
     return next(
-        found
-        for found in vars(module).values()
-        if isinstance(found, type) and issubclass(found, BaseSettings) and found is not BaseSettings
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, BaseSettings) and kind is not BaseSettings
     )

@@ -4,15 +4,23 @@ import os
 from collections.abc import Mapping
 
 import httpx
+import orjson
 
-from scarcity.errors import BusUnavailable, ConfigError
+from scarcity.errors import BusUnavailable, ConfigError, Transient
+from scarcity.streams import check_stream_id
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 TIMEOUT_S = 60.0
 
+Json = Mapping[str, object]
+
 
 class Gateway:
-    """A gateway at an address, with its access token."""
+    """A gateway at an address, with its access token.
+
+    Calls return the JSON of the answer. They raise ConfigError with the gateway's own explanation
+    when it refuses, and Transient when it is not there or cannot answer now.
+    """
 
     def __init__(self, url: str, token: str | None) -> None:
         found = token or os.environ.get("SCARCITY_TOKEN")
@@ -25,15 +33,21 @@ class Gateway:
             timeout=TIMEOUT_S,
         )
 
-    def get(self, path: str, **query: str) -> Mapping[str, object]:
-        """Return the JSON of a GET. Raises ConfigError with the gateway's own explanation."""
+    def get(self, path: str, **query: str) -> Json:
         return self._json(self._call("GET", path, params=query))
 
-    def post(self, path: str, body: bytes, *, content_type: str) -> Mapping[str, object]:
-        """Return the JSON of a POST."""
+    def post(self, path: str, body: bytes = b"", *, content_type: str = "application/json") -> Json:
         return self._json(
             self._call("POST", path, content=body, headers={"Content-Type": content_type})
         )
+
+    def put(self, path: str, document: Json) -> Json:
+        body = orjson.dumps(document)
+        headers = {"Content-Type": "application/json"}
+        return self._json(self._call("PUT", path, content=body, headers=headers))
+
+    def delete(self, path: str) -> None:
+        self._json(self._call("DELETE", path))
 
     def _call(self, method: str, path: str, **options: object) -> httpx.Response:
         try:
@@ -44,11 +58,18 @@ class Gateway:
                 "or name its address with --url"
             ) from error
 
-    def _json(self, response: httpx.Response) -> Mapping[str, object]:
+    def _json(self, response: httpx.Response) -> Json:
         if response.is_success:
-            body: Mapping[str, object] = response.json()
+            body: Json = response.json() if response.content else {}
             return body
         detail = response.text[:500]
         if "json" in response.headers.get("content-type", ""):
             detail = str(response.json().get("detail", detail))
-        raise ConfigError(f"the gateway answered {response.status_code}: {detail}")
+        told = f"the gateway answered {response.status_code}: {detail}"
+        raise Transient(told) if response.is_server_error else ConfigError(told)
+
+
+def stream_path(stream: str, part: str = "") -> str:
+    """Return the path of a stream. Raises ConfigError when nothing can have that name."""
+    check_stream_id(stream)
+    return f"/streams/{stream}{part}"

@@ -1,22 +1,29 @@
 """`scarcity discover`: the causal graph of a file, through the same windows and engine."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import orjson
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
 from scarcity.causal import Edge, Engine, EngineConfig, Graph
 from scarcity.causal.edges import Selection
 from scarcity.cli.files import Loaded, load_table
-from scarcity.errors import ConfigError
-from scarcity.events import Event, WindowPolicy, WindowSealed
-from scarcity.streams import Origin, StreamOperator, check_policy
+from scarcity.events import (
+    DefinitionOrigin,
+    Event,
+    StreamDefined,
+    Variable,
+    WindowPolicy,
+    WindowSealed,
+)
+from scarcity.streams import StreamOperator
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FEW = 20_000
 """Rows from which on a progress bar is worth its line."""
 
@@ -60,35 +67,36 @@ def graph_of(
     table: Loaded, *, max_lag: int, window: int, console: Console
 ) -> tuple[Graph, datetime | None]:
     """Return the graph of a table, and the event time of its last row."""
-    policy = WindowPolicy(size=window)
-    check_policy(policy)
-    operator = StreamOperator("file", default_policy=policy)
-    engine: Engine | None = None
+    operator = StreamOperator("file", _definition(table, window))
+    engine = Engine(variables=table.frame.columns, config=EngineConfig(max_lag=max_lag))
     as_of = None
-    rows: Iterable[Event] = _events(operator, table, console)
-    for event in rows:
+    for event in _events(operator, table, console):
         if isinstance(event, WindowSealed):
-            if engine is None:
-                engine = Engine(variables=event.columns, config=EngineConfig(max_lag=max_lag))
             engine.update(event.matrix(), start=event.start_step, at=event.end_time)
             as_of = event.end_time
-    if engine is None:
-        raise ConfigError("the file has no rows with numbers; check its columns")
     return engine.graph(), as_of
 
 
-def _events(operator: StreamOperator, table: Loaded, console: Console) -> Iterable[Event]:
-    records = track(
-        table.records(),
-        total=table.rows,
-        description="reading",
-        console=console,
-        transient=True,
-        disable=table.rows < FEW or not console.is_terminal,
+def _definition(table: Loaded, window: int) -> StreamDefined:
+    return StreamDefined(
+        stream="file",
+        version=1,
+        defined_at=EPOCH,
+        origin=DefinitionOrigin.EXPLICIT,
+        variables=tuple(map(Variable, table.frame.columns)),
+        window=WindowPolicy(size=window),
     )
-    for number, record in enumerate(records):
-        yield from operator.add(record, Origin("file", 0, number, b""))
-    yield from operator.flush()
+
+
+def _events(operator: StreamOperator, table: Loaded, console: Console) -> Iterator[Event]:
+    shown = console.is_terminal and table.rows >= FEW
+    with Progress(console=console, transient=True, disable=not shown) as progress:
+        task = progress.add_task("reading", total=table.rows)
+        for rows in table.blocks():
+            for outcome in operator.add(rows):
+                yield from outcome.events
+            progress.advance(task, len(rows))
+        yield from operator.flush()
 
 
 def edges_table(graph: Graph, state: str) -> Table:

@@ -1,18 +1,21 @@
-"""Tables from files: CSV, NDJSON and Parquet, as records in the order of time."""
+"""Tables from files: CSV, NDJSON and Parquet, as records in the order of time.
 
-from collections.abc import Iterator, Mapping
+A table stays in columns; only a slice of it is ever rows.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from math import isfinite
 from pathlib import Path
 
+import numpy as np
+import orjson
 import polars as pl
+from polars import selectors
 
 from scarcity.errors import ConfigError
-from scarcity.streams import Record
+from scarcity.streams import Rows
 
 TIME_NAMES = ("ts", "time", "timestamp", "date", "datetime")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 READERS = {
     ".csv": pl.read_csv,
     ".tsv": lambda path: pl.read_csv(path, separator="\t"),
@@ -25,47 +28,64 @@ BATCH = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A table in the order of time, its numeric columns, and what a person should know of it."""
+    """A table in the order of time, and what a person should know of it."""
 
     frame: pl.DataFrame
+    """The columns of numbers."""
+    labels: pl.DataFrame
+    """The columns of text."""
     times: pl.Series
-    variables: tuple[str, ...]
+    timed: bool
+    """Whether the times are the file's own; else they count the rows."""
     notes: tuple[str, ...]
 
     @property
     def rows(self) -> int:
         return self.frame.height
 
-    def records(self) -> Iterator[Record]:
-        """Yield one record per row; what is empty or not finite is missing."""
+    def blocks(self) -> Iterator[Rows]:
+        """Yield the rows, many at a time; what is empty or not finite is missing."""
         for start in range(0, self.rows, BATCH):
-            part = self.frame.slice(start, BATCH).select(self.variables)
-            moments = self.times.slice(start, BATCH)
-            for moment, row in zip(moments, part.iter_rows(named=True), strict=True):
-                yield Record(moment, *_values(row))
+            values = self.frame.slice(start, BATCH).to_numpy().astype(np.float64)
+            values[~np.isfinite(values)] = np.nan
+            times = self.times.slice(start, BATCH).to_physical().to_numpy()
+            yield Rows(times, np.arange(len(values)), values, tuple(self.frame.columns))
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield one JSON record per row, texts included; what is empty or not finite is null."""
+        whole = self.frame.hstack(self.labels)
+        for start in range(0, self.rows, BATCH):
+            rows = whole.slice(start, BATCH).iter_rows(named=True)
+            if not self.timed:
+                yield from (orjson.dumps({"values": row}) for row in rows)
+                continue
+            for moment, row in zip(self.times.slice(start, BATCH), rows, strict=True):
+                yield orjson.dumps({"ts": moment, "values": row})
 
 
 def load_table(file: Path, *, time_column: str | None) -> Loaded:
     """Return the table in a file. Raises ConfigError that says what to change."""
-    frame = _read(file)
-    chosen = _time_column(frame, time_column)
-    times = _times(frame, chosen) if chosen else _row_numbers(frame)
+    table = _read(file)
+    chosen = _time_column(table, time_column)
+    times = _times(table, chosen) if chosen else _row_numbers(table)
     if chosen:
+        table = table.drop(chosen)
+    if not times.is_sorted():
         order = times.arg_sort()
-        frame, times = frame[order], times[order]
-    variables = tuple(
-        name
-        for name, kind in frame.schema.items()
-        if name != chosen and (kind.is_numeric() or kind == pl.Boolean)
-    )
-    if not variables:
-        raise ConfigError(f"{file} has no numeric column; its columns are {frame.columns}")
-    ignored = [name for name in frame.columns if name not in variables and name != chosen]
-    notes = [f"columns that are not numeric are left out: {', '.join(ignored)}"] if ignored else []
+        table, times = table[order], times[order]
+    numbers = table.select((selectors.numeric() | selectors.boolean()).cast(pl.Float64))
+    frame = numbers.select(column.name for column in numbers if column.is_finite().any())
+    if not frame.width:
+        raise ConfigError(
+            f"{file} has no numeric column with a number; its columns are {table.columns}"
+        )
+    labels = table.select((selectors.string() | selectors.categorical()).cast(pl.String))
+    notes = []
+    if ignored := [name for name in table.columns if name not in frame.columns]:
+        notes.append(f"columns without a number are left out: {', '.join(ignored)}")
     if chosen is None:
         notes.append("no time column; rows are taken in the order of the file")
-    frame = frame.select(pl.col(name).cast(pl.Float64) for name in variables)
-    return Loaded(frame, times, variables, tuple(notes))
+    return Loaded(frame, labels, times, chosen is not None, tuple(notes))
 
 
 def _read(file: Path) -> pl.DataFrame:
@@ -112,15 +132,6 @@ def _times(frame: pl.DataFrame, name: str) -> pl.Series:
 
 
 def _row_numbers(frame: pl.DataFrame) -> pl.Series:
-    return pl.Series(
-        [EPOCH + timedelta(seconds=number) for number in range(frame.height)],
-        dtype=pl.Datetime("us", "UTC"),
-    )
-
-
-def _values(row: Mapping[str, float | None]) -> tuple[dict[str, float], dict[str, str]]:
-    values = {name: value for name, value in row.items() if value is not None and isfinite(value)}
-    flaws = {
-        name: "infinite" for name, value in row.items() if value in (float("inf"), float("-inf"))
-    }
-    return values, flaws
+    """Return one second after the other from 1970 on."""
+    seconds = pl.int_range(frame.height, eager=True)
+    return (seconds * 1_000_000).cast(pl.Datetime("us", "UTC"))

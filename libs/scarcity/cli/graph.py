@@ -8,8 +8,9 @@ from rich.live import Live
 
 from scarcity.causal import Graph
 from scarcity.causal.document import GraphDocument
-from scarcity.cli.client import DEFAULT_URL, Gateway
+from scarcity.cli.client import Gateway, stream_path
 from scarcity.cli.discover import edges_table, summary
+from scarcity.cli.options import on_gateway
 
 EVERY_S = 1.0
 
@@ -18,11 +19,9 @@ EVERY_S = 1.0
 @click.argument("stream")
 @click.option("--watch", is_flag=True, help="Follow the graph until Ctrl-C.")
 @click.option("--state", type=click.Choice(["accepted", "all"]), default="accepted")
-@click.option("--url", default=DEFAULT_URL, show_default=True, help="The running system.")
-@click.option("--token", default=None, help="Its access token; SCARCITY_TOKEN otherwise.")
-def graph(stream: str, *, watch: bool, state: str, url: str, token: str | None) -> None:
+@on_gateway()
+def graph(stream: str, *, watch: bool, state: str, gateway: Gateway) -> None:
     """Show the causal graph of STREAM as it stands."""
-    gateway = Gateway(url, token)
     console = Console(highlight=False)
     if not watch:
         console.print(_view(gateway, stream, state))
@@ -34,6 +33,6 @@ def graph(stream: str, *, watch: bool, state: str, url: str, token: str | None) 
 
 
 def _view(gateway: Gateway, stream: str, state: str) -> Group:
-    document: GraphDocument = gateway.get(f"/streams/{stream}/graph", state=state)  # type: ignore[assignment]
+    document: GraphDocument = gateway.get(stream_path(stream, "/graph"), state=state)  # type: ignore[assignment]
     found = Graph.from_dict(document)
     return Group(edges_table(found, state), f"version {document['version']}: {summary(found)}")

@@ -2,21 +2,53 @@
 
 import sys
 import time
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 import click
-import orjson
-from rich.console import Console
-from rich.progress import Progress
 
 from scarcity.cli.client import DEFAULT_URL
-from scarcity.cli.targets import target
-from scarcity.errors import ConfigError
+from scarcity.cli.options import TOKEN, gathered
+from scarcity.cli.pace import Pace, progress_bar, sendings
+from scarcity.cli.targets import Answer, Sender, target
+from scarcity.errors import ConfigError, ScarcityError
 
-BATCH = 1000
+READ = 1024 * 1024
+
+Lines = Iterable[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """JSON records, in parts that are sent as they come."""
+
+    parts: Iterable[Lines]
+    total: int | None
+    """How many there are; None when nobody can tell."""
+
+
+@dataclass
+class Tally:
+    """What became of the lines so far."""
+
+    accepted: int = 0
+    rejected: int = 0
+
+    @property
+    def sent(self) -> int:
+        return self.accepted + self.rejected
+
+    def count(self, answer: Answer) -> None:
+        """Count an answer, and name what was refused."""
+        for refused in answer.refused:
+            line = self.sent + refused.line
+            click.echo(f"line {line}: {refused.reason}: {refused.message}", err=True)
+        self.accepted += answer.accepted
+        self.rejected += answer.rejected
 
 
 @click.command()
@@ -24,54 +56,71 @@ BATCH = 1000
 @click.option("--stream", required=True, help="The stream that the records belong to.")
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Records per second.")
 @click.option("--time", "time_column", default=None, help="Time column; guessed when left out.")
-@click.option("--url", default=DEFAULT_URL, show_default=True, help="Where to.")
-@click.option("--token", default=None, help="Its access token; SCARCITY_TOKEN otherwise.")
+@gathered(
+    "opening",
+    target,
+    click.option("--url", default=DEFAULT_URL, show_default=True, help="Where to."),
+    TOKEN,
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(["json", "protobuf"]),
+        default="json",
+        show_default=True,
+        help="Of the records on the raw topic; protobuf for kafka:// only.",
+    ),
+)
 def ingest(
     file: Path,
     stream: str,
     rate: float | None,
     time_column: str | None,
-    url: str,
-    token: str | None,
+    opening: AbstractContextManager[Sender],
 ) -> None:
     """Send a CSV, NDJSON or Parquet FILE to a running system; `-` reads NDJSON from stdin.
 
     The address is a gateway's, or kafka://host:9092 to write to the raw topic itself.
     """
-    lines = _stdin(sys.stdin.buffer) if str(file) == "-" else _file(file, time_column)
-    size = BATCH if rate is None else max(1, min(BATCH, int(rate / 5)))
-    accepted = rejected = 0
-    begun = time.monotonic()
-    bar = Progress(console=Console(stderr=True), transient=True)
-    with target(url, token) as sender, bar as progress:
-        task = progress.add_task("sending", total=None)
-        while batch := list(islice(lines, size)):
-            answer = sender.send(stream, batch)
-            for refused in answer.refused:
-                line = accepted + rejected + refused.line
-                click.echo(f"line {line}: {refused.reason}: {refused.message}", err=True)
-            accepted += answer.accepted
-            rejected += answer.rejected
-            progress.update(task, completed=accepted, description=f"sent {accepted}")
-            if rate is not None:
-                time.sleep(max(0.0, begun + (accepted + rejected) / rate - time.monotonic()))
-    click.echo(f"{accepted} accepted, {rejected} rejected")
-    if rejected:
+    source = Source(parts(sys.stdin.buffer), None) if str(file) == "-" else _file(file, time_column)
+    tally = Tally()
+    with opening as sender:
+        try:
+            _send(source, stream, sender, rate, tally)
+        except ScarcityError:
+            click.echo(f"{tally.accepted} accepted before this:", err=True)
+            raise
+    click.echo(f"{tally.accepted} accepted, {tally.rejected} rejected")
+    if tally.rejected:
         sys.exit(1)
 
 
-def _stdin(source: BinaryIO) -> Iterator[bytes]:
-    return (line.rstrip(b"\r\n") for line in source if line.strip())
+def _send(source: Source, stream: str, sender: Sender, rate: float | None, tally: Tally) -> None:
+    with progress_bar() as progress:
+        task = progress.add_task(stream, total=source.total)
+        pace = Pace(rate, now=time.monotonic())
+        for lines in chain.from_iterable(sendings(part, pace.at_once) for part in source.parts):
+            tally.count(sender.send(stream, lines))
+            progress.update(task, completed=tally.sent)
+            time.sleep(pace.wait_s(tally.sent, now=time.monotonic()))
 
 
-def _file(file: Path, time_column: str | None) -> Iterator[bytes]:
+def parts(stdin: BinaryIO) -> Iterator[Lines]:
+    """Yield the lines that are there, and wait when there are none: a slow producer is no file."""
+    rest = b""
+    while block := stdin.read1(READ):  # type: ignore[attr-defined]
+        *whole, rest = (rest + block).split(b"\n")
+        yield (line.strip() for line in whole if line.strip())
+    if rest.strip():
+        yield [rest.strip()]
+
+
+def _file(file: Path, time_column: str | None) -> Source:
     if not file.exists():
         raise ConfigError(f"there is no file {file}")
     # Reading a pipe must not wait for this: it takes long to import, and takes Ctrl-C for itself.
     from scarcity.cli.files import load_table  # noqa: PLC0415
 
     table = load_table(file, time_column=time_column)
-    timed = not any(note.startswith("no time column") for note in table.notes)
-    for record in table.records():
-        values = {"values": record.values}
-        yield orjson.dumps({"ts": record.time, **values} if timed else values)
+    if not table.timed:
+        click.echo("note: no time column; a record gets the time at which it arrives", err=True)
+    return Source([table.lines()], table.rows)

@@ -4,17 +4,23 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Literal, Protocol
 
 from scarcity.bus.base import Bus, Message
-from scarcity.bus.kafka import KafkaBus, KafkaSettings
-from scarcity.cli.client import Gateway
+from scarcity.cli.client import Gateway, stream_path
 from scarcity.clock import Clock, SystemClock
-from scarcity.errors import PoisonEvent
+from scarcity.errors import ConfigError, PoisonEvent
 from scarcity.events import RAW
-from scarcity.streams import check_stream_id, parse_record
+from scarcity.events.codec import encode_record
+from scarcity.streams import Record, check_stream_id, parse_record
 
 KAFKA = "kafka://"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+Form = Literal["json", "protobuf"]
+"""How a record is written on the raw topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +50,21 @@ class Sender(Protocol):
 
 
 @contextmanager
-def target(url: str, token: str | None) -> Iterator[Sender]:
+def target(url: str, token: str | None, form: Form) -> Iterator[Sender]:
     """Open where the address leads: kafka://host:port, or a gateway."""
     if not url.startswith(KAFKA):
+        if form != "json":
+            raise ConfigError(f"{form} goes to kafka://host:9092 only; a gateway takes JSON")
         yield HttpSender(Gateway(url, token))
         return
+    # The client is imported only where Kafka is spoken: it takes a while.
+    from scarcity.bus.kafka import KafkaBus, KafkaSettings  # noqa: PLC0415
+
     bus = KafkaBus(KafkaSettings(url.removeprefix(KAFKA)))
     with asyncio.Runner() as loop:
         loop.run(bus.start())
         try:
-            yield KafkaSender(bus, loop, SystemClock())
+            yield KafkaSender(bus, loop, SystemClock(), form)
         finally:
             loop.run(bus.close())
 
@@ -66,7 +77,7 @@ class HttpSender:
 
     def send(self, stream: str, lines: Sequence[bytes]) -> Answer:
         answer = self._gateway.post(
-            f"/streams/{stream}/records", b"\n".join(lines), content_type="application/x-ndjson"
+            stream_path(stream, "/records"), b"\n".join(lines), content_type="application/x-ndjson"
         )
         return Answer(
             _whole(answer["accepted"]), _whole(answer["rejected"]), _refused(answer["problems"])
@@ -76,10 +87,11 @@ class HttpSender:
 class KafkaSender:
     """The raw topic. Records are checked here, as the Stream Manager will check them."""
 
-    def __init__(self, bus: Bus, loop: asyncio.Runner, clock: Clock) -> None:
+    def __init__(self, bus: Bus, loop: asyncio.Runner, clock: Clock, form: Form) -> None:
         self._bus = bus
         self._loop = loop
         self._clock = clock
+        self._form = form
 
     def send(self, stream: str, lines: Sequence[bytes]) -> Answer:
         check_stream_id(stream)
@@ -87,13 +99,22 @@ class KafkaSender:
         messages, refused = [], []
         for number, line in enumerate(lines, 1):
             try:
-                parse_record(line, arrived=arrived)
+                record = parse_record(line, arrived=arrived)
             except PoisonEvent as error:
                 refused.append(Refused(number, error.reason, str(error)))
             else:
-                messages.append(Message(RAW.name, stream, line))
+                messages.append(Message(RAW.name, stream, self._value(line, record)))
         self._loop.run(self._bus.publish(messages))
         return Answer(len(messages), len(refused), refused)
+
+    def _value(self, line: bytes, record: Record) -> bytes:
+        # A record all of whose values are missing has no names that protobuf could carry.
+        return _protobuf(record) if self._form == "protobuf" and record.values else line
+
+
+def _protobuf(record: Record) -> bytes:
+    time_us = (record.time - EPOCH) // MICROSECOND
+    return encode_record(list(record.values), list(record.values.values()), time_us)
 
 
 def _refused(problems: object) -> Sequence[Refused]:

@@ -6,6 +6,9 @@ const SUPERSCRIPT = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 
+const significant = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
+
 type Maybe<T> = T | null | undefined
 
 export function count(value: Maybe<number>): string {
@@ -38,6 +41,26 @@ export function rate(perSecond: Maybe<number>): string {
 /** A share of one, as precision and recall are read; a dash where nothing can be said. */
 export function share(value: Maybe<number>): string {
   return decimal(value, 2)
+}
+
+/** Three significant digits: 0.0123, 4.5, −1,230, 12.3M. */
+export function figure(value: Maybe<number>): string {
+  if (value == null || !Number.isFinite(value)) return DASH
+  const size = Math.abs(value)
+  if (size > 0 && size < 0.001) {
+    const [mantissa, exponent] = size.toExponential(1).split('e')
+    return `${value < 0 ? MINUS : ''}${mantissa} × 10${superscript(Number(exponent))}`
+  }
+  const text = (size >= 100_000 ? compact : significant).format(size)
+  return value < 0 ? MINUS + text : text
+}
+
+/** A share of one, in percent; a little is never said to be nothing, nor most of it all. */
+export function percent(value: Maybe<number>): string {
+  if (value == null || !Number.isFinite(value)) return DASH
+  if (value > 0 && value < 0.01) return '< 1 %'
+  if (value < 1 && value > 0.99) return '> 99 %'
+  return `${Math.round(100 * value)} %`
 }
 
 function superscript(exponent: number): string {

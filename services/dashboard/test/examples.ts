@@ -1,5 +1,13 @@
 /** Small complete values of the contract, for tests to vary. */
-import type { CausalGraph, Change, Component, Edge, StreamSummary } from '../src/api/client'
+import type {
+  CausalGraph,
+  Change,
+  ColumnQuality,
+  Component,
+  Edge,
+  StreamSummary,
+  VariableDetail,
+} from '../src/api/client'
 
 export function edge(source: string, target: string, lag: number, rest: Partial<Edge> = {}): Edge {
   return {
@@ -46,6 +54,8 @@ export function stream(id: string, rest: Partial<StreamSummary> = {}): StreamSum
     cadence_s: 0.05,
     window: { kind: 'count', size: 64 },
     state: 'running',
+    epoch: 0,
+    change: '',
     records: 640,
     windows: 10,
     rate: 20,
@@ -55,6 +65,29 @@ export function stream(id: string, rest: Partial<StreamSummary> = {}): StreamSum
     last_window_at: null,
     edges: 1,
     truth: false,
+    ...rest,
+  }
+}
+
+export function variable(
+  name: string,
+  quality: Partial<ColumnQuality> | null = {},
+  rest: Partial<VariableDetail> = {},
+): VariableDetail {
+  const usual = {
+    missing: 0,
+    location: 1,
+    scale: 0.1,
+    drift: 0.2,
+    out_of_range: 0,
+    stuck: false,
+  }
+  return {
+    name,
+    unit: '',
+    kind: 'numeric',
+    absent: false,
+    quality: quality && { ...usual, ...quality },
     ...rest,
   }
 }

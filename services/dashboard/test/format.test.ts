@@ -28,6 +28,26 @@ describe('precision and recall', () => {
   })
 })
 
+describe('figures of a variable', () => {
+  it.each([
+    [0, '0'],
+    [4.5, '4.5'],
+    [0.01234, '0.0123'],
+    [-1234, '−1,230'],
+    [12_345_678, '12.3M'],
+    [0.00004321, '4.3 × 10⁻⁵'],
+    [null, '–'],
+  ])('%s reads %s', (value, text) => expect(format.figure(value)).toBe(text))
+
+  it.each([
+    [0, '0 %'],
+    [0.001, '< 1 %'],
+    [0.254, '25 %'],
+    [0.9999, '> 99 %'],
+    [1, '100 %'],
+  ])('a share of %s is %s', (value, text) => expect(format.percent(value)).toBe(text))
+})
+
 describe('probabilities', () => {
   it.each([
     [0.4, '0.400'],

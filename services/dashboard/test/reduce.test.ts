@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DeadLetter, StreamDetail } from '../src/api/client'
 import * as reduce from '../src/live/reduce'
-import { change, component, stream } from './examples'
+import { change, component, stream, variable } from './examples'
 
 const page = <T>(items: T[]) => ({ items, next: null })
 
@@ -33,8 +33,15 @@ describe('a live event', () => {
     expect(reduce.withStream(page([stream('a')]), stream('b'))?.items).toHaveLength(2)
   })
 
+  it('takes a forgotten stream away, and no other', () => {
+    const after = reduce.withoutStream(page([stream('a'), stream('b')]), 'a')
+
+    expect(after?.items.map((s) => s.id)).toEqual(['b'])
+  })
+
   it('never invents a list that was not fetched', () => {
     expect(reduce.withStream(undefined, stream('a'))).toBeUndefined()
+    expect(reduce.withoutStream(undefined, 'a')).toBeUndefined()
     expect(reduce.withChange(undefined, change('c1'))).toBeUndefined()
     expect(reduce.withComponent(undefined, component('mpie'))).toBeUndefined()
     expect(reduce.withDeadLetter(undefined, letter)).toBeUndefined()
@@ -42,11 +49,17 @@ describe('a live event', () => {
 
   it('keeps what only the detail of a stream knows', () => {
     const truth = [{ source: 'x0', target: 'x1', lag: 1 }]
-    const detail: StreamDetail = { ...stream('a'), truth_edges: truth, accuracy: null }
+    const detail: StreamDetail = {
+      ...stream('a'),
+      variable_details: [variable('x0')],
+      truth_edges: truth,
+      accuracy: null,
+    }
 
     const after = reduce.withSummary(detail, stream('a', { records: 700 }))
 
     expect(after).toMatchObject({ records: 700, truth_edges: truth })
+    expect(after?.variable_details).toHaveLength(1)
   })
 
   it('is told once, though a resumed feed may repeat it', () => {

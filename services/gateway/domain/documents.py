@@ -1,6 +1,7 @@
 """What the HTTP surface says, as plain JSON values."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -10,9 +11,11 @@ from scarcity.events import (
     EdgeChange,
     EdgeChanged,
     HeartbeatSent,
+    Variable,
     WindowPolicy,
 )
 from services.gateway.domain.accuracy import Accuracy
+from services.gateway.domain.quality import ColumnQuality
 from services.gateway.domain.stream_view import StreamView
 
 Json: TypeAlias = Mapping[str, object]
@@ -41,15 +44,18 @@ def stream_document(view: StreamView, *, now: datetime) -> dict[str, object]:
         "version": definition.version if definition else 0,
         "origin": definition.origin if definition else None,
         "variables": list(view.variables),
-        "units": {v.name: v.unit for v in definition.variables if v.unit} if definition else {},
+        "units": {v.name: v.unit for v in view.described if v.unit},
         "domain": definition.domain if definition else "",
-        "cadence_s": definition.window.cadence_s if definition else None,
+        "cadence_s": _grid_s(view),
+        "measured_cadence_s": view.cadence_s,
         "window": _policy(definition.window) if definition else None,
-        "state": "running",
+        "state": "paused" if view.paused else "running",
+        "epoch": view.epoch,
+        "change": definition.change if definition else "",
         "records": view.records,
         "windows": view.windows,
         "rate": round(view.rate(now=now), 3),
-        "flaws": dict(view.flaws),
+        "flaws": view.flaws,
         "late": view.late,
         "last_record_at": moment(view.last_record_at),
         "last_window_at": moment(view.last_window_at),
@@ -59,10 +65,13 @@ def stream_document(view: StreamView, *, now: datetime) -> dict[str, object]:
 
 
 def stream_details(view: StreamView, *, now: datetime) -> dict[str, object]:
-    """Return a stream with what is known to be true of it, and how well the graph agrees."""
+    """Return a stream with each of its variables, and how well the graph agrees with the truth."""
     latest = view.history[-1] if view.history else None
+    quality = view.quality
     return {
         **stream_document(view, now=now),
+        "variable_details": [_variable(v, quality.get(v.name)) for v in view.described],
+        "totals": view.totals,
         "truth_edges": [
             {"source": edge.source, "target": edge.target, "lag": edge.lag} for edge in view.truth
         ],
@@ -128,12 +137,33 @@ def change_document(changed: EdgeChanged) -> dict[str, object]:
     }
 
 
+def _grid_s(view: StreamView) -> float | None:
+    """Return the seconds between two steps: as defined, else as measured."""
+    defined = view.definition.window.cadence_s if view.definition else None
+    return defined or view.cadence_s
+
+
 def _policy(policy: WindowPolicy) -> Json:
     return {
         "kind": policy.kind,
         "size": policy.size,
         "lateness_s": policy.lateness_s,
         "cadence_s": policy.cadence_s,
+        "hop": policy.hop,
+        "session_gap_s": policy.session_gap_s,
+    }
+
+
+def _variable(variable: Variable, quality: ColumnQuality | None) -> Json:
+    return {
+        "name": variable.name,
+        "unit": variable.unit,
+        "kind": variable.kind,
+        "resample": variable.resample,
+        "low": variable.low,
+        "high": variable.high,
+        "absent": variable.absent,
+        "quality": quality and asdict(quality),
     }
 
 

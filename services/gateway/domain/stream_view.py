@@ -1,6 +1,8 @@
 """What is known of one stream, folded from its definition, windows and graphs."""
 
-from collections import Counter, deque
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scarcity.causal import Graph
@@ -8,10 +10,13 @@ from scarcity.events import (
     GraphUpdated,
     ReferenceEdge,
     StreamDefined,
+    Variable,
+    VariableKind,
     WindowSealed,
 )
 from scarcity.graphs import graph_of
 from services.gateway.domain.accuracy import Accuracy, accuracy
+from services.gateway.domain.quality import ColumnQuality, column_qualities, counts
 
 RATE_SPAN = timedelta(seconds=30)
 HISTORY = 500
@@ -19,42 +24,63 @@ HISTORY = 500
 
 
 class StreamView:
-    """The newest of everything about one stream."""
+    """The newest of everything about one stream.
+
+    Windows may overlap. What a window counts is shared out evenly over its steps, and only the
+    steps that no window before it had are counted.
+    """
 
     def __init__(self, stream: str) -> None:
         self.stream = stream
         self.definition: StreamDefined | None = None
-        self.windows = 0
-        self.records = 0
-        self.late = 0
-        self.flaws: Counter[str] = Counter()
-        self.columns: tuple[str, ...] = ()
-        self.last_window_at: datetime | None = None
-        self.last_record_at: datetime | None = None
         self.graph: Graph | None = None
         self.update: GraphUpdated | None = None
         self.history: list[Accuracy] = []
-        self._recent: deque[tuple[datetime, int]] = deque()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._described: tuple[Variable, ...] = ()
+        self.epoch = 0
+        self.cadence_s: float | None = None
+        self.windows = 0
+        self.late = 0
+        self._newest: WindowSealed | None = None
+        self.last_window_at: datetime | None = None
+        self.last_record_at: datetime | None = None
+        self._totals: defaultdict[str, float] = defaultdict(float)
+        self._flaws: defaultdict[str, float] = defaultdict(float)
+        self._recent: deque[tuple[datetime, float]] = deque()
         self._begun: datetime | None = None
-        self._next_step = (-1, 0)
+        self._last_window = (-1, -1)
+        self._next_step = 0
 
     def on_definition(self, definition: StreamDefined) -> None:
         if self.definition is None or definition.version >= self.definition.version:
             self.definition = definition
+            # Who defines a stream need not know its variables, epoch and cadence: these stand.
+            self._described = definition.variables or self._described
+            self.epoch = max(self.epoch, definition.epoch)
+            self.cadence_s = definition.cadence_s or self.cadence_s
+
+    def forget(self) -> None:
+        """Drop what its definition and windows said: a later record starts the stream anew."""
+        self.definition = None
+        self._begin()
 
     def on_window(self, window: WindowSealed, *, now: datetime) -> bool:
         """Count a window; False when it was counted before."""
         place = (window.epoch, window.start_step)
-        if place < self._next_step:
+        if place <= self._last_window:
             return False
-        self._next_step = (window.epoch, window.start_step + window.steps)
+        share = self._new_share(window)
+        self._last_window = place
+        self.epoch = max(self.epoch, window.epoch)
         self.windows += 1
-        self.records += window.records
-        self.flaws.update(window.flaws)
-        self.columns = window.columns
+        self._count(window, share)
+        self._newest = replace(window, values=b"", validity=b"")
         self.last_window_at = now
         self.last_record_at = window.end_time
-        self._recent.append((now, window.records))
+        self._recent.append((now, share * window.records))
         if self._begun is None:
             # The first window took as long to fill as its records span.
             self._begun = now - min(window.end_time - window.start_time, RATE_SPAN)
@@ -71,16 +97,55 @@ class StreamView:
             if len(self.history) > HISTORY:
                 self.history = [*self.history[:-1:2], self.history[-1]]
 
+    def forget_graph(self) -> None:
+        """Drop the graph."""
+        self.graph = None
+        self.update = None
+        self.history = []
+
+    @property
+    def records(self) -> int:
+        return self.totals["records"]
+
+    @property
+    def totals(self) -> Mapping[str, int]:
+        """Return the records, and the cells: all, those without a value, those out of range."""
+        names = ("records", "cells", "missing", "out_of_range")
+        return {name: round(self._totals[name]) for name in names}
+
+    @property
+    def flaws(self) -> Mapping[str, int]:
+        return {reason: round(count) for reason, count in self._flaws.items()}
+
+    @property
+    def paused(self) -> bool:
+        return self.definition is not None and self.definition.paused
+
     @property
     def truth(self) -> tuple[ReferenceEdge, ...]:
         return self.definition.reference_edges if self.definition else ()
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Those of its newest window."""
+        return self._newest.columns if self._newest else ()
+
+    @property
+    def quality(self) -> Mapping[str, ColumnQuality]:
+        """What its newest window says of each of its columns."""
+        return column_qualities(self._newest) if self._newest else {}
+
+    @property
     def variables(self) -> tuple[str, ...]:
-        """The columns of its windows; before the first one, those of its definition."""
-        if self.columns or self.definition is None:
-            return self.columns
-        return tuple(variable.name for variable in self.definition.variables)
+        """The columns of its windows; before the first one, of its definition."""
+        return self.columns or tuple(
+            v.name for v in self._described if v.kind is not VariableKind.CATEGORICAL
+        )
+
+    @property
+    def described(self) -> tuple[Variable, ...]:
+        """The variables as they were last described; the columns where they never were."""
+        return self._described or tuple(map(Variable, self.columns))
 
     @property
     def cross_edges(self) -> int:
@@ -93,3 +158,22 @@ class StreamView:
             self._recent.popleft()
         span = min(RATE_SPAN, now - self._begun) if self._begun else RATE_SPAN
         return sum(records for _, records in self._recent) / max(span.total_seconds(), 1.0)
+
+    def _new_share(self, window: WindowSealed) -> float:
+        """Return which share of the window's steps no window before it had."""
+        seen = self._next_step if window.epoch == self._last_window[0] else 0
+        end = window.start_step + window.steps
+        self._next_step = max(seen, end)
+        return min(window.steps, max(0, end - seen)) / max(1, window.steps)
+
+    def _count(self, window: WindowSealed, share: float) -> None:
+        found = counts(window)
+        for name, count in (
+            ("records", window.records),
+            ("cells", found.cells),
+            ("missing", found.missing),
+            ("out_of_range", found.out_of_range),
+        ):
+            self._totals[name] += share * count
+        for reason, count in window.flaws.items():
+            self._flaws[reason] += share * count

@@ -42,10 +42,27 @@ class Views:
         self.dead_letters: Recent[DeadLettered] = Recent(KEPT)
         self.reasons: Counter[str] = Counter()
 
+    def known(self, stream: str) -> StreamView | None:
+        """Return what is known of a stream; None unless it is defined.
+
+        Every stream is, from its first window on, until it is forgotten. What else the topics
+        still hold of a forgotten one stays out of sight.
+        """
+        view = self.streams.get(stream)
+        return view if view and view.definition else None
+
     def on_definition(self, definition: StreamDefined) -> Iterable[Event]:
         self._stream(definition.stream).on_definition(definition)
         self._show_stream(definition.stream)
         return ()
+
+    def on_forgotten(self, stream: str) -> None:
+        """Take a stream out of sight: its definition was deleted."""
+        was_known = self.known(stream) is not None
+        if stream in self.streams:
+            self.streams[stream].forget()
+        if was_known:
+            self._show("forgotten", {"id": stream})
 
     def on_window(self, window: WindowSealed) -> Iterable[Event]:
         if self._stream(window.stream).on_window(window, now=self._now()):
@@ -69,6 +86,11 @@ class Views:
         self._show("graph", summary)
         return ()
 
+    def on_graph_forgotten(self, stream: str) -> None:
+        """Drop a graph that was deleted."""
+        if stream in self.streams:
+            self.streams[stream].forget_graph()
+
     def on_change(self, changed: EdgeChanged) -> Iterable[Event]:
         if self.changes.add(changed):
             self._show("edge", change_document(changed))
@@ -89,4 +111,5 @@ class Views:
         return self.streams.setdefault(name, StreamView(name))
 
     def _show_stream(self, name: str) -> None:
-        self._show("stream", stream_document(self.streams[name], now=self._now()))
+        if view := self.known(name):
+            self._show("stream", stream_document(view, now=self._now()))

@@ -1,12 +1,18 @@
-"""Streams: what there is, and what it is said to be."""
+"""Streams: what there is, what it is said to be, and how to pause, resume and forget it."""
+
+from dataclasses import replace
 
 from fastapi import APIRouter
 
+from scarcity.bus.base import Message
 from scarcity.events import (
     DefinitionOrigin,
+    GraphUpdated,
     ReferenceEdge,
+    Resample,
     StreamDefined,
     Variable,
+    VariableKind,
     WindowKind,
     WindowPolicy,
 )
@@ -15,21 +21,26 @@ from services.gateway.context import Context
 from services.gateway.domain.documents import stream_details, stream_document
 from services.gateway.models import (
     NOT_FOUND,
+    REFUSED,
+    AcceptedModel,
     DefinitionModel,
     StreamDetailsModel,
     StreamsModel,
+    VariableModel,
+    WindowPolicyModel,
 )
 
 
 def router(context: Context) -> APIRouter:
     """Return the routes about streams."""
     api = APIRouter(tags=["streams"])
+    views = context.views
 
     @api.get("/streams", operation_id="listStreams", response_model=StreamsModel)
     async def list_streams() -> dict[str, object]:
         now = context.clock.now()
-        views = [context.views.streams[name] for name in sorted(context.views.streams)]
-        return {"items": [stream_document(view, now=now) for view in views], "next": None}
+        found = [view for name in sorted(views.streams) if (view := views.known(name))]
+        return {"items": [stream_document(view, now=now) for view in found], "next": None}
 
     @api.get(
         "/streams/{stream}",
@@ -40,37 +51,111 @@ def router(context: Context) -> APIRouter:
     async def get_stream(stream: str) -> dict[str, object]:
         return stream_details(context.stream(stream), now=context.clock.now())
 
-    @api.put("/streams/{stream}", operation_id="defineStream", status_code=202)
-    async def define_stream(stream: str, definition: DefinitionModel) -> dict[str, object]:
+    @api.put("/streams/{stream}", operation_id="defineStream", status_code=202, responses=REFUSED)
+    async def define_stream(stream: str, definition: DefinitionModel) -> AcceptedModel:
         """Say what a stream is; it holds from the next record on."""
-        event = _definition(context, stream, definition)
-        # Once: a caller is told that the bus cannot take it, and does not hang.
-        await context.publisher.try_send([context.publisher.message(event)])
-        return {"id": stream, "version": event.version}
+        return await _say(context, _definition(context, stream, definition))
+
+    @api.post(
+        "/streams/{stream}/pause",
+        operation_id="pauseStream",
+        status_code=202,
+        responses={**NOT_FOUND, **REFUSED},
+    )
+    async def pause_stream(stream: str) -> AcceptedModel:
+        """Pass over the records of a stream from now on; they stay on the raw topic."""
+        return await _say(context, _switched(context, stream, paused=True))
+
+    @api.post(
+        "/streams/{stream}/resume",
+        operation_id="resumeStream",
+        status_code=202,
+        responses={**NOT_FOUND, **REFUSED},
+    )
+    async def resume_stream(stream: str) -> AcceptedModel:
+        """Take the records of a stream in again, from now on."""
+        return await _say(context, _switched(context, stream, paused=False))
+
+    @api.delete(
+        "/streams/{stream}",
+        operation_id="forgetStream",
+        status_code=204,
+        responses={**NOT_FOUND, **REFUSED},
+    )
+    async def forget_stream(stream: str) -> None:
+        """Forget a stream: definition, state and graph. A later record starts it anew."""
+        context.stream(stream)
+        topics = (StreamDefined.topic, GraphUpdated.topic)
+        await context.publisher.try_send([Message(topic.name, stream, None) for topic in topics])
+        views.on_graph_forgotten(stream)
+        views.on_forgotten(stream)
 
     return api
 
 
+async def _say(context: Context, definition: StreamDefined) -> AcceptedModel:
+    """Publish a definition, and know it from now on: the next call must build on it."""
+    # Once: a caller is told that the bus cannot take it, and does not hang.
+    await context.publisher.try_send([context.publisher.message(definition)])
+    context.views.on_definition(definition)
+    return AcceptedModel(id=definition.stream, version=definition.version)
+
+
 def _definition(context: Context, stream: str, wanted: DefinitionModel) -> StreamDefined:
-    view = context.views.streams.get(stream)
-    known = view.definition.version if view and view.definition else 0
-    policy = WindowPolicy(
-        kind=WindowKind(wanted.window.kind),
-        size=wanted.window.size,
-        lateness_s=wanted.window.lateness_s,
-        cadence_s=wanted.window.cadence_s,
-    )
+    view = context.views.known(stream)
+    known = view.definition if view else None
+    paused = known is not None and known.paused
     definition = StreamDefined(
         stream=stream,
-        version=known + 1,
+        version=known.version + 1 if known else 1,
         defined_at=context.clock.now(),
         origin=DefinitionOrigin.EXPLICIT,
-        variables=tuple(Variable(v.name, v.unit) for v in wanted.variables),
-        window=policy,
+        variables=tuple(map(_variable, wanted.variables)),
+        window=_policy(wanted.window),
         domain=wanted.domain,
         reference_edges=tuple(
             ReferenceEdge(e.source, e.target, e.lag) for e in wanted.reference_edges
         ),
+        paused=paused if wanted.paused is None else wanted.paused,
     )
     check_definition(definition)
     return definition
+
+
+def _switched(context: Context, stream: str, *, paused: bool) -> StreamDefined:
+    """Return the definition that pauses or resumes a stream and changes nothing else."""
+    known = context.stream(stream).definition
+    assert known is not None
+    # Variables that nobody named must stay free to change.
+    inferred = known.origin is DefinitionOrigin.INFERRED
+    return replace(
+        known,
+        version=known.version + 1,
+        defined_at=context.clock.now(),
+        origin=DefinitionOrigin.EXPLICIT,
+        variables=() if inferred else known.variables,
+        paused=paused,
+        change="",
+    )
+
+
+def _variable(wanted: VariableModel) -> Variable:
+    return Variable(
+        name=wanted.name,
+        unit=wanted.unit,
+        kind=VariableKind(wanted.kind),
+        resample=Resample(wanted.resample),
+        low=wanted.low,
+        high=wanted.high,
+    )
+
+
+def _policy(wanted: WindowPolicyModel) -> WindowPolicy:
+    return WindowPolicy(
+        kind=WindowKind(wanted.kind),
+        size=wanted.size,
+        lateness_s=wanted.lateness_s,
+        cadence_s=wanted.cadence_s,
+        hop=wanted.hop,
+        session_gap_s=wanted.session_gap_s,
+    )

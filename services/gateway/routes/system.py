@@ -37,8 +37,8 @@ def router(context: Context) -> APIRouter:
 
     @api.get("/events", operation_id="listEvents")
     async def events(limit: Limit = 50, stream: str | None = None) -> dict[str, object]:
-        """Return the newest changes of edges, of one stream or of all."""
-        found = (c for c in views.changes if stream is None or c.stream == stream)
+        """Return the newest changes of edges, of one stream or of all that are known."""
+        found = (c for c in views.changes if stream in (None, c.stream) and views.known(c.stream))
         return {"items": [change_document(c) for c in islice(found, limit)], "next": None}
 
     @api.get(

@@ -12,8 +12,12 @@ export interface StreamSummary {
   domain: string
   /** Seconds between grid steps; null while it is not known. */
   cadence_s: number | null
-  window: { kind: string; size: number } | null
+  window: { kind: string; size: number; hop?: number | null } | null
   state: 'running' | 'paused'
+  /** Rises when old and new windows do not belong together. */
+  epoch: number
+  /** What the newest version of the definition changed, in words; may be empty. */
+  change: string
   records: number
   windows: number
   /** Records per second, recent. */
@@ -51,7 +55,31 @@ export interface Accuracy {
   history: AccuracyPoint[]
 }
 
+/** What the last window says of a column; null where there is nothing to tell. */
+export interface ColumnQuality {
+  /** Share of the steps without a value. */
+  missing: number
+  /** The median, and the usual distance from it. */
+  location: number | null
+  scale: number | null
+  /** How far both have moved from what is usual, in usual scales. */
+  drift: number | null
+  out_of_range: number
+  /** Many values, all of them the same. */
+  stuck: boolean
+}
+
+export interface VariableDetail {
+  name: string
+  unit: string
+  kind: 'numeric' | 'boolean' | 'categorical'
+  /** It has not come for a whole window. */
+  absent: boolean
+  quality: ColumnQuality | null
+}
+
 export interface StreamDetail extends StreamSummary {
+  variable_details: VariableDetail[]
   truth_edges: EdgeKey[]
   accuracy: Accuracy | null
 }
@@ -213,6 +241,10 @@ export class Api {
   deadLetters = (): Promise<DeadLetterPage> => this.#json('/dead-letters?limit=50')
   events = (): Promise<Page<Change>> => this.#json('/events?limit=50')
 
+  /** Pass over the records of a stream from now on, or take them in again. */
+  pause = (id: string): Promise<void> => this.#command(`${streamPath(id)}/pause`)
+  resume = (id: string): Promise<void> => this.#command(`${streamPath(id)}/resume`)
+
   graph = (id: string, state: GraphState): Promise<CausalGraph> =>
     this.#json(`${streamPath(id)}/graph?state=${state}`)
 
@@ -230,6 +262,11 @@ export class Api {
     const response = await fetch(Api.base + path, { ...init, headers })
     if (response.status === 401) this.#onUnauthorized()
     return response
+  }
+
+  async #command(path: string): Promise<void> {
+    const response = await this.fetch(path, { method: 'POST' })
+    if (!response.ok) throw await toError(response)
   }
 
   async #json<T>(path: string): Promise<T> {

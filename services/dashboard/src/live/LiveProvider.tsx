@@ -40,6 +40,13 @@ function handlers(client: QueryClient, refetch: Refetch): Record<string, Handler
     client.setQueryData<reduce.RateHistory>(keys.rates, (h) =>
       reduce.withRate(h ?? {}, item.id, item.rate),
     )
+    refetch.detail.ask(item.id)
+  }
+  const onForgotten = ({ id }: { id: string }) => {
+    client.setQueryData<Page<StreamSummary>>(keys.streams, (p) => reduce.withoutStream(p, id))
+    // An open page of it must not go on showing what it was.
+    void client.resetQueries({ queryKey: keys.stream(id) })
+    void client.resetQueries({ queryKey: keys.graph(id) })
   }
   const onGraph = (notice: GraphNotice) => {
     client.setQueryData<Page<StreamSummary>>(keys.streams, (p) => reduce.withGraphNotice(p, notice))
@@ -48,6 +55,7 @@ function handlers(client: QueryClient, refetch: Refetch): Record<string, Handler
   }
   return {
     stream: (data) => onStream(data as StreamSummary),
+    forgotten: (data) => onForgotten(data as { id: string }),
     graph: (data) => onGraph(data as GraphNotice),
     edge: (data) =>
       client.setQueryData<Page<Change>>(keys.events, (p) => reduce.withChange(p, data as Change)),

@@ -34,6 +34,13 @@ export function withStream(
   return page && { ...page, items: replaceOrAppend(page.items, stream, (s) => s.id === stream.id) }
 }
 
+export function withoutStream(
+  page: Page<StreamSummary> | undefined,
+  id: string,
+): Page<StreamSummary> | undefined {
+  return page && { ...page, items: page.items.filter((stream) => stream.id !== id) }
+}
+
 /** Truth and accuracy come only with the detail, so the summary must not erase them. */
 export function withSummary(
   detail: StreamDetail | undefined,

@@ -5,6 +5,7 @@ import { useRates } from '../../live/queries'
 import { Sparkline } from '../../ui/Sparkline'
 import { Chip, Dot, Stat } from '../../ui/small'
 import { useNow } from '../../ui/useNow'
+import { StreamSwitch } from './StreamSwitch'
 
 interface Props {
   stream: StreamDetail
@@ -13,7 +14,14 @@ interface Props {
 
 function windowText({ window, cadence_s }: StreamDetail): string {
   const step = cadence_s ? `one step is ${format.seconds(cadence_s)}` : 'the step is not known yet'
-  return window ? `Windows by ${window.kind}, size ${window.size}; ${step}.` : `${step}.`
+  if (!window) return `${step}.`
+  const hop = window.hop ? `, one every ${window.hop} steps` : ''
+  return `Windows by ${window.kind}, size ${window.size}${hop}; ${step}.`
+}
+
+function changeText({ version, epoch, change }: StreamDetail): string {
+  const past = epoch > 0 ? `epoch ${epoch}, ` : ''
+  return `${past}version ${version}: ${change}`
 }
 
 export function StreamHeader({ stream, graph }: Props) {
@@ -31,9 +39,16 @@ export function StreamHeader({ stream, graph }: Props) {
           <Chip tone={running ? 'good' : 'warn'}>
             <Dot tone={running ? 'good' : 'warn'} /> {stream.state}
           </Chip>
+          <StreamSwitch stream={stream} />
           <Chip>{stream.domain || 'no domain'}</Chip>
+          {stream.epoch > 0 && !stream.change && <Chip>epoch {stream.epoch}</Chip>}
           <span className="quiet">{windowText(stream)}</span>
         </p>
+        {stream.change && (
+          <p className="stream-change" data-testid="stream-change">
+            {changeText(stream)}
+          </p>
+        )}
       </div>
       <dl className="stats stream-stats">
         <Stat label="rate">

@@ -21,6 +21,7 @@ import { Quality } from './Quality'
 import { StreamHeader } from './StreamHeader'
 import { StrongestEdges } from './StrongestEdges'
 import { type SetView, useView } from './useView'
+import { Variables } from './Variables'
 import type { View } from './view'
 
 interface Props {
@@ -94,6 +95,7 @@ function Aside({ stream, graph, view, setView }: Props) {
       )}
       {stream.truth && <AccuracyPanel accuracy={stream.accuracy} />}
       <StrongestEdges edges={accepted} chosen={edge} onEdge={(next) => setView({ edge: next })} />
+      <Variables stream={stream} />
       <Quality stream={stream} />
     </aside>
   )

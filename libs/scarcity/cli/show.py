@@ -1,0 +1,139 @@
+"""Events as a person reads them, one line each, and as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import singledispatch
+
+import numpy as np
+import orjson
+
+from scarcity.events import (
+    DeadLettered,
+    EdgeChanged,
+    Event,
+    GraphUpdated,
+    RecordLate,
+    StreamDefined,
+    WindowQuality,
+    WindowSealed,
+)
+from scarcity.graphs import graph_of
+
+PREFIX = "scarcity.v1."
+QUALITY = {
+    "valid": "<u4",
+    "location": "<f8",
+    "scale": "<f8",
+    "drift": "<f8",
+    "out_of_range": "<u4",
+    "stuck": "u1",
+}
+"""How the arrays of a window's quality are packed."""
+
+
+def line(event: Event) -> str:
+    """Return an event in one line: topic, key, and what it says."""
+    return f"{event.topic.name.removeprefix(PREFIX):<12} {event.key}  {_words(event)}"
+
+
+def document(event: Event) -> bytes:
+    """Return an event as one line of JSON; the arrays in it as lists, bytes as text."""
+    whole = {
+        "topic": event.topic.name,
+        "key": event.key,
+        "type": type(event).__name__,
+        "id": event.event_id,
+        "at": event.occurred_at,
+        "event": _plain(event),
+    }
+    return orjson.dumps(whole, default=_text)
+
+
+def _text(value: object) -> str:
+    assert isinstance(value, bytes)
+    return value.decode(errors="replace")
+
+
+@singledispatch
+def _words(event: Event) -> str:
+    return f"{type(event).__name__} {event.event_id}"
+
+
+@_words.register
+def _(window: WindowSealed) -> str:
+    flaws = "".join(f", {count} {reason}" for reason, count in window.flaws.items())
+    return (
+        f"{window.window_id}: {window.records} records on {window.steps} steps of "
+        f"{len(window.columns)} columns, "
+        f"{window.start_time:%FT%T} to {window.end_time:%FT%T}{flaws}"
+    )
+
+
+@_words.register
+def _(definition: StreamDefined) -> str:
+    names = ", ".join(variable.name for variable in definition.variables) or "to be inferred"
+    change = f"; {definition.change}" if definition.change else ""
+    return (
+        f"version {definition.version}, {definition.origin}, epoch {definition.epoch}, "
+        f"variables {names}{change}"
+    )
+
+
+@_words.register
+def _(late: RecordLate) -> str:
+    return (
+        f"partition {late.origin_partition} offset {late.origin_offset}: "
+        f"{late.record_time:%FT%T}, but all up to {late.sealed_until:%FT%T} was sealed"
+    )
+
+
+@_words.register
+def _(letter: DeadLettered) -> str:
+    return (
+        f"partition {letter.origin_partition} offset {letter.origin_offset}: "
+        f"{letter.reason}: {letter.message}"
+    )
+
+
+@_words.register
+def _(changed: EdgeChanged) -> str:
+    edge = changed.edge
+    return (
+        f"{edge.source} -> {edge.target} lag {edge.lag} {changed.change}, "
+        f"effect {edge.effect:+.2f}, q {edge.q_value:.0e}"
+    )
+
+
+@_words.register
+def _(update: GraphUpdated) -> str:
+    cross = sum(edge.is_cross for edge in graph_of(update).edges)
+    return (
+        f"version {update.version} from {update.rows} rows: {cross} edges among "
+        f"{len(update.variables)} variables"
+    )
+
+
+@singledispatch
+def _plain(event: object) -> object:
+    return event
+
+
+@_plain.register
+def _(window: WindowSealed) -> Mapping[str, object]:
+    plain = {**asdict(window), "values": window.matrix().tolist()}
+    del plain["validity"]
+    return {**plain, "quality": _plain(window.quality)}
+
+
+@_plain.register
+def _(quality: WindowQuality) -> Mapping[str, object]:
+    return {
+        name: np.frombuffer(getattr(quality, name), dtype=kind).tolist()
+        for name, kind in QUALITY.items()
+    }
+
+
+@_plain.register
+def _(update: GraphUpdated) -> Mapping[str, object]:
+    graph = graph_of(update)
+    return {**graph.to_dict(update.stream, update.version, as_of=update.as_of)}
