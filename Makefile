@@ -5,10 +5,10 @@ DASHBOARD := services/dashboard
 DASHBOARD_SOURCES := $(shell find $(DASHBOARD) -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.py' 2>/dev/null)
 
-.PHONY: help setup run test check fix bench protos constraints clean
+.PHONY: help setup run test check fix bench bench-streams chaos soak protos constraints clean
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
 
 setup: .venv/.installed $(DASHBOARD)/dist/index.html ## Install everything and build the dashboard
 
@@ -46,6 +46,25 @@ fix: setup ## Format, and mend what the linters can
 
 bench: setup ## Measure; one JSON object as the last line
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m bench.run
+
+PEERS := .cache/bench-peers
+
+# What is compared with wants other versions of what SCARCITY needs, so it lives apart.
+$(PEERS)/.installed: tests/bench/streams/peers.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+bench-streams: setup $(PEERS)/.installed ## Measure streams on a real Kafka; ARGS="--only rates"
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m bench.streams.run $(ARGS)
+
+RUNS ?= 50
+chaos: setup ## Kill and freeze instances on a real Kafka; RUNS=50 ARGS="--seed 1"
+	PYTHONPATH=tests $(BIN)/python -m chaos.run --runs $(RUNS) $(ARGS)
+
+MINUTES ?= 30
+soak: setup ## Watch the memory of a busy Stream Manager; MINUTES=30
+	PYTHONPATH=tests $(BIN)/python -m soak.run --minutes $(MINUTES) $(ARGS)
 
 protos: setup ## Generate libs/scarcity/wire from proto/
 	$(BIN)/python tools/protos.py
