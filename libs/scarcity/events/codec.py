@@ -12,6 +12,11 @@ follows from its Python type:
     dataclass                        a message
 
 Bytes that do not decode raise PoisonEvent("undecodable").
+
+Protobuf copies a large field of bytes four times on its way out and four times on its way in. So
+the payload of an envelope, and the bulk of a window or a state, is written in front of the other
+fields by hand, and cut off again before the rest is parsed. To protobuf it is a message like any
+other, whose fields may come in any order.
 """
 
 import types
@@ -20,6 +25,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
@@ -32,18 +38,43 @@ from scarcity.errors import PoisonEvent
 from scarcity.events.base import Event
 from scarcity.events.catalog import EVENTS
 from scarcity.events.control import StateSaved
+from scarcity.events.stream import WindowSealed
 from scarcity.wire.v1 import causal_pb2, control_pb2, envelope_pb2, stream_pb2
 
 SCHEMA_VERSION = 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _MODULES = (stream_pb2, causal_pb2, control_pb2)
+_BULK: Mapping[type, tuple[str, int]] = {
+    WindowSealed: ("values", stream_pb2.WindowSealed.VALUES_FIELD_NUMBER),
+    StateSaved: ("state", control_pb2.StateSaved.STATE_FIELD_NUMBER),
+}
+"""Where most of the bytes are: name and number of the field."""
+_BYTES_FIELD = 2
+"""The wire type of bytes."""
 _EVENT_TYPES: dict[str, type[Event]] = {event.__name__: event for event in EVENTS}
 _T = TypeVar("_T")
 _Write = Callable[[Message, str, typing.Any], None]
 _Read = Callable[[Message, str], typing.Any]
-_Plan = tuple[tuple[str, _Write, _Read], ...]
-_plans: dict[str, _Plan] = {}
+_DAY_S = 86_400
+_MAX_VARINT = 10
+_PLAIN = (str, int, float, bool, bytes)
+_SEVEN_BITS = 0x7F
+_PAYLOAD = envelope_pb2.Envelope.PAYLOAD_FIELD_NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How the fields of one type are converted."""
+
+    plain: tuple[str, ...]
+    """The fields that are the same on both sides."""
+    take: Callable[[object], tuple[typing.Any, ...]]
+    """Returns those of an event, or of its message."""
+    others: tuple[tuple[str, _Write, _Read], ...]
+
+
+_plans: dict[type, _Plan] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +97,25 @@ def encode(event: Event, *, producer: str, traceparent: str = "") -> bytes:
         producer=producer,
         schema_version=SCHEMA_VERSION,
         traceparent=traceparent,
-        payload=to_bytes(event),
     )
-    envelope.event_time.FromMicroseconds(_microseconds(event.occurred_at))
-    return envelope.SerializeToString()
+    _stamp(envelope.event_time, event.occurred_at)
+    parts = _parts(event)
+    head = _head(_PAYLOAD, sum(map(len, parts)))
+    return b"".join([head, *parts, envelope.SerializeToString()])
 
 
 def decode(data: bytes) -> Envelope:
     """Return the event in the bytes. Raises PoisonEvent when there is none."""
     envelope = envelope_pb2.Envelope()
-    _parse(envelope, data)
+    payload, rest = _cut(_PAYLOAD, memoryview(data))
+    _parse(envelope, rest)
     event_type = _EVENT_TYPES.get(envelope.type)
     if event_type is None:
         raise PoisonEvent("undecodable", f"there is no event type {envelope.type!r}")
     return Envelope(
-        event=from_bytes(event_type, envelope.payload),
+        event=_from_view(event_type, memoryview(envelope.payload) or payload),
         event_id=envelope.event_id,
-        event_time=_datetime(envelope.event_time.ToMicroseconds()),
+        event_time=_stamped(envelope.event_time),
         producer=envelope.producer,
         schema_version=envelope.schema_version,
         traceparent=envelope.traceparent,
@@ -91,16 +124,12 @@ def decode(data: bytes) -> Envelope:
 
 def to_bytes(value: Event | StateSaved) -> bytes:
     """Return the bare message of an event, without an envelope."""
-    message = _message_type(type(value))()
-    _fill(message, value)
-    return message.SerializeToString()
+    return b"".join(_parts(value))
 
 
 def from_bytes(kind: type[_T], data: bytes) -> _T:
     """Return the event of that type in the bare bytes. Raises PoisonEvent."""
-    message = _message_type(kind)()
-    _parse(message, data)
-    return _build(kind, message)
+    return _from_view(kind, memoryview(data))
 
 
 def encode_record(
@@ -122,9 +151,65 @@ def decode_record(data: bytes) -> tuple[list[str], list[float], int | None]:
     return list(record.names), values, record.time_us if record.HasField("time_us") else None
 
 
-def _parse(message: Message, data: bytes) -> None:
+def _parts(value: Event | StateSaved) -> list[bytes]:
+    """Return the bytes of a message in pieces, its bulk in front."""
+    message = _message_type(type(value))()
+    _fill(message, value)
+    rest = message.SerializeToString()
+    if type(value) not in _BULK:
+        return [rest]
+    name, number = _BULK[type(value)]
+    bulk: bytes = getattr(value, name)
+    return [_head(number, len(bulk)), bulk, rest]
+
+
+def _from_view(kind: type[_T], data: memoryview) -> _T:
+    message = _message_type(kind)()
+    if kind not in _BULK:
+        _parse(message, data)
+        return _build(kind, message)
+    name, number = _BULK[kind]
+    bulk, rest = _cut(number, data)
+    _parse(message, rest)
+    found = _fields(kind, message)
+    found[name] = getattr(message, name) or bytes(bulk)
+    return kind(**found)
+
+
+def _head(number: int, length: int) -> bytes:
+    """Return what stands in front of so many bytes of a field: its tag and their number.
+
+    >>> _head(1, 300).hex()
+    '0aac02'
+    """
+    head = bytearray([number << 3 | _BYTES_FIELD])
+    while length > _SEVEN_BITS:
+        head.append(length & _SEVEN_BITS | 0x80)
+        length >>= 7
+    head.append(length)
+    return bytes(head)
+
+
+def _cut(number: int, data: memoryview) -> tuple[memoryview, memoryview]:
+    """Return the bytes of a field that stands in front, and what is behind it.
+
+    Nothing and everything if another field does, or if that is no message: protobuf then says so.
+    """
+    if not data or data[0] != number << 3 | _BYTES_FIELD:
+        return data[:0], data
+    length, begin = 0, 1
+    for byte in data[1 : 1 + _MAX_VARINT]:
+        length |= (byte & _SEVEN_BITS) << 7 * (begin - 1)
+        begin += 1
+        if byte <= _SEVEN_BITS:
+            break
+    end = begin + length
+    return (data[begin:end], data[end:]) if end <= len(data) else (data[:0], data)
+
+
+def _parse(message: Message, data: memoryview | bytes) -> None:
     try:
-        message.ParseFromString(data)
+        message.ParseFromString(data)  # type: ignore[arg-type]  # any buffer will do
     except DecodeError as error:
         raise PoisonEvent("undecodable", f"not a {message.DESCRIPTOR.name}: {error}") from error
 
@@ -138,18 +223,29 @@ def _message_type(kind: type) -> type[Message]:
 
 
 def _fill(message: Message, value: object) -> None:
-    for name, write, _ in _plan(type(value)):
+    plan = _plan(type(value))
+    for name, plain in zip(plan.plain, plan.take(value), strict=True):
+        setattr(message, name, plain)
+    for name, write, _ in plan.others:
         write(message, name, getattr(value, name))
 
 
 def _build(kind: type[_T], message: Message) -> _T:
-    return kind(**{name: read(message, name) for name, _, read in _plan(kind)})
+    return kind(**_fields(kind, message))
+
+
+def _fields(kind: type, message: Message) -> dict[str, typing.Any]:
+    plan = _plan(kind)
+    found = dict(zip(plan.plain, plan.take(message), strict=True))
+    for name, _, read in plan.others:
+        found[name] = read(message, name)
+    return found
 
 
 def _plan(kind: type) -> _Plan:
-    if kind.__name__ not in _plans:
-        _plans[kind.__name__] = _make_plan(kind)
-    return _plans[kind.__name__]
+    if kind not in _plans:
+        _plans[kind] = _make_plan(kind)
+    return _plans[kind]
 
 
 def _make_plan(kind: type) -> _Plan:
@@ -157,13 +253,23 @@ def _make_plan(kind: type) -> _Plan:
         raise TypeError(f"{kind.__name__} is not a dataclass")
     hints = typing.get_type_hints(kind)
     descriptor = _message_type(kind).DESCRIPTOR
-    return tuple(
-        (
-            field.name,
-            *_converters(hints[field.name], descriptor.fields_by_name[field.name].enum_type),
-        )
-        for field in fields(kind)
+    bulk, _ = _BULK.get(kind, ("", 0))
+    names = [field.name for field in fields(kind) if field.name != bulk]
+    plain = tuple(name for name in names if hints[name] in _PLAIN)
+    others = tuple(
+        (name, *_converters(hints[name], descriptor.fields_by_name[name].enum_type))
+        for name in names
+        if name not in plain
     )
+    return _Plan(plain, _taker(plain), others)
+
+
+def _taker(names: Sequence[str]) -> Callable[[object], tuple[typing.Any, ...]]:
+    """Return what takes these attributes of an object at once."""
+    if len(names) > 1:
+        take: Callable[[object], tuple[typing.Any, ...]] = attrgetter(*names)
+        return take
+    return lambda value: tuple(getattr(value, name) for name in names)
 
 
 def _converters(hint: typing.Any, enum: typing.Any) -> tuple[_Write, _Read]:  # noqa: ANN401
@@ -245,13 +351,13 @@ def _enum(kind: type[StrEnum], descriptor: EnumDescriptor | None) -> tuple[_Writ
 
 
 def _write_time(message: Message, name: str, value: datetime) -> None:
-    getattr(message, name).FromMicroseconds(_microseconds(value))
+    _stamp(getattr(message, name), value)
 
 
 def _read_time(message: Message, name: str) -> datetime:
     stamp = _present(message, name)
     assert isinstance(stamp, Timestamp)
-    return _datetime(stamp.ToMicroseconds())
+    return _stamped(stamp)
 
 
 def _write_map(message: Message, name: str, value: Mapping[str, int]) -> None:
@@ -269,12 +375,18 @@ def _present(message: Message, name: str) -> Message:
     return found
 
 
-def _microseconds(value: datetime) -> int:
-    return (value - EPOCH) // timedelta(microseconds=1)
+def _stamp(stamp: Timestamp, value: datetime) -> None:
+    """Set a timestamp; its own methods go through Python's calendar, which takes ten times as long.
+
+    Nanoseconds count forward from the second, also before 1970.
+    """
+    since = value - EPOCH
+    stamp.seconds = since.days * _DAY_S + since.seconds
+    stamp.nanos = since.microseconds * 1000
 
 
-def _datetime(microseconds: int) -> datetime:
+def _stamped(stamp: Timestamp) -> datetime:
     try:
-        return EPOCH + timedelta(microseconds=microseconds)
+        return EPOCH + timedelta(0, stamp.seconds, stamp.nanos // 1000)
     except OverflowError as error:
-        raise PoisonEvent("undecodable", f"no such time: {microseconds} us") from error
+        raise PoisonEvent("undecodable", f"no such time: {stamp.seconds} s") from error
