@@ -189,31 +189,40 @@ def _field(place: int, name: str, kind: object) -> tuple[str, object, object]:
 
 def _times(stamps: Sequence[_Stamp], arrived_ms: Sequence[int]) -> tuple[Ints, Bools]:
     """Return event times in microseconds, and which of them are beyond doubt."""
-    doubtful = np.zeros(len(stamps), dtype=np.int64), np.zeros(len(stamps), dtype=bool)
+    usual = np.zeros(len(stamps), dtype=bool)
+    times = np.zeros(len(stamps), dtype=np.int64)
     if min(arrived_ms) < 0 or max(arrived_ms) >= LAST_MS:
-        return doubtful
+        return times, usual
     kinds = set(map(type, stamps))
-    times = None
     if kinds == {str}:
-        times = _from_canonical(cast("Sequence[str]", stamps))
+        times, usual = _from_texts(cast("Sequence[str]", stamps))
     elif kinds == {int}:
         numbers = (min(max(stamp, -1), LAST_MS) for stamp in cast("Sequence[int]", stamps))
-        times = 1000 * np.fromiter(numbers, np.int64, len(stamps))
+        times, usual = 1000 * np.fromiter(numbers, np.int64, len(stamps)), ~usual
     elif kinds == {NoneType}:
-        times = 1000 * np.array(arrived_ms, dtype=np.int64)
-    if times is None:
-        return doubtful
+        times, usual = 1000 * np.array(arrived_ms, dtype=np.int64), ~usual
     if times.min() >= 0 and times.max() <= 1000 * min(arrived_ms) + MAX_FUTURE_US:
-        return times, np.ones(len(stamps), dtype=bool)
+        return times, usual
     latest = 1000 * np.array(arrived_ms, dtype=np.int64) + MAX_FUTURE_US
-    return times, (times >= 0) & (times <= latest)
+    return times, usual & (times >= 0) & (times <= latest)
 
 
-def _from_canonical(stamps: Sequence[str]) -> Ints | None:
-    """Return the times of stamps that are all like 2026-01-31T12:00:00.250Z; else None."""
-    size = len(stamps[0])
+def _from_texts(stamps: Sequence[str]) -> tuple[Ints, Bools]:
+    """Return the times of stamps, and which are all like 2026-01-31T12:00:00.250Z."""
+    sizes = np.fromiter(map(len, stamps), np.int64, len(stamps))
+    times, usual = np.zeros(len(stamps), dtype=np.int64), np.zeros(len(stamps), dtype=bool)
+    # Many producers leave out a fraction of zero, so that not all are of one size.
+    for size in set(sizes.tolist()) & _CANONICAL:
+        places = np.flatnonzero(sizes == size)
+        found = _from_canonical([stamps[place] for place in places.tolist()], size)
+        if found is not None:
+            times[places], usual[places] = found, True
+    return times, usual
+
+
+def _from_canonical(stamps: Sequence[str], size: int) -> Ints | None:
     text = np.array(stamps)
-    if size not in _CANONICAL or text.dtype != f"<U{size}" or any(len(s) != size for s in stamps):
+    if text.dtype != f"<U{size}":
         return None
     letters = text.view(np.uint32).reshape(len(stamps), size)
     digits = (letters >= ord("0")) & (letters <= ord("9"))

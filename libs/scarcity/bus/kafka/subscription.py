@@ -128,12 +128,13 @@ class KafkaSubscription:
             return {}
         with translated():
             async with asyncio.timeout(self._settings.request_timeout):
-                progress = self._progress
                 found = await spans(self._consumer, self._admin, self._group, sources)
-                return {
-                    TopicPartition(*source): span.after(await progress.past(source, span.committed))
-                    for source, span in found.items()
-                }
+                behind: dict[TopicPartition, int] = {}
+                for source, span in found.items():
+                    with suppress(IllegalStateError):  # a rebalance took it away meanwhile
+                        offset = await self._progress.past(source, span.committed)
+                        behind[TopicPartition(*source)] = span.after(offset)
+                return behind
 
     async def close(self) -> None:
         if self._closing:

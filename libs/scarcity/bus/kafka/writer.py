@@ -20,7 +20,7 @@ import asyncio
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
+from aiokafka.errors import IllegalOperation, InvalidProducerEpoch, KafkaError, ProducerFenced
 
 from scarcity.bus.base import Message
 from scarcity.bus.kafka.errors import TRANSLATIONS, translated
@@ -98,7 +98,8 @@ class KafkaWriter:
         except REFUSALS:
             self._producer = await self._renewed(producer)
             raise
-        except (KafkaError, TimeoutError) as error:
+        except (KafkaError, IllegalOperation, TimeoutError) as error:
+            # The operation is illegal once the transaction has failed under messages before.
             await abandon(producer)
             raise self._fenced(error) from error
         except BaseException:
