@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import attrgetter
 
 from scarcity.bus.base import Delivery
 from scarcity.errors import ConfigError, PoisonEvent
@@ -95,13 +96,13 @@ class StreamManager:
     ) -> Iterator[Effect]:
         if events := self._catch_up(stream):
             yield Effect(records[0], events=events)
-        for source, run in groupby(records, source_of):
-            left = list(run)
-            while left:
+        for source, run in _by_source(records):
+            done = 0
+            while done < len(run):
                 # Once the columns are known, records are read more quickly.
-                few = len(left) if stream.columns else self._policy.size
-                yield from self._on_run(stream, source, left[:few])
-                left = left[few:]
+                few = len(run) if stream.columns else self._policy.size
+                yield from self._on_run(stream, source, run[done : done + few])
+                done += few
 
     def _on_run(
         self, stream: StreamOperator, source: int, records: Sequence[Delivery]
@@ -160,6 +161,15 @@ def _effects(
         late = [_late(cause, outcome.late)] if outcome.late else []
         effects.append(Effect(cause, events=[*late, *outcome.events]))
     return effects
+
+
+def _by_source(records: Sequence[Delivery]) -> Iterator[tuple[int, Sequence[Delivery]]]:
+    """Yield the runs of records that came in one partition, and in which."""
+    if not any(map(attrgetter("headers"), records)):  # as nearly always: none was moved
+        yield records[0].partition, records
+        return
+    for source, run in groupby(records, source_of):
+        yield source, list(run)
 
 
 def _late(record: Delivery, late: Late) -> RecordLate:

@@ -1,5 +1,6 @@
 """Inputs wait while what they lead to is not read; nothing else does."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from adder import Adder, Told
 from faults import ShakyBus
 from harness import Bench, until
 from scarcity.bus.base import Bus, Delivery, Subscription, TopicPartition, partition_of
+from scarcity.runtime.feeds import CHECK_S
 from scarcity.runtime.service import Feed
 
 LIMIT = 20
@@ -97,6 +99,25 @@ async def test_a_worker_that_waits_keeps_its_membership_and_all_that_it_owns(ben
     # A partition that had gone and come back would be another object.
     assert [id(one) for one in still_owned] == [id(one) for one in owned]
     assert len(adder.seen) == LIMIT + 4
+
+
+async def test_a_partition_that_changes_hands_while_it_waits_waits_on(bench: Bench) -> None:
+    first, second = Adder(bench), Adder(bench)
+    async with bench.working(first.service(feeds=(feed(bench),))) as one:
+        await bench.send("a", [b"10"])
+        async with Reader.of(bench, "a") as reader:
+            await bench.send("a", [b"10"] * (LIMIT + 1))
+            await until(lambda: one.held_back == 1)
+            async with bench.working(second.service(feeds=(feed(bench),))) as two:
+                await until(lambda: len(one._share.owned) == len(two._share.owned) == 4)
+                await until(lambda: one.held_back + two.held_back == 1)
+                await bench.send("a", [b"5", b"5"])
+                await asyncio.sleep(2 * CHECK_S)
+                while_held = {**first.sums, **second.sums}
+                await reader.read(LIMIT + 1)
+                await until(lambda: {**first.sums, **second.sums} == {"a": 10 * (LIMIT + 3)})
+
+    assert while_held == {"a": 10 * (LIMIT + 2)}
 
 
 async def test_a_group_that_never_read_holds_nobody_back(bench: Bench) -> None:

@@ -1,5 +1,6 @@
 """What a service with state promises whatever happens to it: every effect once, and none lost."""
 
+import asyncio
 import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -102,6 +103,27 @@ async def test_a_worker_whose_writer_was_taken_over_drops_all_joins_anew_and_goe
     # What was in its hands is read again from where its state was saved.
     assert [value for _, value in adder.seen] == [b"3", b"7", b"3", b"7", b"10"]
     assert await said(bench, 2) == {"a": [10, 20]}
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_worker_that_is_fenced_again_and_again_says_everything_once(
+    bench: Bench, seed: int
+) -> None:
+    rng, adder = random.Random(seed), Adder(bench)
+    history: defaultdict[str, list[bytes]] = defaultdict(list)
+    async with bench.working(adder.service(batch=5)):
+        for _ in range(8):
+            sent = await send_at_random(bench, rng, count=20)
+            await take_over(bench, rng.choice(KEYS))
+            await asyncio.sleep(rng.uniform(0.0, 0.05))
+            for key, values in sent.items():
+                history[key] += values
+        totals = {key: sum(map(int, good(values))) for key, values in history.items()}
+        await until(lambda: adder.sums == totals)
+
+    sums = {key: what_an_adder_says(values) for key, values in history.items()}
+    assert await said(bench, sum(map(len, sums.values()))) == {k: v for k, v in sums.items() if v}
+    assert await refused(bench) == await bad(bench)
 
 
 async def test_a_worker_that_finds_out_by_a_timer_goes_on_as_well(bench: Bench) -> None:

@@ -51,7 +51,10 @@ EVERYTHING: Values = NEEDED | {
         "otlpTo": [{"ipBlock": {"cidr": "10.0.0.0/8"}}],
     },
     "services": {
-        "stream_manager": {"keda": {"enabled": True}, "settings": {"lateness_s": 0.5}},
+        "stream_manager": {
+            "keda": {"enabled": True},
+            "settings": {"lateness_s": 0.5, "partitioner": "murmur2"},
+        },
         "mpie": {"keda": {"enabled": True}, "settings": {"max_lag": 5, "alpha": 0.001}},
         "gateway": {"replicas": 2, "settings": {"max_body_bytes": 33554432}},
         "demo": {"enabled": True},
@@ -116,6 +119,7 @@ def test_kubernetes_would_refuse_a_misspelt_field(version: str) -> None:
         ({"services": {"mpie": {"replica": 2}}}, "replica"),
         ({"services": {"mpie": {"settings": {"max_lags": 5}}}}, "max_lags"),
         ({"services": {"mpie": {"settings": {"max_lag": 65}}}}, "maximum"),
+        ({"services": {"stream_manager": {"settings": {"partitioner": "crc"}}}}, "partitioner"),
         ({"services": {"core_manager": {"replicas": 2}}}, "maximum"),
         ({"services": {"gateway": {"keda": {"enabled": True}}}}, "keda"),
     ],

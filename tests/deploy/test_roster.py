@@ -24,7 +24,7 @@ from scarcity.runtime.settings import PREFIX, PlatformSettings, load, refuse_unk
 
 NAMES = [entry.name for entry in ROSTER]
 CORE = [entry.name for entry in ROSTER if entry.core]
-BOUNDS = {"type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+BOUNDS = {"type", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 TOKEN = {"SCARCITY_TOKEN": "0123456789abcdef"}
 
 

@@ -26,6 +26,7 @@ from datetime import datetime
 import cramjam
 
 from scarcity.bus.base import Bus, Follow, Message
+from scarcity.errors import ConfigError
 from scarcity.events import StateSaved, Topic
 from scarcity.events.codec import from_bytes, to_bytes
 from scarcity.runtime.ledger import Ledger
@@ -101,5 +102,11 @@ def pack(state: bytes | None) -> bytes:
 
 
 def unpack(packed: bytes) -> bytes:
-    """Return the state that a snapshot holds."""
-    return bytes(cramjam.lz4.decompress_block(packed))
+    """Return the state that a snapshot holds. ConfigError when this version cannot read it."""
+    try:
+        return bytes(cramjam.lz4.decompress_block(packed))
+    except cramjam.DecompressionError as error:
+        raise ConfigError(
+            "saved state is not as this version saves it: run the version that saved it, or "
+            "delete the topics that begin with scarcity.v1. to begin anew"
+        ) from error

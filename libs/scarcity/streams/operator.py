@@ -96,6 +96,7 @@ class StreamOperator:
         self._forgotten_ms = -1
         self._highest_version = 0
         self._arrivals = 0
+        self._packed: str | None = None
         self._begin(definition, sealed_us=NEVER)
 
     @property
@@ -212,7 +213,7 @@ class StreamOperator:
             epoch=self.epoch,
             defined=self._defined,
             named=self._named,
-            known=pack_definition(self._known),
+            known=self._packed_definition(),
             highest_version=self._highest_version,
             arrivals=self._arrivals,
             late_records=self.late_records,
@@ -271,8 +272,15 @@ class StreamOperator:
                 "send it to its own stream"
             )
 
+    def _packed_definition(self) -> str:
+        # A state is saved with every window, and what the stream is changes hardly ever.
+        if self._packed is None:
+            self._packed = pack_definition(self._known)
+        return self._packed
+
     def _know(self, definition: StreamDefined) -> None:
         self._known = definition
+        self._packed = None
         self._defined = True
         self._columns = definition.columns
         self._names = frozenset(self._columns)

@@ -100,21 +100,16 @@ class PacedBuffer:
     def ready(self, watermark_us: int) -> list[Batch]:
         if self._timed is None:
             times = np.sort(self._raw.times())
-            times = times[times <= watermark_us]
-            if len(times) < self._need:
-                return []
-            cadence = usual_gap_s(times[: self._need])
-            if cadence is None:
-                self._need *= 2
-                return []
-            return self._settle(cadence).ready(watermark_us)
+            cadence = self._cadence(times[times <= watermark_us])
+            return [] if cadence is None else self._settle(cadence).ready(watermark_us)
         return self._timed.ready(watermark_us)
 
     def rest(self) -> list[Batch]:
         if self._timed is None:
             if not self._raw.rows:
                 return []
-            cadence = usual_gap_s(np.sort(self._raw.times()))
+            times = np.sort(self._raw.times())
+            cadence = self._cadence(times) or usual_gap_s(times)
             return self._settle(cadence or FALLBACK_S).rest()
         return self._timed.rest()
 
@@ -149,6 +144,15 @@ class PacedBuffer:
             return
         assert isinstance(cadence, float)
         self._settle(cadence).load(state, rows)
+
+    def _cadence(self, times: Ints) -> float | None:
+        """Return the usual gap of the first times, once they are enough, and not all the same."""
+        while len(times) >= self._need:
+            cadence = usual_gap_s(times[: self._need])
+            if cadence is not None:
+                return cadence
+            self._need *= 2
+        return None
 
     def _settle(self, cadence_s: float) -> TimeBuffer:
         longest_s = MAX_WINDOW_S / self._policy.size

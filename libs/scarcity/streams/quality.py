@@ -38,26 +38,27 @@ class Usual:
     def __init__(self) -> None:
         self._columns: tuple[str, ...] = ()
         self._levels = np.empty((2, 0))
+        self._followed: StreamDefined | None = None
+        self._declared = np.empty((2, 0))
+        self._numeric = np.empty(0, dtype=bool)
 
     def judge(self, matrix: Floats, definition: StreamDefined) -> WindowQuality:
         """Return the quality of a (step, column) window, and learn from it."""
-        self._follow(definition.columns)
-        usual_location, usual_scale = self._levels
-        columns = np.sort(np.ascontiguousarray(matrix.T), axis=1)  # NaN last
-        valid = columns.shape[1] - np.count_nonzero(np.isnan(columns), axis=1)
-        location, scale = _spread(columns, valid)
-        low, high = self._ranges(definition)
-        outside = _outside(columns, valid, low, high)
-        drift = _drift(location, scale, usual_location, usual_scale)
-        stuck = _stuck(columns, valid) & _numeric(definition)
-        self._learn(location, scale)
+        if definition is not self._followed:
+            self._follow(definition)
+        columns = np.ascontiguousarray(matrix.T)
+        columns.sort(axis=1)  # NaN last
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            valid, location, scale = _spread(columns)
+            outside = _outside(columns, valid, *self._range())
+            drift = self._learn(location, scale)
         return WindowQuality(
             valid=valid.astype("<u4").tobytes(),
-            location=location.astype("<f8").tobytes(),
-            scale=scale.astype("<f8").tobytes(),
-            drift=drift.astype("<f8").tobytes(),
+            location=location.astype("<f8", copy=False).tobytes(),
+            scale=scale.astype("<f8", copy=False).tobytes(),
+            drift=drift.astype("<f8", copy=False).tobytes(),
             out_of_range=outside.astype("<u4").tobytes(),
-            stuck=stuck.astype(np.uint8).tobytes(),
+            stuck=(_stuck(columns, valid) & self._numeric).tobytes(),
         )
 
     def dump(self) -> dict[str, object]:
@@ -74,63 +75,76 @@ class Usual:
         self._columns = tuple(columns)
         self._levels = np.array(levels, dtype=np.float64).reshape(2, len(self._columns))
 
-    def _follow(self, columns: tuple[str, ...]) -> None:
+    def _follow(self, definition: StreamDefined) -> None:
+        variables = [v for v in definition.variables if v.kind is not VariableKind.CATEGORICAL]
+        columns = tuple(variable.name for variable in variables)
         if columns != self._columns:
             self._levels = aligned(self._levels, self._columns, columns).copy()
             self._columns = columns
+        self._declared = np.array([_declared(variable) for variable in variables]).reshape(-1, 2).T
+        self._numeric = np.array([v.kind is VariableKind.NUMERIC for v in variables], dtype=bool)
+        self._followed = definition
 
-    def _ranges(self, definition: StreamDefined) -> tuple[Floats, Floats]:
+    def _range(self) -> tuple[Floats, Floats]:
         """Return the least and the largest value of each column that is no surprise."""
-        location, scale = self._levels
-        with np.errstate(over="ignore", invalid="ignore"):
-            # Unknown or no usual scale: no range.
-            width = np.where(scale > 0, WILD * scale, np.inf)
-            low, high = location - width, location + width
-        for place, variable in enumerate(v for v in definition.variables if _is_column(v)):
-            if variable.low is not None or variable.high is not None:
-                low[place] = -np.inf if variable.low is None else variable.low
-                high[place] = np.inf if variable.high is None else variable.high
-            elif variable.kind is VariableKind.BOOLEAN:
-                low[place], high[place] = -np.inf, np.inf
-        return low, high
+        (location, scale), (low, high) = self._levels, self._declared
+        # Unknown or no usual scale: no range.
+        width = np.where(scale > 0, WILD * scale, np.inf)
+        undeclared = np.isnan(low)
+        return (
+            np.where(undeclared, location - width, low),
+            np.where(undeclared, location + width, high),
+        )
 
-    def _learn(self, location: Floats, scale: Floats) -> None:
-        usual_location, usual_scale = self._levels
-        known = usual_scale > 0
-        seen = ~np.isnan(location)
-        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            shift = location - usual_location
-            shift = np.where(known, np.clip(shift, -usual_scale, usual_scale), shift)
-            growth = np.clip(np.log2(scale / usual_scale), -1.0, 1.0)
-            self._levels[0] = np.where(seen, usual_location + MEMORY * shift, usual_location)
-            self._levels[1] = np.where(seen, usual_scale * 2.0 ** (MEMORY * growth), usual_scale)
-        first = seen & np.isnan(usual_location)
-        self._levels[0][first] = location[first]
-        begins = seen & ~known
-        self._levels[1][begins] = scale[begins]
+    def _learn(self, location: Floats, scale: Floats) -> Floats:
+        """Return the drift of each column, and move what is usual towards the window."""
+        usual, spread = self._levels
+        shift, growth = location - usual, np.log2(scale / spread)
+        known, seen = spread > 0, ~np.isnan(location)
+        widened = np.where(np.isfinite(growth), np.abs(growth), 0.0)
+        drift = np.where(known, np.maximum(np.abs(shift) / spread, widened), np.nan)
+        moved = usual + MEMORY * np.where(known, np.clip(shift, -spread, spread), shift)
+        grown = spread * np.exp2(MEMORY * np.clip(growth, -1.0, 1.0))
+        if not (known & seen).all():
+            # It begins with the first values, and stays where there are none.
+            moved = np.where(np.isnan(usual), location, moved)
+            grown = np.where(known, grown, scale)
+            moved, grown = np.where(seen, [moved, grown], self._levels)
+        self._levels = np.stack([moved, grown])
+        return drift
 
 
-def _is_column(variable: Variable) -> bool:
-    return variable.kind is not VariableKind.CATEGORICAL
+def _declared(variable: Variable) -> tuple[float, float]:
+    """Return the declared range, open where nothing is said; NaN if there is none at all."""
+    if variable.low is not None or variable.high is not None:
+        return (
+            -math.inf if variable.low is None else variable.low,
+            math.inf if variable.high is None else variable.high,
+        )
+    return (-math.inf, math.inf) if variable.kind is VariableKind.BOOLEAN else (math.nan, math.nan)
 
 
-def _spread(columns: Floats, valid: Ints) -> tuple[Floats, Floats]:
-    """Return median and scaled median distance of sorted (column, step) values, NaN last."""
+def _spread(columns: Floats) -> tuple[Ints, Floats, Floats]:
+    """Return counts, medians and scaled median distances of sorted (column, step) values."""
+    height, steps = columns.shape
+    valid = np.full(height, steps)
+    if steps and np.isnan(columns[:, -1]).any():
+        valid -= np.count_nonzero(np.isnan(columns), axis=1)
     location = _medians(columns, valid)
-    with np.errstate(over="ignore"):
-        distances = np.abs(columns - location[:, np.newaxis])
-        distances.sort(axis=1)
-        scale = np.fmin(NORMAL * _medians(distances, valid), np.finfo(np.float64).max)
-    return location, np.where(valid > 0, scale, np.nan)
+    distances = np.abs(columns - location[:, np.newaxis])
+    distances.sort(axis=1)
+    scale = np.minimum(NORMAL * _medians(distances, valid), np.finfo(np.float64).max)
+    return valid, location, scale
 
 
 def _medians(columns: Floats, valid: Ints) -> Floats:
     """Return the medians of sorted (column, step) values, NaN last; NaN without values."""
-    if not columns.shape[1]:
-        return np.full(len(columns), np.nan)
-    rows = np.arange(len(columns))
+    height, steps = columns.shape
+    if not steps:
+        return np.full(height, np.nan)
+    rows = np.arange(height)
     lower = np.maximum(valid - 1, 0) // 2
-    upper = np.minimum(valid // 2, columns.shape[1] - 1)
+    upper = np.minimum(valid // 2, steps - 1)
     # Half of each, since the sum of large numbers may be infinite.
     found: Floats = columns[rows, lower] / 2 + columns[rows, upper] / 2
     return found
@@ -150,22 +164,9 @@ def _outside(columns: Floats, valid: Ints, low: Floats, high: Floats) -> Ints:
     return found
 
 
-def _drift(location: Floats, scale: Floats, usual_location: Floats, usual_scale: Floats) -> Floats:
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        moved = np.abs(location - usual_location) / usual_scale
-        widened = np.abs(np.log2(scale / usual_scale))
-    widened = np.where(np.isfinite(widened), widened, 0.0)
-    return np.where(usual_scale > 0, np.maximum(moved, widened), np.nan)
-
-
 def _stuck(columns: Floats, valid: Ints) -> Bools:
     if not columns.shape[1]:
         return np.zeros(len(columns), dtype=bool)
     last = columns[np.arange(len(columns)), np.maximum(valid - 1, 0)]
     found: Bools = (valid >= MANY) & (columns[:, 0] == last)
     return found
-
-
-def _numeric(definition: StreamDefined) -> Bools:
-    kinds = [variable.kind for variable in definition.variables if _is_column(variable)]
-    return np.array([kind is VariableKind.NUMERIC for kind in kinds], dtype=bool)

@@ -5,7 +5,8 @@ them reads its ordinary records at once, to the same rows: it refuses whatever i
 `parse_record` decides.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import struct
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
@@ -32,6 +33,9 @@ _KNOWN_SHAPES: Final = 512
 """How many sets of columns have a decoder of their own at a time."""
 _CANONICAL: Final = frozenset({20, 24, 27})
 """How long 2026-01-31T12:00:00Z is, with no fraction, with milliseconds and with microseconds."""
+_MINUTE_LETTERS: Final = len("2026-01-31T12:00")
+_TENS_OF_SECONDS: Final = len("2026-01-31T12:00:")
+_FIVE, _NINE = np.uint8(5), np.uint8(9)
 _NAN: Final = float("nan")
 
 _Stamp = str | int | float | None
@@ -107,6 +111,7 @@ class _Decoder:
     def __init__(self, columns: tuple[str, ...], texts: tuple[str, ...], *, nested: bool) -> None:
         self._columns = columns
         self._nested = nested
+        self._pack = struct.Struct(f"={len(columns)}d").pack
         fields = [
             *(_field(place, name, float | bool | None) for place, name in enumerate(columns)),
             *(_field(-1 - place, name, str | None) for place, name in enumerate(texts)),
@@ -165,11 +170,15 @@ class _Decoder:
         width = len(self._columns)
         if self._nested:
             records = [record.values for record in records]
-        cells: Iterable[tuple[float | None, ...]] = map(msgspec.structs.astuple, records)
-        if len(records[0].__struct_fields__) > width:
-            cells = (row[:width] for row in cells)
-        # numpy reads the None of a null as NaN.
-        flat = np.fromiter(chain.from_iterable(cells), np.float64, len(records) * width)
+        cells = list(map(msgspec.structs.astuple, records))
+        if len(cells[0]) > width:
+            cells = [row[:width] for row in cells]
+        try:
+            packed = b"".join([self._pack(*row) for row in cells])
+        except struct.error:  # there is a null; numpy reads its None as NaN
+            flat = np.fromiter(chain.from_iterable(cells), np.float64, len(records) * width)
+        else:
+            flat = np.frombuffer(packed)
         return flat.reshape(len(records), width)
 
 
@@ -221,25 +230,38 @@ def _from_texts(stamps: Sequence[str]) -> tuple[Ints, Bools]:
 
 
 def _from_canonical(stamps: Sequence[str], size: int) -> Ints | None:
-    text = np.array(stamps)
-    if text.dtype != f"<U{size}":
+    """Return the times of canonical stamps of one size; None if one of them is not canonical."""
+    text = "".join(stamps)
+    if not text.isascii():
         return None
-    letters = text.view(np.uint32).reshape(len(stamps), size)
-    digits = (letters >= ord("0")) & (letters <= ord("9"))
-    pattern = _letters(size)
-    if not np.all(np.where(pattern == 0, digits, letters == pattern)):
+    letters = np.frombuffer(text.encode(), np.uint8).reshape(len(stamps), size)
+    pattern, weights = _canonical(size)
+    numbers = letters - np.uint8(ord("0"))  # what is less than 0 wraps around
+    if not np.where(pattern == 0, numbers <= _NINE, letters == pattern).all():
         return None
+    if (numbers[:, _TENS_OF_SECONDS] > _FIVE).any():
+        return None
+    # Few minutes and many seconds: the calendar is asked once for each minute.
+    minutes, which = np.unique(
+        np.ascontiguousarray(letters[:, :_MINUTE_LETTERS]).view(f"S{_MINUTE_LETTERS}").ravel(),
+        return_inverse=True,
+    )
     try:
-        return text.astype(f"<U{size - 1}").astype("datetime64[us]").astype(np.int64)
+        begins = minutes.astype("datetime64[us]").astype(np.int64)
     except ValueError:
         return None
+    times: Ints = begins[which] + numbers[:, _MINUTE_LETTERS:].astype(np.int64) @ weights
+    return times
 
 
 @lru_cache
-def _letters(size: int) -> NDArray[np.uint32]:
-    """Return the letters of a canonical stamp of that size; 0 where a digit stands."""
-    pattern = "0000-00-00T00:00:00.000000"[: size - 1] + "Z"
-    return np.array([0 if letter == "0" else ord(letter) for letter in pattern], dtype=np.uint32)
+def _canonical(size: int) -> tuple[NDArray[np.uint8], Ints]:
+    """Return a stamp's letters, 0 where a digit stands, and what digits behind its minute weigh."""
+    stamp = "0000-00-00T00:00:00.000000"[: size - 1] + "Z"
+    pattern = np.array([0 if letter == "0" else ord(letter) for letter in stamp], dtype=np.uint8)
+    weights = [0, 10_000_000, 1_000_000, 0, *(10**n for n in range(5, -1, -1))]
+    tail = weights[: size - _MINUTE_LETTERS - 1]
+    return pattern, np.array([*tail, 0], dtype=np.int64)
 
 
 def _merged(rows: Rows, odd: Reading) -> Reading:

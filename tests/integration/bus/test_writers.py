@@ -5,13 +5,14 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 
 from contract.members import PATIENCE, collect, values
 from integration.bus.places import opened
@@ -104,6 +105,30 @@ async def test_a_writer_that_slept_while_its_name_was_taken_is_fenced_and_append
 
         await holder.publish(pair(topic, -1))
         assert sorted(values(await up_to_the_last(bus, topic))) == [-1, -1, 0, 0, 2, 2]
+
+
+@on_kafka
+async def test_a_writer_whose_name_is_taken_between_two_of_its_messages_is_fenced(
+    kafka_bootstrap: str, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(kafka_bootstrap) as bus:
+        await bus.provision([TopicSpec(topic, 2)])
+        former = await bus.writer(topic)
+        holders: list[Writer] = []
+
+        async def send_on(producer: AIOKafkaProducer, part: list[producing.Placed]) -> None:
+            holders.append(await bus.writer(topic))
+            with suppress(KafkaError):
+                await producing.send(producer, part[:1])
+            await producing.send(producer, part[1:])
+
+        with monkeypatch.context() as patched:
+            patched.setattr(writer_module, "send", send_on)
+            with pytest.raises(Fenced):
+                await former.publish(pair(topic, 0))
+
+        await holders[0].publish(pair(topic, -1))
+        assert values(await up_to_the_last(bus, topic)) == [-1, -1]
 
 
 @on_kafka
