@@ -19,6 +19,7 @@ from services.gateway.domain.accuracy import Accuracy, accuracy
 from services.gateway.domain.quality import ColumnQuality, column_qualities, counts
 
 RATE_SPAN = timedelta(seconds=30)
+MIN_STEPS = 2
 HISTORY = 500
 """Points of accuracy that are kept; when there are more, every second one goes."""
 
@@ -41,7 +42,7 @@ class StreamView:
     def _begin(self) -> None:
         self._described: tuple[Variable, ...] = ()
         self.epoch = 0
-        self.cadence_s: float | None = None
+        self._cadence_s: float | None = None
         self.windows = 0
         self.late = 0
         self._newest: WindowSealed | None = None
@@ -60,7 +61,7 @@ class StreamView:
             # Who defines a stream need not know its variables, epoch and cadence: these stand.
             self._described = definition.variables or self._described
             self.epoch = max(self.epoch, definition.epoch)
-            self.cadence_s = definition.cadence_s or self.cadence_s
+            self._cadence_s = definition.cadence_s or self._cadence_s
 
     def forget(self) -> None:
         """Drop what its definition and windows said: a later record starts the stream anew."""
@@ -102,6 +103,14 @@ class StreamView:
         self.graph = None
         self.update = None
         self.history = []
+
+    @property
+    def cadence_s(self) -> float | None:
+        """Seconds between two records, as measured; of a stream defined by hand, in a window."""
+        newest = self._newest
+        if self._cadence_s or newest is None or newest.steps < MIN_STEPS:
+            return self._cadence_s
+        return (newest.end_time - newest.start_time).total_seconds() / (newest.steps - 1) or None
 
     @property
     def records(self) -> int:

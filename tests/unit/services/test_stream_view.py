@@ -134,6 +134,16 @@ def test_a_window_without_quality_says_nothing_of_its_columns(told: WindowQualit
     assert [variable.name for variable in view.described] == ["x0", "x1", "x2"]
 
 
+def test_a_stream_defined_by_hand_has_the_cadence_of_its_newest_window() -> None:
+    view = StreamView("s")
+    view.on_definition(definition(DefinitionOrigin.EXPLICIT))
+    assert view.cadence_s is None
+
+    view.on_window(replace(window(0), end_time=AT + timedelta(seconds=49.5)), now=AT)
+
+    assert view.cadence_s == 0.5  # 100 steps
+
+
 def test_whoever_defines_a_stream_need_not_know_how_far_it_is() -> None:
     view = StreamView("s")
     measured = replace(
