@@ -1,6 +1,7 @@
 # Each target also works without make: its lines are the commands.
 PYTHON ?= python3
 BIN := .venv/bin
+FAUST := .cache/faust
 DASHBOARD := services/dashboard
 DASHBOARD_SOURCES := $(shell find $(DASHBOARD) -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.py' 2>/dev/null)
@@ -17,6 +18,13 @@ setup: .venv/.installed $(DASHBOARD)/dist/index.html ## Install everything and b
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[all,test]"
 	touch $@
 
+# Faust wants an older click than the tools of the tests, so it lives apart.
+$(FAUST)/.installed: pyproject.toml constraints-faust.txt
+	$(PYTHON) -m venv $(FAUST)
+	$(FAUST)/bin/pip install --quiet --disable-pip-version-check -c constraints-faust.txt \
+		-e ".[faust]"
+	touch $@
+
 $(DASHBOARD)/node_modules/.installed: $(DASHBOARD)/package-lock.json
 	cd $(DASHBOARD) && npm ci --no-audit --no-fund
 	touch $@
@@ -27,7 +35,7 @@ $(DASHBOARD)/dist/index.html: $(DASHBOARD)/node_modules/.installed $(DASHBOARD_S
 run: setup ## Everything on this machine, with two streams to look at
 	$(BIN)/scarcity up --demo
 
-test: setup check ## The checks, then the whole suite
+test: setup $(FAUST)/.installed check ## The checks, then the whole suite
 	$(BIN)/pytest
 	cd $(DASHBOARD) && npm test
 
@@ -69,9 +77,12 @@ soak: setup ## Watch the memory of a busy Stream Manager; MINUTES=30
 protos: setup ## Generate libs/scarcity/wire from proto/
 	$(BIN)/python tools/protos.py
 
+COMPILE := uv pip compile pyproject.toml --python-version 3.11 --universal \
+	--no-header --no-annotate --no-emit-index-url --quiet --upgrade
+
 constraints: ## Pin the newest versions (needs uv)
-	uv pip compile pyproject.toml --all-extras --python-version 3.11 --universal \
-		--no-header --no-annotate --no-emit-index-url --upgrade -o constraints.txt
+	$(COMPILE) --extra all --extra test -o constraints.txt
+	$(COMPILE) --extra faust -o constraints-faust.txt
 
 clean: ## Remove what setup and the tests made
 	rm -rf .venv .cache $(DASHBOARD)/node_modules $(DASHBOARD)/dist

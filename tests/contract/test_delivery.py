@@ -139,6 +139,19 @@ async def test_a_record_in_a_foreign_partition_is_moved_home_and_not_mixed_up(
     assert len(adder.seen) == 8
 
 
+async def test_a_key_may_live_elsewhere_than_the_bus_would_put_it(bench: Bench) -> None:
+    adder = Adder(bench)
+    elsewhere = (partition_of(bench.key("a"), 8) + 1) % 8
+    async with bench.working(adder.service(home=lambda _key, _partitions: elsewhere)):
+        await bench.send("a", [b"4", b"6"])
+        await until(lambda: adder.sums == {"a": 10})
+
+    # Twice as they came, and twice at home: moved once, and for good.
+    raw = await bench.everything(bench.raw.name)
+    assert [d.partition for d in raw if source_of(d) != d.partition] == [elsewhere, elsewhere]
+    assert len(raw) == 4
+
+
 async def test_a_record_without_a_key_is_a_dead_letter(bench: Bench) -> None:
     adder = Adder(bench)
     async with bench.working(adder.service()):

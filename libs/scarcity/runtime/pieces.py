@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from operator import attrgetter, itemgetter
 
@@ -131,8 +132,8 @@ class Pieces:
             return route.handle
         if not key:
             return refuse_keyless
-        at_home = self._home(key, route.topic.partitions) == source.partition
-        return route.handle if at_home else move_home
+        home = self._home(key, route.topic.partitions)
+        return route.handle if home == source.partition else partial(move_home, home)
 
     def _add_state(self, piece: Piece, now: datetime) -> None:
         if self._keeper is None:
@@ -143,18 +144,19 @@ class Pieces:
             piece.messages.append(self._keeper.position(partition, piece.position, now=now))
 
 
-def move_home(deliveries: Sequence[Delivery]) -> Iterable[Effect]:
-    """Hand messages on to the partition that follows from their key."""
+def move_home(home: int, deliveries: Sequence[Delivery]) -> Iterable[Effect]:
+    """Hand messages on to the partition where their key lives."""
     for delivery in deliveries:
         source = (MOVED_FROM, str(delivery.partition).encode())
-        home = Message(
+        moved = Message(
             delivery.topic,
             delivery.key,
             delivery.value,
             (*delivery.headers, source),
             delivery.timestamp_ms,
+            home,
         )
-        yield Effect(delivery, moved=(home,))
+        yield Effect(delivery, moved=(moved,))
 
 
 def refuse_keyless(deliveries: Sequence[Delivery]) -> Iterable[Effect]:
