@@ -4,9 +4,9 @@ PYTHONPATH=tests python -m soak.run [--minutes M] [--rate R] [--streams N] [--se
 
 The Stream Manager is a process of its own on a real Kafka. Without `--rate` it first gets more
 than it can take, and then half of what it took. Its resident memory is sampled all the time; the
-first sixth warms up and does not count. Flat means that the slope of the rest is within twice its
-standard error, or below a thousandth of the memory per minute. The last line is one JSON object;
-the exit code is 1 when memory grows.
+first sixth warms up and does not count. It grows if the slope of the rest is more than twice its
+standard error, and more than a thousandth of the memory per minute. The last line is one JSON
+object; the exit code is 1 when memory grows.
 """
 
 import argparse
@@ -66,7 +66,7 @@ def main() -> int:
             instance.stop()
     report = judged(watched, arguments.minutes)
     sys.stdout.write(json.dumps(report) + "\n")
-    return int(not report["flat"])
+    return int(report["grows"] is True)
 
 
 async def soak(bootstrap: str, instance: Instance, arguments: argparse.Namespace) -> Watched:
@@ -97,7 +97,7 @@ def judged(watched: Watched, minutes: float) -> dict[str, object]:
     t, y = np.array(watched.times) / 60.0, np.array(watched.resident, dtype=np.float64)
     warm = t >= WARM_UP * minutes
     line = fitted(t[warm], y[warm])
-    flat = abs(line.slope) <= max(2 * line.error, NEGLIGIBLE * float(y[warm].mean()))
+    grows = line.slope > max(2 * line.error, NEGLIGIBLE * float(y[warm].mean()))
     return {
         "minutes": minutes,
         "rate": round(watched.rate),
@@ -105,7 +105,7 @@ def judged(watched: Watched, minutes: float) -> dict[str, object]:
         "rss_end_mb": round(line.end / MIB, 2),
         "slope_kb_per_min": round(line.slope / 1024, 2),
         "se": round(line.error / 1024, 2),
-        "flat": bool(flat),
+        "grows": bool(grows),
         "behind": watched.behind,
         "samples": int(warm.sum()),
     }
