@@ -17,6 +17,7 @@ from scarcity.events import RAW
 
 COMMAND = (str(Path(sys.executable).parent / "scarcity"),)
 SHORT_SESSION = (sys.executable, "-m", "chaos.member")
+TESTS = Path(__file__).parent.parent
 NEVER_IDLE_S = 3600
 HANDLED = rf'^scarcity_events_handled_total{{.*topic="{RAW.name}".*}} (\S+)$'
 STOP_S = 40.0
@@ -113,6 +114,7 @@ class Instance:
     def _environment(self) -> dict[str, str]:
         return {
             **os.environ,
+            "PYTHONPATH": str(TESTS),  # for `chaos.member`
             "SCARCITY_BUS": f"kafka://{self.bootstrap}",
             "SCARCITY_PORT": str(self.port),
             "SCARCITY_STREAM_MANAGER_IDLE_S": str(NEVER_IDLE_S),
