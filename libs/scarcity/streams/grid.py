@@ -233,12 +233,14 @@ def last_samples(
 def _means(column: Floats, starts: Ints, seen: Ints) -> Floats:
     counts = np.maximum(seen, 1)
     present = np.nan_to_num(column, nan=0.0)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         mean = np.add.reduceat(present, starts) / counts
-    if not np.all(np.isfinite(mean)):
-        # The sum of large numbers may be infinite though their mean is not.
-        spread = np.repeat(counts, np.diff(np.append(starts, len(column))))
-        mean = np.add.reduceat(present / spread, starts)
+        large = ~np.isfinite(mean)
+        if large.any():
+            # The sum of large numbers may be infinite though their mean is not.
+            spread = np.repeat(counts, np.diff(np.append(starts, len(column))))
+            shares = np.add.reduceat(present / spread, starts)[large]
+            mean[large] = np.nan_to_num(shares)  # rounding may carry it past the largest number
     mean[seen == 0] = np.nan
     return mean
 

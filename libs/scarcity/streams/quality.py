@@ -46,7 +46,7 @@ class Usual:
         """Return the quality of a (step, column) window, and learn from it."""
         if definition is not self._followed:
             self._follow(definition)
-        columns = np.ascontiguousarray(matrix.T)
+        columns = np.array(matrix.T, order="C")  # a copy: the matrix may be needed again
         columns.sort(axis=1)  # NaN last
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             valid, location, scale = _spread(columns)

@@ -23,7 +23,9 @@ from scarcity.streams.batch import MICROSECOND, to_time, to_us
 from scarcity.streams.records import (
     LAST_MS,
     MAX_FUTURE,
+    MAX_NAME_CHARACTERS,
     MAX_RECORD_BYTES,
+    NOT_A_NUMBER,
     parse_record,
 )
 from scarcity.streams.rows import Bools, Flaw, Floats, Ints, Rows, block_of, joined
@@ -66,7 +68,7 @@ def read_records(
     >>> read_records([b'{"ts": 5, "x0": 1.5}', b"{"], [10, 10]).rows.values
     array([[1.5]])
     """
-    for decoder in _decoders(columns, texts) if columns else ():
+    for decoder in _decoders(columns, texts) if columns and values else ():
         found = decoder.read(values, arrived_ms)
         if found:
             return found
@@ -110,6 +112,7 @@ class _Decoder:
 
     def __init__(self, columns: tuple[str, ...], texts: tuple[str, ...], *, nested: bool) -> None:
         self._columns = columns
+        self._texts = texts
         self._nested = nested
         self._pack = struct.Struct(f"={len(columns)}d").pack
         fields = [
@@ -133,9 +136,10 @@ class _Decoder:
         arrivals = np.array(places, dtype=np.int64)
         arrived = arrived_ms if len(places) == len(values) else [arrived_ms[p] for p in places]
         times, usual = _times([record.ts for record in found], arrived)
-        matrix = self._matrix(found)
+        cells = self._cells(found)
+        matrix = self._matrix(cells)
         usual &= ~np.isnan(matrix).all(axis=1)
-        rows = Rows(times, arrivals, matrix, self._columns)
+        rows = Rows(times, arrivals, matrix, self._columns, flaws=self._flaws(cells, places))
         if len(found) == len(values) and usual.all():
             return Reading(rows)
         rows = rows.pick(usual)
@@ -166,29 +170,55 @@ class _Decoder:
             places.append(place)
         return found, places
 
-    def _matrix(self, records: Sequence[Any]) -> Floats:
-        width = len(self._columns)
+    def _cells(self, records: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return what the records have of each column, and then of each text."""
         if self._nested:
             records = [record.values for record in records]
-        cells = list(map(msgspec.structs.astuple, records))
+        return list(map(msgspec.structs.astuple, records))
+
+    def _flaws(
+        self, cells: Sequence[tuple[Any, ...]], places: Sequence[int]
+    ) -> dict[int, Sequence[Flaw]]:
+        """Return the texts, which are no numbers: a stream may change its mind about that."""
+        if not self._texts:
+            return {}
+        width = len(self._columns)
+        flaws: dict[int, Sequence[Flaw]] = {}
+        for place, row in zip(places, cells, strict=True):
+            told = zip(self._texts, row[width:], strict=False)
+            found = tuple((name, NOT_A_NUMBER) for name, text in told if text is not None)
+            if found:
+                flaws[place] = found
+        return flaws
+
+    def _matrix(self, cells: Sequence[tuple[Any, ...]]) -> Floats:
+        width = len(self._columns)
         if len(cells[0]) > width:
             cells = [row[:width] for row in cells]
         try:
             packed = b"".join([self._pack(*row) for row in cells])
         except struct.error:  # there is a null; numpy reads its None as NaN
-            flat = np.fromiter(chain.from_iterable(cells), np.float64, len(records) * width)
+            flat = np.fromiter(chain.from_iterable(cells), np.float64, len(cells) * width)
         else:
             flat = np.frombuffer(packed)
-        return flat.reshape(len(records), width)
+        return flat.reshape(len(cells), width)
 
 
 @lru_cache(maxsize=_KNOWN_SHAPES)
 def _decoders(columns: tuple[str, ...], texts: tuple[str, ...]) -> tuple[_Decoder, ...]:
+    if not all(map(_is_ordinary, (*columns, *texts))):
+        return ()
     nested = _Decoder(columns, texts, nested=True)
     # In the flat form these two names mean something else.
     if {"ts", "values"} & {*columns, *texts}:
         return (nested,)
     return nested, _Decoder(columns, texts, nested=False)
+
+
+def _is_ordinary(name: str) -> bool:
+    """Say whether a record may use this name, and a decoder as well."""
+    fits = 1 <= len(name) <= MAX_NAME_CHARACTERS and name.isprintable()
+    return fits and not {'"', "\\"} & set(name)
 
 
 def _field(place: int, name: str, kind: object) -> tuple[str, object, object]:
@@ -206,7 +236,8 @@ def _times(stamps: Sequence[_Stamp], arrived_ms: Sequence[int]) -> tuple[Ints, B
     if kinds == {str}:
         times, usual = _from_texts(cast("Sequence[str]", stamps))
     elif kinds == {int}:
-        numbers = (min(max(stamp, -1), LAST_MS) for stamp in cast("Sequence[int]", stamps))
+        whole = cast("Sequence[int]", stamps)
+        numbers = (stamp if 0 <= stamp <= LAST_MS else -1 for stamp in whole)
         times, usual = 1000 * np.fromiter(numbers, np.int64, len(stamps)), ~usual
     elif kinds == {NoneType}:
         times, usual = 1000 * np.array(arrived_ms, dtype=np.int64), ~usual

@@ -207,7 +207,7 @@ def _event_time(stamp: object, arrived: datetime) -> datetime:
         raise _bad_timestamp(f"a {type(stamp).__name__}")
     if time < EPOCH:
         raise _ancient()
-    if time > arrived + MAX_FUTURE:
+    if time - MAX_FUTURE > arrived:  # the sum might be no date any more
         raise _future()
     return time
 

@@ -3,11 +3,21 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from scarcity.events import DefinitionOrigin, StreamDefined, Variable, VariableKind, WindowPolicy
+from scarcity.events import (
+    DefinitionOrigin,
+    StreamDefined,
+    Variable,
+    VariableKind,
+    WindowKind,
+    WindowPolicy,
+)
 from scarcity.streams import Record, StreamOperator
 from unit.streams.samples import (
     Happening,
+    at,
     definitions,
     everything,
     explicit,
@@ -161,3 +171,100 @@ def test_an_explicit_definition_wins_over_what_was_inferred() -> None:
     assert said.version > 5
     assert [(w.columns, w.epoch) for w in windows(found)] == [(("y",), 1)]
     assert [variable.name for variable in said.variables] == [Variable("y").name]
+
+
+def test_text_that_turns_into_numbers_begins_a_new_epoch_and_a_column() -> None:
+    found = everything(stream(), [*text(SIZE, 0, y=0.0), *of(2 * SIZE, SIZE, x=0.0, y=0.0)])
+
+    said = newest(found)
+    assert (said.epoch, set(said.columns)) == (1, {"x", "y"})
+    assert said.change == "turned between numbers and text, so a new epoch begins: x"
+    assert [(w.epoch, w.records) for w in windows(found)] == [(0, SIZE), (0, SIZE), (1, SIZE)]
+
+
+def test_a_short_window_without_a_variable_does_not_say_that_it_vanished() -> None:
+    found = everything(stream(), [*of(SIZE, 0, x=0.0, y=0.0), *of(SIZE - 1, SIZE, x=0.0)])
+
+    assert len(definitions(found)) == 1
+    assert windows(found)[-1].columns == ("x", "y")
+
+
+def test_a_vanished_variable_stays_vanished_without_being_said_again() -> None:
+    found = everything(stream(), [*of(SIZE, 0, x=0.0, y=0.0), *of(3 * SIZE, SIZE, x=0.0)])
+
+    assert [d.change for d in definitions(found)] == ["", "vanished: y"]
+
+
+def test_what_comes_while_a_stream_is_paused_is_not_late_afterwards() -> None:
+    seconds = WindowPolicy(WindowKind.TIME, SIZE, cadence_s=1.0)
+    operator = stream(explicit("x", window=seconds))
+    fed(operator, of(SIZE + 3, 0, x=0.0))
+    operator.define(replace(explicit("x", window=seconds, version=2), paused=True))
+    fed(operator, of(SIZE, 1000, x=0.0))
+
+    operator.define(explicit("x", window=seconds, version=3))
+    found = everything(operator, of(5, 100, x=0.0))
+
+    assert (operator.late_records, operator.passed_over) == (0, SIZE)
+    assert {w.session for w in windows(found)} == {1}
+    assert sum(w.records for w in windows(found)) == 5
+
+
+def test_a_wish_to_forget_is_remembered_through_a_stop() -> None:
+    operator = stream()
+    fed(operator, of(SIZE, 0, x=0.0))
+    operator.forget(1000)
+
+    restored = StreamOperator.restore("s", operator.snapshot(), default_policy=POLICY)
+
+    assert not restored.forget(1000)
+    assert restored.definition is None
+    [said] = definitions(fed(restored, of(SIZE, 0, x=0.0)))
+    assert (said.epoch, said.version) == (1, 2)
+
+
+turns = st.lists(
+    st.tuples(st.sampled_from(["number", "text", "bit", "nothing"]), st.integers(1, 30)),
+    max_size=6,
+)
+
+
+def turning(spells: list[tuple[str, int]]) -> list[Record]:
+    """Records of `y`, and of an `x` that is something else from time to time."""
+    kinds = [kind for kind, count in spells for _ in range(count)]
+    shown = {"number": 7.5, "bit": 1.0}
+    return [
+        Record(
+            at(n),
+            {"y": n / 3} | ({"x": shown[kind]} if kind in shown else {}),
+            {"x": "not-a-number"} if kind == "text" else {},
+        )
+        for n, kind in enumerate(kinds)
+    ]
+
+
+@settings(max_examples=80)
+@given(
+    turns,
+    st.sampled_from([WindowPolicy(size=9), WindowPolicy(WindowKind.TIME, 9, cadence_s=1.0)]),
+    st.sampled_from([0.0, 12.0]),
+    st.sampled_from([1, 7, 200]),
+)
+def test_nothing_is_lost_however_a_stream_changes(
+    spells: list[tuple[str, int]], policy: WindowPolicy, lateness_s: float, chunk: int
+) -> None:
+    policy = replace(policy, lateness_s=lateness_s)
+    records = turning(spells)
+
+    found = everything(StreamOperator("s", default_policy=policy), records, chunk=chunk)
+
+    assert found == everything(StreamOperator("s", default_policy=policy), records)
+    assert sum(w.records for w in windows(found)) == len(records)
+    versions = [d.version for d in definitions(found)]
+    assert versions == list(range(1, len(versions) + 1))
+    epochs = [d.epoch for d in definitions(found)]
+    assert epochs == sorted(epochs)
+    told = {d.version: d for d in definitions(found)}
+    for window in windows(found):
+        said = told[window.definition_version]
+        assert (window.epoch, window.columns) == (said.epoch, said.columns)

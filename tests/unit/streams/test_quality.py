@@ -162,3 +162,14 @@ def test_a_new_variable_begins_and_the_others_go_on() -> None:
     drift = floats(quality.drift)
     assert np.isnan(drift[0])
     assert drift[1] < 1.0
+
+
+@pytest.mark.parametrize("shape", [(STEPS, 1), (1, 3), (STEPS, 3)])
+def test_a_window_is_looked_at_and_not_touched(shape: tuple[int, int]) -> None:
+    matrix = np.random.default_rng(0).standard_normal(shape)
+    before = matrix.copy()
+    matrix.flags.writeable = False
+
+    Usual().judge(matrix, definition(*map(Variable, "abc"[: shape[1]])))
+
+    np.testing.assert_array_equal(matrix, before)

@@ -7,7 +7,7 @@ from math import floor, nan
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scarcity.events import Resample, Variable, WindowKind, WindowPolicy
@@ -18,6 +18,7 @@ from unit.streams.samples import everything, explicit, noisy, record, windows
 CADENCE_S = 2.0
 POLICY = WindowPolicy(WindowKind.TIME, 8, cadence_s=CADENCE_S)
 SECOND = 1_000_000
+MAX = float(np.finfo(np.float64).max)
 
 
 def shown(records: Sequence[Record], rule: Resample) -> dict[int, float]:
@@ -118,3 +119,31 @@ def test_windows_with_lines_do_not_hang_on_where_they_end() -> None:
     values = list(shown(records, Resample.INTERPOLATE).values())
 
     np.testing.assert_allclose(np.diff(values), CADENCE_S / 0.7)
+
+
+def test_a_mean_does_not_hang_on_large_values_of_other_steps() -> None:
+    small = [record(n / 10, {"a": value}) for n, value in enumerate([0.8, 0.6, 0.5])]
+    large = [record(4 + n / 10, {"a": 1.7e308}) for n in range(5)]
+
+    alone, among = shown(small, Resample.MEAN), shown([*small, *large], Resample.MEAN)
+
+    assert among.items() >= alone.items()
+
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+enormous = st.sampled_from([1.7e308, -1.7e308, MAX, -MAX])
+
+
+@given(st.lists(finite, min_size=1, max_size=20) | st.lists(enormous, min_size=1, max_size=40))
+@example([5e-324, 0.0])
+@example([MAX] * 3)
+@example([MAX, -MAX] * 16)
+@example(([MAX, -MAX] + [0.0] * 6) * 3)
+def test_the_mean_of_any_values_is_a_number(values: list[float]) -> None:
+    records = [record(n / 100, {"a": value}) for n, value in enumerate(values)]
+
+    [found] = shown(records, Resample.MEAN).values()
+
+    exact = sum(map(Fraction, values), Fraction(0)) / len(values)
+    tolerance = Fraction(1e-14) * Fraction(max(abs(value) for value in values))
+    assert abs(Fraction(found) - exact) <= tolerance + Fraction(5e-324)

@@ -1,13 +1,17 @@
 """A long silence ends a session: no window spans two, and the numbers show where one began."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from math import floor
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scarcity.events import WindowKind, WindowPolicy
-from scarcity.streams import StreamOperator
+from scarcity.streams import Record, StreamOperator
 from scarcity.streams.batch import to_us
 from unit.streams.samples import delayed, everything, noisy, ramp, record, spans, windows
 
@@ -85,3 +89,57 @@ def test_sessions_hang_on_the_times_alone(seed: int, policy: WindowPolicy, gap_s
     times = [to_us(r.time) for r in ordered]
     silences = sum(b - a > gap_s * 1e6 for a, b in itertools.pairwise(times))
     assert found[-1].session == silences
+
+
+def numbered(ordered: Sequence[Record], gap_s: float) -> list[int]:
+    """The session of each record in order, looked at one by one."""
+    gap = timedelta(seconds=gap_s)
+    return [0, *itertools.accumulate(b.time - a.time > gap for a, b in itertools.pairwise(ordered))]
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([COUNT, TIME, replace(TIME, hop=3), replace(COUNT, hop=3)]),
+    st.sampled_from([5.0, 20.0]),
+)
+def test_no_window_spans_two_sessions(seed: int, policy: WindowPolicy, gap_s: float) -> None:
+    policy = replace(policy, session_gap_s=gap_s)
+    unique = {r.time: r for r in noisy(seed, 60, seconds=400.0)}
+    ordered = [unique[time] for time in sorted(unique)]
+
+    found = windows(everything(operator(policy), ordered))
+
+    sessions = [w.session for w in found]
+    assert sessions == sorted(sessions)
+    half = timedelta(seconds=(policy.cadence_s or 2e-6) / 2)
+    for window in found:
+        inside = {
+            session
+            for r, session in zip(ordered, numbered(ordered, gap_s), strict=True)
+            if window.start_time - half <= r.time < window.end_time + half
+        }
+        assert inside == {window.session}
+    for before, after in itertools.pairwise(dict.fromkeys(sessions)):
+        end = max(w.start_step + w.steps for w in found if w.session == before)
+        begin = min(w.start_step for w in found if w.session == after)
+        assert begin - end == 1024 if policy.kind is WindowKind.COUNT else begin >= end
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 400), st.integers(8, 40), st.integers(0, 2**32))
+def test_the_last_window_is_whole_just_when_the_silence_was_sure_by_its_end(
+    last_tenths: int, size: int, seed: int
+) -> None:
+    policy = replace(TIME, size=size, lateness_s=8.0)
+    last_s = last_tenths / 10
+    times = [*np.arange(0.0, last_s, 4.0).tolist(), last_s, 500.0]
+    records = [record(seconds, {"x": 1.0}) for seconds in times]
+
+    found = windows(everything(operator(policy), delayed(records, seed, lateness_s=8.0)))
+
+    last, sure = floor(last_s + 0.5), floor(last_s + 10.0 + 0.5)
+    start = last - last % size
+    whole = start + size <= sure
+    (*_, ending) = [w for w in found if w.session == 0]
+    assert (ending.start_step, ending.steps) == (start, size if whole else last + 1 - start)

@@ -85,3 +85,42 @@ def test_the_first_row_with_enough_times_behind_is_found(
         if sum(t <= marks[row] for t in [*waiting, *coming[: row + 1]]) >= need
     ]
     assert found == (enough[0] if enough else len(coming))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1000), st.booleans()), max_size=40),
+    st.integers(0, 50),
+)
+def test_it_is_the_largest_minimum_over_the_partitions_that_are_awake(
+    steps: list[tuple[int, int, bool]], lateness: int
+) -> None:
+    watermark, expected = Watermark(lateness), NEVER
+    newest, asleep = dict[int, int](), set[int]()
+    for source, time, rests in steps:
+        if rests:
+            watermark.rest(source)
+            asleep |= {source} & newest.keys()
+        else:
+            told(watermark, source, time)
+            newest[source] = max(time, newest.get(source, 0))
+            asleep.discard(source)
+        awake = [newest[p] for p in newest if p not in asleep]
+        expected = max(expected, min(awake) - lateness) if awake else expected
+
+        assert watermark.value_us == expected
+        assert set(watermark.sources) == newest.keys() - asleep
+
+
+@given(st.lists(st.integers(0, 1000), min_size=1, max_size=20), st.integers(0, 20))
+def test_many_times_at_once_mark_what_they_mark_one_by_one(times: list[int], cut: int) -> None:
+    at_once, singly = Watermark(7), Watermark(7)
+    for watermark in (at_once, singly):
+        told(watermark, 1, 500)
+
+    marks = at_once.marks(0, np.array(times)).tolist()
+
+    assert marks == [told(singly, 0, time) for time in times]
+    for part in (times[:cut], times[cut:]):
+        if part:
+            told(at_once, 0, *part)
+    assert at_once.value_us == singly.value_us
