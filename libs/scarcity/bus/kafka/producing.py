@@ -16,6 +16,7 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.producer import sender
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from scarcity.bus.base import MAX_MESSAGE_BYTES, Message, partition_of
@@ -32,6 +33,10 @@ BATCH_BYTES = 512 * 1024
 FLUSH_TIMEOUT = 5.0
 ABANDON_TIMEOUT = 1.0
 MESSAGE_OVERHEAD = 64
+
+# A transaction cannot begin until the markers of the one before are written, some 4 ms after its
+# commit. aiokafka would ask again every 20 ms, and keep windows waiting that are sealed in a row.
+sender.BACKOFF_OVERRIDE = 0.004
 
 Placed = tuple[Message, int]
 """A message and its partition."""
