@@ -3,8 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -15,10 +14,9 @@ from chaos.reader import reading
 from chaos.schedule import Fault, schedule
 from chaos.traffic import Traffic, line, traffic
 from chaos.verdict import problems
+from realkafka.bus import opened
 from scarcity.bus.base import Bus, Message
-from scarcity.bus.kafka import KafkaBus, KafkaSettings
 from scarcity.events import RAW, encode
-from scarcity.runtime.process import specs
 
 CHUNKS = 500
 """Many small ones: the instances hardly ever rest, so that faults find them at work."""
@@ -60,7 +58,7 @@ async def run_once(bootstrap: str, seed: int, logs: Path, scale: Scale) -> Outco
     faults = schedule(seed, faults=scale.faults, within_s=scale.within_s)
     expected = sent.expected()
     crowd = Crowd(bootstrap, logs)
-    async with _bus(bootstrap) as bus, reading(bootstrap, prefix) as reader:
+    async with opened(bootstrap) as bus, reading(bootstrap, prefix) as reader:
         # Before the instances start: whoever starts has read all definitions before any record.
         await _define(bus, sent)
         async with crowd.taking_part():
@@ -77,17 +75,6 @@ async def run_once(bootstrap: str, seed: int, logs: Path, scale: Scale) -> Outco
         problems=(*crowd.troubles, *problems(reader.found, expected)),
         seconds=time.monotonic() - begin,
     )
-
-
-@asynccontextmanager
-async def _bus(bootstrap: str) -> AsyncIterator[Bus]:
-    bus = KafkaBus(KafkaSettings(bootstrap))
-    await bus.start()
-    try:
-        await bus.provision(specs())
-        yield bus
-    finally:
-        await bus.close()
 
 
 async def _define(bus: Bus, sent: Traffic) -> None:

@@ -6,8 +6,8 @@ Faust lives in a place of its own, which `make test` prepares: it wants an older
 import asyncio
 import os
 import subprocess
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from realkafka.base import Broker
+from realkafka.bus import opened
 from scarcity.bus.base import Bus, Follow, Message
-from scarcity.bus.kafka import KafkaBus, KafkaSettings
 from scarcity.events import (
     RAW,
     DefinitionOrigin,
@@ -29,7 +29,6 @@ from scarcity.events import (
     decode,
     encode,
 )
-from scarcity.runtime.process import specs
 from scarcity.streams import StreamOperator, read_records
 from worlds import records, var
 
@@ -138,17 +137,6 @@ async def until_committed(bus: Bus) -> None:
             if behind and sum(behind.values()) < ROWS:
                 return
             await asyncio.sleep(0.05)
-
-
-@asynccontextmanager
-async def opened(bootstrap: str) -> AsyncIterator[Bus]:
-    bus = KafkaBus(KafkaSettings(bootstrap))
-    await bus.start()
-    try:
-        await bus.provision(specs())
-        yield bus
-    finally:
-        await bus.close()
 
 
 @contextmanager

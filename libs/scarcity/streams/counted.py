@@ -59,14 +59,11 @@ class CountBuffer:
         coming = int(in_time.sum())
         if self._open.rows + coming < self._need:
             return None
-        complete = self._first_complete(rows, in_time.nonzero()[0], marks)
+        places = in_time.nonzero()[0]
+        complete = behind_watermark(self._need, self._open.times(), rows.times, places, marks)
         overflow = self._first_overflow(in_time)
         first = min(complete, overflow)
         return first if first < len(rows) else None
-
-    def _first_complete(self, rows: Rows, coming: Ints, marks: Ints) -> int:
-        """Return the row with which the window is complete; the number of rows if there is none."""
-        return behind_watermark(self._need, self._open.times(), rows.times, coming, marks)
 
     def _first_overflow(self, in_time: Bools) -> int:
         room = self._size + MAX_WAITING - self._open.rows

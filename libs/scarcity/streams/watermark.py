@@ -26,11 +26,6 @@ class Watermark:
         self._idle: set[int] = set()
 
     @property
-    def newest_us(self) -> int:
-        """The largest event time of all; NEVER before the first."""
-        return max(self._newest.values(), default=NEVER)
-
-    @property
     def sources(self) -> tuple[int, ...]:
         """The partitions that the watermark waits for."""
         return tuple(source for source in self._newest if source not in self._idle)

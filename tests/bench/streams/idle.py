@@ -19,8 +19,8 @@ from itertools import islice
 from bench.streams.data import BEGIN
 from bench.streams.loading import loader
 from bench.streams.quick import QuickRecords
-from bench.streams.topics import opened
 from realkafka.broker import private_broker
+from realkafka.bus import opened
 from scarcity.events import RAW
 from scarcity.streams import StreamOperator, read_records
 

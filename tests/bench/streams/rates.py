@@ -22,8 +22,9 @@ from statistics import median
 from bench.streams.data import Line, definitions, expected_windows, lines
 from bench.streams.loading import loader
 from bench.streams.peers import python
-from bench.streams.topics import opened, prepare, sealed
+from bench.streams.topics import prepare, sealed
 from realkafka.broker import private_broker
+from realkafka.bus import opened
 from scarcity.events import RAW
 
 ARM_DEADLINE_S = 600.0

@@ -1,14 +1,13 @@
 """A Kafka as it is before a Stream Manager first runs on it, though it has run before."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from scarcity.bus.base import Bus, Message
-from scarcity.bus.kafka import KafkaBus, KafkaSettings
+from realkafka.bus import opened
+from scarcity.bus.base import Message
 from scarcity.events import (
     RAW,
     RecordLate,
@@ -18,7 +17,6 @@ from scarcity.events import (
     encode,
     state_topic,
 )
-from scarcity.runtime.process import specs
 
 SERVICE = "stream_manager"
 WRITTEN = (
@@ -41,18 +39,6 @@ async def prepare(bootstrap: str, definitions: Sequence[StreamDefined] = ()) -> 
             ]
         )
     await _rewind(bootstrap)
-
-
-@asynccontextmanager
-async def opened(bootstrap: str) -> AsyncIterator[Bus]:
-    """Open a bus on which all topics are."""
-    bus = KafkaBus(KafkaSettings(bootstrap))
-    await bus.start()
-    try:
-        await bus.provision(specs())
-        yield bus
-    finally:
-        await bus.close()
 
 
 async def sealed(bootstrap: str) -> tuple[int, int]:
