@@ -7,7 +7,7 @@ import asyncio
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -42,6 +42,8 @@ INFERRED_SIZE = 40
 ROWS = 1000
 PIECE = 50
 PATIENCE_S = 40.0
+STUCK = (TimeoutError,)
+"""A worker that does nothing after its start, as is seen rarely, is started again (ADR 11)."""
 
 DEFINED = StreamDefined(
     stream="defined",
@@ -74,9 +76,11 @@ async def test_a_killed_adapter_loses_no_window_and_changes_none(
                 await until_there(bus, len(before_kill) + 1)
                 adapter.kill()
             assert len({w.window_id for w in await windows(bus)}) < len(expected)
-            with running(private_kafka.bootstrap, log):
-                await send(bus, sent, ROWS * 3 // 4, ROWS)
-                await until_there(bus, len(expected))
+            await send(bus, sent, ROWS * 3 // 4, ROWS)
+            for last in (False, False, True):
+                with running(private_kafka.bootstrap, log), suppress(*() if last else STUCK):
+                    await until_there(bus, len(expected))
+                    break
         found = await windows(bus)
 
     by_id = {window.window_id: window for window in expected}
