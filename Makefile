@@ -6,7 +6,7 @@ DASHBOARD := services/dashboard
 DASHBOARD_SOURCES := $(shell find $(DASHBOARD) -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.py' 2>/dev/null)
 
-.PHONY: help setup run test check fix bench bench-streams chaos soak protos constraints clean
+.PHONY: help setup run test check fix bench bench-streams bench-mpie chaos soak protos constraints clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -65,6 +65,17 @@ $(PEERS)/.installed: tests/bench/streams/peers.txt
 
 bench-streams: setup $(PEERS)/.installed ## Measure streams on a real Kafka; ARGS="--only rates"
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m bench.streams.run $(ARGS)
+
+MPIE_PEERS := .cache/bench-mpie
+
+# They want another scipy than SCARCITY is pinned to, so they live apart, with SCARCITY beside them.
+$(MPIE_PEERS)/.installed: tests/bench/mpie/peers.txt pyproject.toml
+	$(PYTHON) -m venv $(MPIE_PEERS)
+	$(MPIE_PEERS)/bin/pip install --quiet --disable-pip-version-check -r $< -e .
+	touch $@
+
+bench-mpie: $(MPIE_PEERS)/.installed ## Measure discovery beside its peers; ARGS="--only accuracy"
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(MPIE_PEERS)/bin/python -m bench.mpie.run $(ARGS)
 
 RUNS ?= 50
 chaos: setup ## Kill and freeze instances on a real Kafka; RUNS=50 ARGS="--seed 1"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scarcity.causal import Engine, EngineConfig, Graph
-from worlds.var import Bools, Floats, World
+from worlds.world import Bools, Floats, World
 
 DEFAULTS = EngineConfig()
 
@@ -20,13 +20,19 @@ def discover(world: World, config: EngineConfig = DEFAULTS, *, window: int = 256
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """A graph as arrays (lag - 1, source, target); NaN and False where untested."""
+    """A graph as arrays (lag - first lag, source, target); NaN and False where untested.
+
+    An edge that is not oriented stands at one place only, as the graph lists it.
+    """
 
     effect: Floats
     se: Floats
+    low: Floats
+    high: Floats
     p_value: Floats
     score: Floats
     accepted: Bools
+    oriented: Bools
 
     @property
     def pairs(self) -> Bools:
@@ -47,14 +53,15 @@ class Findings:
         return int(np.sum(self.accepted & ~np.eye(d, dtype=np.bool_)))
 
 
-def findings(graph: Graph) -> Findings:
-    """Lay a graph out."""
+def findings(graph: Graph, *, first_lag: int = 1) -> Findings:
+    """Lay a graph out, from this lag on."""
     position = {name: index for index, name in enumerate(graph.variables)}
-    shape = (graph.max_lag, len(position), len(position))
-    numbers = np.full((4, *shape), np.nan)
-    accepted = np.zeros(shape, dtype=np.bool_)
+    shape = (graph.max_lag + 1, len(position), len(position))
+    numbers = np.full((6, *shape), np.nan)
+    states = np.zeros((2, *shape), dtype=np.bool_)
     for edge in graph.all_edges:
-        place = edge.lag - 1, position[edge.source], position[edge.target]
-        numbers[(slice(None), *place)] = edge.effect, edge.se, edge.p_value, edge.score
-        accepted[place] = edge.is_accepted
-    return Findings(numbers[0], numbers[1], numbers[2], numbers[3], accepted)
+        place = edge.lag, position[edge.source], position[edge.target]
+        known = (edge.effect, edge.se, *edge.ci, edge.p_value, edge.score)
+        numbers[(slice(None), *place)] = known
+        states[(slice(None), *place)] = edge.is_accepted, edge.oriented
+    return Findings(*numbers[:, first_lag:], *states[:, first_lag:])

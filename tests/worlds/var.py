@@ -1,40 +1,30 @@
 """Linear structural worlds: vector autoregressions of which every edge is known.
 
-    x_j(t) = Σ_k Σ_i  B[k-1, i, j] x_i(t-k) + e_j(t)
-
-What is observed is x in units of its own for each variable, random scales and offsets, so that
-neither variance nor mean tells causes from effects.
+x_j(t) = Σ_k Σ_i  B[k-1, i, j] x_i(t-k) + e_j(t)
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from worlds.world import Bools, Floats, World, units
+
+__all__ = [
+    "Bools",
+    "Floats",
+    "World",
+    "autocorrelated_noise",
+    "chain",
+    "comparison",
+    "independent_noise",
+    "observe",
+    "spectral_radius",
+    "tamed",
+    "with_missing_values",
+    "with_redundant_columns",
+]
 
 BURN_IN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """Observations of a structure that is known."""
-
-    values: Floats
-    """(time, variable)"""
-    truth: Bools
-    """(lag - 1, source, target): where an edge is; the diagonals hold autocorrelation"""
-
-    @property
-    def variables(self) -> list[str]:
-        return [f"x{index}" for index in range(self.values.shape[1])]
-
-    @property
-    def pairs(self) -> Bools:
-        """(source, target): whether there is an edge at any lag."""
-        linked: Bools = np.any(self.truth, axis=0)
-        return linked
 
 
 def comparison(rng: np.random.Generator, d: int, rows: int) -> World:
@@ -82,7 +72,7 @@ def with_redundant_columns(world: World) -> World:
 def with_missing_values(rng: np.random.Generator, world: World, *, share: float) -> World:
     """Each value is missing with this probability, whatever it is."""
     missing = rng.random(world.values.shape) < share
-    return replace(world, values=np.where(missing, np.nan, world.values))
+    return replace(world, values=np.where(missing, np.nan, world.values), complete=world.values)
 
 
 def observe(rng: np.random.Generator, coefficients: Floats, noise: Floats) -> World:
@@ -92,8 +82,7 @@ def observe(rng: np.random.Generator, coefficients: Floats, noise: Floats) -> Wo
     newest_first = np.concatenate(list(coefficients))
     for t in range(lags, len(values)):
         values[t] += values[t - lags : t][::-1].ravel() @ newest_first
-    scale = 10.0 ** rng.uniform(-2.0, 2.0, d)
-    offset = scale * rng.normal(0.0, 20.0, d)
+    scale, offset = units(rng, d)
     return World(values[lags + BURN_IN :] * scale + offset, coefficients != 0.0)
 
 
