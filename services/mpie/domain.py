@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 import orjson
 
 from scarcity.causal import Edge, Engine, EngineConfig
+from scarcity.causal.curvature import MOST_VARIABLES
 from scarcity.causal.diff import EdgeChange, changes
 from scarcity.causal.document import edge_document, read_edge
+from scarcity.causal.engine import SHELF_BYTES
+from scarcity.causal.regime import YOUNG_VALUES
 from scarcity.errors import PoisonEvent
 from scarcity.events import EdgeChange as ChangeKind
 from scarcity.events import EdgeChanged, Event, WindowSealed
@@ -30,11 +33,14 @@ MAX_STATE_BYTES = 14 * 1024 * 1024
 def state_bytes(variables: int, max_lag: int) -> int:
     """Return how large the state of an engine can become, with gaps and missing values.
 
-    (L+1) blocks of moments and L(L+1)/2 of segment edges, each (2d+1)² numbers; and four numbers
-    for each of the L d² hypotheses.
+    (L+1) blocks of moments and L(L+1)/2 of segment edges, each (2d+1)² numbers, or (4d+1)² more in
+    the nonlinear lane; four numbers for each of the (L+1) d² hypotheses; the rows of a young
+    regime; and the regimes of the past.
     """
     blocks = (max_lag + 1) + max_lag * (max_lag + 1) // 2
-    return 8 * (blocks * (2 * variables + 1) ** 2 + 4 * max_lag * variables**2)
+    lane = (4 * variables + 1) ** 2 if variables <= MOST_VARIABLES else 0
+    moments = blocks * ((2 * variables + 1) ** 2 + lane)
+    return 8 * (moments + 4 * (max_lag + 1) * variables**2 + YOUNG_VALUES) + SHELF_BYTES
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,27 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from scarcity.causal import EngineConfig
 
 
+DEFAULTS = EngineConfig()
+
+
 class MpieSettings(BaseSettings):
     """How far back to look, and how sure to be."""
 
     model_config = SettingsConfigDict(env_prefix="SCARCITY_MPIE_", frozen=True, extra="forbid")
 
-    max_lag: int = Field(3, ge=1, le=64)
+    max_lag: int = Field(DEFAULTS.max_lag, ge=1, le=64)
     """The longest delay tested, in steps."""
-    alpha: float = Field(0.01, gt=0, lt=1)
+    alpha: float = Field(DEFAULTS.alpha, gt=0, lt=1)
     """The false-discovery rate that accepted edges may have."""
+    min_effect: float = Field(DEFAULTS.min_effect, ge=0, lt=1)
+    """The partial correlation that is of no interest."""
+    nonlinear: bool = DEFAULTS.nonlinear
+    """Whether squares of variables are looked at as well."""
 
     def engine_config(self) -> EngineConfig:
-        return EngineConfig(max_lag=self.max_lag, alpha=self.alpha)
+        return EngineConfig(
+            max_lag=self.max_lag,
+            alpha=self.alpha,
+            min_effect=self.min_effect,
+            nonlinear=self.nonlinear,
+        )

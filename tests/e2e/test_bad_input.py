@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from running import System, eventually
+from scarcity.causal.regression import hypotheses
 from worlds import records, var
 
 REFUSED = {
@@ -140,7 +141,7 @@ def test_degenerate_streams_get_a_sensible_graph(system: System, name: str) -> N
     graph: dict[str, Any] = system.graph(f"degenerate-{name}", rows=300)
 
     assert not [edge for edge in graph["edges"] if is_cross(edge) and edge["state"] == "accepted"]
-    assert graph["coverage"]["possible"] == 3 * values.shape[1] * (values.shape[1] - 1)
+    assert graph["coverage"]["possible"] == hypotheses(values.shape[1], 3)
 
 
 def is_cross(edge: dict[str, Any]) -> bool:

@@ -15,47 +15,55 @@ the coefficient of column p, a lag of variable i, has to first order the varianc
     Var β_pj = [ Ω_pp (σ²_j + v_ij) + (σ²_j + w_j) Σ_q Ω_pq² o_q ] / (n_ij - m - 1) ,
     n_ij = (rows where i and j are both present) · (1 + o_i) (1 + o_j) :
 
-the second term is the noise of the source's own absences. All of it supposes that values are
-missing independently of everything; without missing values it is the ordinary variance. The
-formula is our own, derived by the delta method; its measured size is in the tests.
+the second term is the noise of the absences of the source and of the regressors beside it; for a
+column that is not among the parents of its target only its own are counted. All of it supposes that
+values are missing independently of everything; without missing values it is the ordinary variance.
+The formula is our own, derived by the delta method; its measured size is in the tests.
 """
 
 import numpy as np
 
 from scarcity.causal.correlation import LaggedCorrelation
-from scarcity.causal.design import Design
-from scarcity.stats.arrays import Floats
-from scarcity.stats.least_squares import LeastSquares
+from scarcity.causal.model import Fit
+from scarcity.stats.arrays import Floats, Ints
+from scarcity.stats.subset import NONE
 
 
-def variance_under_absence(
-    correlation: LaggedCorrelation, design: Design, fit: LeastSquares
-) -> Floats:
-    """Var β (column, target); NaN where there are too few rows for any."""
+def variance_under_absence(correlation: LaggedCorrelation, parents: Ints, fit: Fit) -> Floats:
+    """Var β (lag, source, target), given parents (target, any); NaN where rows are too few."""
     odds = np.where(correlation.informative, correlation.absence, 0.0)
-    overlaps = _overlaps(design, fit, odds)
-    targets, sources = design.targets, design.sources
-    with_memory = np.maximum(_memory(correlation) @ overlaps, 0.0)[np.ix_(sources, targets)]
-    precision = fit.precision
-    of_regressors = np.diag(precision)[:, None] * (fit.residual + with_memory)
-    of_source = np.outer(precision**2 @ odds[sources], fit.residual + overlaps[0, targets])
-    present = np.outer(1.0 + odds[sources], 1.0 + odds[targets])
-    rows = design.select(correlation.rows[:, 1:, :]) * present
-    freedom = rows - len(sources) - 1.0
+    overlaps = _overlaps(np.where(fit.inside, -fit.effect, 0.0), odds)
+    with_memory = np.maximum(_memory(correlation) @ overlaps, 0.0)
+    of_regressors = fit.inflation * (fit.residual + with_memory)
+    scattered = fit.inflation**2 * odds[:, None]
+    for target, chosen in enumerate(parents):
+        columns = chosen[chosen != NONE]
+        _scatter(correlation, columns, odds, scattered[:, :, target])
+    of_source = scattered * (fit.residual + overlaps[0])
+    present = np.outer(1.0 + odds, 1.0 + odds)
+    rows = correlation.rows.transpose(1, 0, 2) * present
+    freedom = rows - fit.regressors - 1.0
     variance: Floats = (of_regressors + of_source) / np.where(freedom > 0.0, freedom, np.nan)
     return variance
 
 
-def _overlaps(design: Design, fit: LeastSquares, odds: Floats) -> Floats:
-    """Σ_k o_k Σ_a c_kj(a) c_kj(a+h), as (h, target)."""
-    variables = np.arange(design.variables)
-    lagged = design.place(-fit.coefficients, 0.0)
-    equation = np.concatenate([np.zeros_like(lagged[:, :1]), lagged], axis=1)
-    equation[variables, 0, variables] = 1.0
-    weighed = odds[:, None, None] * equation
-    lags = design.max_lag + 1
+def _scatter(
+    correlation: LaggedCorrelation, columns: Ints, odds: Floats, scattered: Floats
+) -> None:
+    """Put Σ_q Ω_pq² o_q of the columns p of one regression at their (lag, source)."""
+    width = correlation.matrix.shape[1]
+    matrix = correlation.matrix.reshape(len(odds) * width, -1)
+    precision = np.linalg.inv(matrix[np.ix_(columns, columns)])
+    scattered[columns % width, columns // width] = precision**2 @ odds[columns // width]
+
+
+def _overlaps(equation: Floats, odds: Floats) -> Floats:
+    """Σ_k o_k Σ_a c_kj(a) c_kj(a+h) of the equations -β (lag, variable, target), as (h, target)."""
+    lags, variables = equation.shape[:2]
+    equation[0, np.arange(variables), np.arange(variables)] = 1.0
+    weighed = odds[:, None] * equation
     return np.stack(
-        [np.einsum("kaj,kaj->j", weighed[:, h:], equation[:, : lags - h]) for h in range(lags)]
+        [np.einsum("akj,akj->j", weighed[: lags - h], equation[h:]) for h in range(lags)]
     )
 
 

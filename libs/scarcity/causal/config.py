@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,16 +11,22 @@ class EngineConfig:
 
     max_lag         the longest delay tested, in grid steps
     alpha           accepted false-discovery rate: an edge is accepted when its q-value is at most
-                    this. When nothing causes anything, it is also the chance of any edge at all
-    min_effect      an edge weaker than this, in standard deviations of the target per standard
-                    deviation of the source, is not accepted however sure it is: in a long stream
-                    everything is significant
+                    this
+    min_effect      the partial correlation that is of no interest: an edge is accepted when it is
+                    surely stronger. In a long stream everything is significant
+    periods         the periods of clocks that variables follow, in grid steps, as far as they are
+                    known: of a day, of a week. Others are found
+    nonlinear       whether squares of sources are looked at as well, up to 64 variables
+    most_regimes    how many past regimes are remembered, to be recognised when one returns
     stability_span  how many windows the stability of an edge looks back on
     """
 
     max_lag: int = 3
-    alpha: float = 0.01
-    min_effect: float = 0.02
+    alpha: float = 0.05
+    min_effect: float = 0.05
+    periods: tuple[float, ...] = ()
+    nonlinear: bool = True
+    most_regimes: int = 4
     stability_span: int = 20
 
     def __post_init__(self) -> None:
@@ -27,17 +34,24 @@ class EngineConfig:
             raise ValueError(f"max_lag must be at least 1 grid step, not {self.max_lag}")
         if not 0.0 < self.alpha < 1.0:
             raise ValueError(f"alpha must lie between 0 and 1, not {self.alpha}")
-        if not 0.0 <= self.min_effect < float("inf"):
-            raise ValueError(f"min_effect must be 0 or more, not {self.min_effect}")
+        if not 0.0 <= self.min_effect < 1.0:
+            raise ValueError(f"min_effect must be 0 or more, and below 1, not {self.min_effect}")
+        if not all(2.0 <= period < float("inf") for period in self.periods):
+            raise ValueError(f"periods must be at least 2 grid steps, not {self.periods}")
+        if self.most_regimes < 1:
+            raise ValueError(f"most_regimes must be at least 1, not {self.most_regimes}")
         if self.stability_span < 1:
             raise ValueError(f"stability_span must be at least 1, not {self.stability_span}")
 
     @classmethod
-    def of(cls, values: Mapping[str, int | float]) -> "EngineConfig":
+    def of(cls, values: Mapping[str, Any]) -> "EngineConfig":
         """The configuration with these values, by name; KeyError when one is missing."""
         return cls(
             max_lag=int(values["max_lag"]),
             alpha=values["alpha"],
             min_effect=values["min_effect"],
+            periods=tuple(values["periods"]),
+            nonlinear=bool(values["nonlinear"]),
+            most_regimes=int(values["most_regimes"]),
             stability_span=int(values["stability_span"]),
         )

@@ -64,11 +64,21 @@ class LaggedCorrelation:
     """(variable): varies, has values enough, and does not repeat one that has as many"""
     absence: Floats
     """(variable): the odds of a value being missing, missing / present"""
+    mean: Floats
+    """(variable)"""
+    spread: Floats
+    """(variable): standard deviations"""
 
     @property
     def values(self) -> Floats:
         """(variable): in how many rows it is present."""
         return np.diagonal(self.rows[:, 0])
+
+    @property
+    def flat(self) -> Floats:
+        """(column, column), a column being variable · (L+1) + lag."""
+        size = self.matrix.shape[0] * self.matrix.shape[1]
+        return np.ascontiguousarray(self.matrix.reshape(size, size))
 
     @property
     def falling(self) -> Ints:
@@ -86,6 +96,8 @@ class LaggedCorrelation:
             known=self.known,
             informative=members,
             absence=absence,
+            mean=self.mean,
+            spread=self.spread,
         )
 
 
@@ -100,35 +112,48 @@ def _complete(moments: LaggedMoments) -> LaggedCorrelation:
     mean = gram[0, 0, 1:, :] / n
     square = gram[1:, :, 1:, :] / n
     covariance = square - mean[:, :, None, None] * mean
-    matrix, varies = _normalise(covariance, square)
+    matrix, varies, spread = _normalise(covariance, square)
     variables, lags = mean.shape
     shape = (variables, lags, variables)
     return LaggedCorrelation(
         matrix=matrix,
-        rows=np.full(shape, float(moments.usable)),
+        rows=np.full(shape, float(moments.usable)) * _seen(moments, float(moments.usable)),
         known=np.ones(shape, np.bool_),
         informative=varies & ~twins(matrix[:, 0, :, 0]),
         absence=np.zeros(variables),
+        mean=mean[:, 0],
+        spread=spread,
     )
 
 
 def _pairwise(moments: LaggedMoments) -> LaggedCorrelation:
     gram, d, usable = moments.gram(), moments.variables, max(moments.usable, 1)
     rows = gram[:d, :, :d, :]
-    covariance, square = _pairwise_covariance(rows, gram[d:, :, :d, :], gram[d:, :, d:, :])
+    sums = gram[d:, :, :d, :]
+    covariance, square = _pairwise_covariance(rows, sums, gram[d:, :, d:, :])
     values = _diagonal(rows)[:, 0]
     chance = values[:, None, None, None] * values[:, None] / usable
     known = rows >= np.maximum(FEWEST_ROWS, SHARE_OF_CHANCE * chance)
-    matrix, varies = _normalise(np.where(known, covariance, 0.0), square)
+    matrix, varies, spread = _normalise(np.where(known, covariance, 0.0), square)
     noise = 1.0 / np.maximum(rows[:, 0, :, 0], 1.0) - 1.0 / usable
     scarce = moments.max_lag * _rank(values, varies) * np.diagonal(noise) > MOST_NOISE
     return LaggedCorrelation(
         matrix=matrix,
-        rows=rows[:, :, :, 0],
+        rows=rows[:, :, :, 0] * _seen(moments, np.maximum(values, 1.0)),
         known=known[:, :, :, 0],
         informative=varies & ~scarce & ~_copies(matrix[:, 0, :, 0], noise, values),
         absence=usable / np.maximum(values, 1.0) - 1.0,
+        mean=_diagonal(sums)[:, 0] / np.maximum(values, 1.0),
+        spread=spread,
     )
+
+
+def _seen(moments: LaggedMoments, values: Floats | float) -> Floats:
+    """(variable, lag, variable): the share of pairs of which neither value was filled in."""
+    share = 1.0 - moments.filled / np.maximum(values, 1.0)
+    both = np.repeat(np.outer(share, share)[:, None], moments.max_lag + 1, axis=1)
+    np.einsum("iai->ai", both)[0] = share
+    return both
 
 
 def _pairwise_covariance(rows: Floats, sums: Floats, products: Floats) -> tuple[Floats, Floats]:
@@ -142,15 +167,15 @@ def _pairwise_covariance(rows: Floats, sums: Floats, products: Floats) -> tuple[
     return covariance, square
 
 
-def _normalise(covariance: Floats, square: Floats) -> tuple[Floats, Bools]:
-    """The correlation matrix, and which variables vary."""
+def _normalise(covariance: Floats, square: Floats) -> tuple[Floats, Bools, Floats]:
+    """The correlation matrix, which variables vary, and their standard deviations."""
     variance = _diagonal(covariance)
     floor = np.maximum(RESOLUTION, CANCELLATION * _diagonal(square))
     varies: Bools = np.all(variance > floor, axis=1)
     spread = np.sqrt(np.where(varies[:, None], variance, 1.0))
     matrix = covariance / (spread[:, :, None, None] * spread)
     matrix[~varies] = 0.0
-    return matrix, varies
+    return matrix, varies, spread[:, 0]
 
 
 def _copies(correlation: Floats, noise: Floats, values: Floats) -> Bools:

@@ -30,9 +30,11 @@ class Edge:
     """One hypothesis, `source` at t - `lag` drives `target` at t, and what the data say of it.
 
     effect      standard deviations of the target per standard deviation of the source, signed,
-                all other lagged variables held fixed
+                the parents of the target held fixed
     se, ci      its standard error and 95 % interval, in the same unit
-    score       |effect / se|: larger is surer; 0 when untested
+    p_value     of the hypothesis that the partial correlation is at most `min_effect`
+    score       |t|: larger is surer; 0 when untested
+    oriented    False for a link at lag 0 of which the data do not decide the direction
     stability   recent share of windows at which it was accepted with an unchanged sign
     windows     windows that brought evidence about it
     first_seen, last_seen    event times of the first and the last window at which it was accepted
@@ -174,25 +176,35 @@ def edge_records(estimate: Estimate, memory: EdgeMemory, span: int) -> NDArray[n
     columns: dict[str, Floats | Ints | Bools] = {
         "source": place[1],
         "target": place[2],
-        "lag": place[0] + 1,
+        "lag": place[0],
         "effect": estimate.effect,
         "se": estimate.se,
         "low": estimate.effect - margin,
         "high": estimate.effect + margin,
         "p_value": estimate.p_value,
         "q_value": estimate.q_value,
-        "score": np.nan_to_num(np.abs(estimate.effect / estimate.se)),
+        "score": np.nan_to_num(estimate.score),
         "stability": memory.stability(span),
         "state": np.where(estimate.accepted, 0, np.where(estimate.tested, 1, 2)),
-        "oriented": np.ones(estimate.effect.shape, np.bool_),
+        "oriented": estimate.oriented,
         "windows": memory.windows,
         "first_seen": memory.first_seen,
         "last_seen": memory.last_seen,
     }
-    records = np.empty(estimate.effect.size, RECORD)
+    asked = _hypotheses(estimate)
+    records = np.empty(int(asked.sum()), RECORD)
     for name, values in columns.items():
-        records[name] = values.ravel()
+        records[name] = values[asked]
     return records
+
+
+def _hypotheses(estimate: Estimate) -> Bools:
+    """(lag, source, target): all lagged ones; at lag 0 one for each pair."""
+    asked = np.ones(estimate.effect.shape, np.bool_)
+    asked[0] = estimate.tested[0]
+    untested = ~(asked[0] | asked[0].T)
+    asked[0] |= np.triu(untested, 1)
+    return asked
 
 
 def _record(edge: Edge, position: dict[str, int]) -> tuple[float | int | bool, ...]:

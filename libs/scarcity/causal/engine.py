@@ -10,7 +10,7 @@ graph is there when asked for. Three promises:
     none moves no estimate of the others.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -18,17 +18,25 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from scarcity.causal.config import EngineConfig
-from scarcity.causal.correlation import lagged_correlation
 from scarcity.causal.edges import EdgeTable, edge_records, microseconds
 from scarcity.causal.graph import Coverage, Graph
-from scarcity.causal.lagged import LaggedMoments
 from scarcity.causal.memory import EdgeMemory
-from scarcity.causal.regression import Estimate, estimate
+from scarcity.causal.regime import Regime
+from scarcity.causal.regression import Estimate, hypotheses
 from scarcity.causal.scaling import ColumnScale
 from scarcity.causal.snapshot import Header, Snapshot, pack, unpack
-from scarcity.stats.arrays import Bools, Floats
+from scarcity.stats.arrays import Bools, Floats, Ints
 
 DEFAULTS = EngineConfig()
+
+SHELF_BYTES = 2**21
+"""How much room there is for regimes of the past."""
+
+RECALL_ROWS = 128
+"""How many rows of the present it takes to recognise a regime of the past."""
+
+RECALL = 0.01
+"""The p-value above which a regime of the past explains the present."""
 
 
 class Engine:
@@ -48,12 +56,12 @@ class Engine:
         self._variables = _names(variables)
         self._config = config
         self._scale = ColumnScale.unseen(len(variables))
-        self._moments = LaggedMoments(len(variables), config.max_lag)
+        self._regime = Regime.begin(0, len(variables), config)
+        self._library: list[Regime] = []
         self._memory = EdgeMemory.blank(config.max_lag, len(variables))
         self._rows = 0
         self._windows = 0
         self._next_step: int | None = None
-        self._estimate: Estimate | None = None
         self._graph: Graph | None = None
 
     @property
@@ -100,11 +108,11 @@ class Engine:
         if not len(fresh):
             return 0
         if expected is not None and first > expected:
-            self._moments.cut()
+            self._regime.cut()
         self._next_step = first + len(values)
         self._rows += len(fresh)
         self._windows += 1
-        self._learn(fresh, stamp)
+        self._learn(fresh, np.arange(self._next_step - len(fresh), self._next_step), stamp)
         return len(fresh)
 
     def extend(self, variables: Sequence[str]) -> None:
@@ -116,15 +124,15 @@ class Engine:
         added = _names(variables)
         self._variables = _names((*self._variables, *added))
         self._scale.extend(len(added))
-        self._moments.extend(len(added))
+        for regime in (*self._library, self._regime):
+            regime.extend(len(added))
         self._memory.extend(len(added))
-        self._estimate = None
         self._graph = None
 
     def graph(self) -> Graph:
         """The graph after the last window; the same object until the next one."""
         if self._graph is None:
-            self._graph = self._draw(self._current())
+            self._graph = self._draw(self._regime.estimate)
         return self._graph
 
     def snapshot(self) -> bytes:
@@ -135,8 +143,10 @@ class Engine:
             rows=self._rows,
             windows=self._windows,
             next_step=self._next_step,
+            regimes=[regime.number for regime in self._known],
         )
-        parts = (self._scale.arrays(), self._moments.arrays(), self._memory.arrays())
+        parts = [self._scale.arrays(), self._memory.arrays()]
+        parts += [regime.arrays(_prefix(regime.number)) for regime in self._known]
         return pack(Snapshot(header, {name: part[name] for part in parts for name in part}))
 
     @classmethod
@@ -152,8 +162,9 @@ class Engine:
         header = snapshot.header
         engine = cls(header.variables, EngineConfig.of(header.config))
         engine._scale = ColumnScale.restore(snapshot)
-        engine._moments = LaggedMoments.restore(
-            snapshot, len(header.variables), engine.config.max_lag
+        *engine._library, engine._regime = (
+            Regime.restore(snapshot, _prefix(number), number, engine.config)
+            for number in header.regimes
         )
         engine._memory = EdgeMemory.restore(snapshot)
         engine._rows = header.rows
@@ -170,33 +181,78 @@ class Engine:
             )
         return np.where(np.isfinite(values), values, np.nan)
 
-    def _learn(self, values: Floats, stamp: int) -> None:
+    @property
+    def _known(self) -> list[Regime]:
+        """All regimes, the current one last."""
+        return [*self._library, self._regime]
+
+    def _learn(self, values: Floats, steps: Ints, stamp: int) -> None:
         factor = self._scale.adapt(values)
         if np.any(factor != 1.0):
-            self._moments.rescale(factor)
-        self._accumulate(self._scale.apply(values))
-        self._estimate = None
+            for regime in self._known:
+                regime.rescale(factor)
+        self._apply(self._scale.apply(values), steps)
         self._graph = None
         seen: Bools = np.any(~np.isnan(values), axis=0)
-        self._memory.observe(self._current(), seen, stamp, self._config.stability_span)
+        self._memory.observe(self._regime.estimate, seen, stamp, self._config.stability_span)
 
-    def _accumulate(self, values: Floats) -> None:
-        """Rows without any value are gaps: they end a segment."""
-        position = 0
-        present: Bools = np.any(~np.isnan(values), axis=1)
-        for first, last in _stretches(present):
-            if first > position:
-                self._moments.cut()
-            self._moments.add(values[first:last])
-            position = last
-        if position < len(values):
-            self._moments.cut()
+    def _apply(self, rows: Floats, steps: Ints) -> None:
+        """Learn from scaled rows; a new regime begins where they no longer obey the old one."""
+        verdict = self._regime.judge(rows, steps)
+        if verdict.changed:
+            first = verdict.first
+            if first:
+                self._regime.add(rows[:first], steps[:first])
+            rows, steps = rows[first:], steps[first:]
+            number = 1 + max(regime.number for regime in self._known)
+            self._shelve()
+            self._regime = Regime.begin(number, len(self._variables), self._config)
+            self._regime.add(rows, steps)
+            self._return_to(self._recognised())
+        else:
+            better = self._outdone(rows, steps)
+            self._regime.add(rows, steps)
+            self._return_to(better)
 
-    def _current(self) -> Estimate:
-        """The estimate after the last window; made anew only after a restore or an extension."""
-        if self._estimate is None:
-            self._estimate = estimate(lagged_correlation(self._moments), self._config)
-        return self._estimate
+    def _shelve(self) -> None:
+        """Put the present regime beside those of the past, as many as there is room for."""
+        self._regime.shelve()
+        shelf = [*self._library, self._regime][-self._config.most_regimes :]
+        while sum(regime.size for regime in shelf) > SHELF_BYTES:
+            del shelf[0]
+        self._library = shelf
+
+    def _recognised(self) -> Regime | None:
+        """The regime of the past whose rules explain all rows of the present one."""
+        rows, steps = self._regime.young, self._regime.steps
+        if rows is None or len(rows) < RECALL_ROWS:
+            return None
+        if not self._library:
+            return None
+        explains = [(regime.expects(rows, steps).p_value, regime) for regime in self._library]
+        p_value, best = max(explains, key=lambda each: each[0])
+        return best if p_value > RECALL else None
+
+    def _outdone(self, rows: Floats, steps: Ints) -> Regime | None:
+        """The regime of the past that foresees these rows better than the present, young one."""
+        if self._regime.young is None or not self._regime.can_judge:
+            return None
+        present: Bools = np.any(~np.isnan(rows), axis=0)
+        for regime in reversed(self._library):
+            common = regime.model.known & self._regime.model.known & present
+            own = self._regime.foresees(rows, steps, common)
+            if common.any() and regime.foresees(rows, steps, common) > own:
+                return regime
+        return None
+
+    def _return_to(self, regime: Regime | None) -> None:
+        """Go on with a regime of the past; what the young one learned is its."""
+        rows, steps = self._regime.young, self._regime.steps
+        if regime is not None and rows is not None:
+            self._library.remove(regime)
+            regime.cut()
+            regime.add(rows, steps)
+            self._regime = regime
 
     def _draw(self, current: Estimate) -> Graph:
         d, lags = len(self._variables), self._config.max_lag
@@ -207,8 +263,9 @@ class Engine:
             max_lag=lags,
             rows=self._rows,
             windows=self._windows,
-            coverage=Coverage(int(current.tested[:, cross].sum()), lags * d * (d - 1)),
+            coverage=Coverage(int(current.tested[:, cross].sum()), hypotheses(d, lags)),
             all_edges=EdgeTable(self._variables, records),
+            regime=self._regime.number,
         )
 
 
@@ -218,7 +275,6 @@ def _names(variables: Sequence[str]) -> tuple[str, ...]:
     return tuple(variables)
 
 
-def _stretches(present: Bools) -> Iterator[tuple[int, int]]:
-    """First and one past the last index of every run of true."""
-    turns = np.flatnonzero(np.diff(present, prepend=False, append=False))
-    return zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True)
+def _prefix(regime: int) -> str:
+    """What the names of its arrays begin with in a snapshot."""
+    return f"regime.{regime}."

@@ -50,6 +50,8 @@ class Graph:
     coverage: Coverage
     all_edges: EdgeTable = field(repr=False)
     """every hypothesis, autocorrelations included: accepted first, each group by falling score"""
+    regime: int = 0
+    """the number of the regime that the graph describes; a past one that returned keeps its own"""
     known_paths: tuple[Path, ...] | None = field(default=None, repr=False)
     """the paths that came with the graph, when it was read from a document"""
 

@@ -39,6 +39,7 @@ class LaggedMoments:
         self.masked = False
         self.length = 0
         self.usable = 0
+        self.filled = np.zeros(variables)
         self.products = np.zeros((max_lag + 1, width, width))
         self.closed: Floats | None = None
         self.head = np.zeros((0, width))
@@ -55,6 +56,12 @@ class LaggedMoments:
             rows = np.hstack([np.ones((len(values), 1)), values])
         self._accumulate(rows)
 
+    def fill(self, counted: Floats, variance: Floats) -> None:
+        """Of the values added, so many (variable) were filled in, with these variances in sum."""
+        self.filled += counted
+        values = np.arange(len(self.products[0]) - self.variables, len(self.products[0]))
+        self.products[0, values, values] += variance
+
     def cut(self) -> None:
         """End the segment: nothing that follows is a neighbour of what came before."""
         if self.length > self.max_lag:
@@ -62,6 +69,11 @@ class LaggedMoments:
         self.length = 0
         self.head = self.head[:0]
         self.tail = self.tail[:0]
+
+    @property
+    def size(self) -> int:
+        """In bytes, the rows at its ends apart."""
+        return self.products.nbytes + (0 if self.closed is None else self.closed.nbytes)
 
     def rescale(self, factor: Floats) -> None:
         """Multiply every variable's past by its factor (variable)."""
@@ -73,17 +85,28 @@ class LaggedMoments:
         if self.closed is not None:
             self.closed *= np.outer(by_column, by_column)
 
-    def extend(self, added: int) -> None:
-        """Append variables that were missing so far: their mask and values were 0 in every row."""
+    def extend(self, added: int, groups: int = 1) -> None:
+        """Append variables, to each of so many equal groups of them, that were missing so far.
+
+        Their mask and values were 0 in every row.
+        """
         if not self.masked:
             self._begin_mask()
-        d, wide = self.variables, self.variables + added
-        columns = np.concatenate([np.arange(d), np.arange(wide, wide + d)])
-        self.variables = wide
+        each, wide = self.variables // groups, self.variables + groups * added
+        known = np.add.outer(np.arange(groups) * (each + added), np.arange(each)).ravel()
+        columns = np.concatenate([known, wide + known])
+        filled, self.filled, self.variables = self.filled, np.zeros(wide), wide
+        self.filled[known] = filled
         self.products = _spread(self.products, columns, 2 * wide)
         self.closed = None if self.closed is None else _spread(self.closed, columns, 2 * wide)
         self.head = _spread_rows(self.head, columns, 2 * wide)
         self.tail = _spread_rows(self.tail, columns, 2 * wide)
+
+    @property
+    def present(self) -> Floats:
+        """(variable): in how many usable rows it had a value that was not filled in."""
+        ones = np.diagonal(self.products[0])[: self.variables if self.masked else 1]
+        return ones - self.filled
 
     def gram(self) -> Floats:
         """G as (column, lag, column, lag), lags 0 … L; columns as in the design row."""
@@ -95,28 +118,31 @@ class LaggedMoments:
             _place(gram, self.products[k] + edge, a + k, a)
         return gram
 
-    def arrays(self) -> dict[str, Stored]:
-        """The state, for a snapshot."""
-        closed = {} if self.closed is None else {"moments.closed": self.closed}
-        return {
-            "moments.counts": np.array([self.masked, self.length, self.usable], np.int64),
-            "moments.products": self.products,
-            "moments.head": self.head,
-            "moments.tail": self.tail,
+    def arrays(self, prefix: str = "") -> dict[str, Stored]:
+        """The state, for a snapshot, under names that begin with the prefix."""
+        closed = {} if self.closed is None else {"closed": self.closed}
+        arrays: dict[str, Stored] = {
+            "counts": np.array([self.masked, self.length, self.usable], np.int64),
+            "filled": self.filled,
+            "products": self.products,
+            "head": self.head,
+            "tail": self.tail,
             **closed,
         }
+        return {f"{prefix}moments.{name}": array for name, array in arrays.items()}
 
     @classmethod
-    def restore(cls, snapshot: Snapshot, variables: int, max_lag: int) -> "LaggedMoments":
+    def restore(cls, snapshot: Snapshot, prefix: str = "") -> "LaggedMoments":
         """The state that `arrays` gave."""
-        moments = cls(variables, max_lag)
-        masked, length, usable = snapshot.ints("moments.counts").tolist()
+        part = snapshot.part(f"{prefix}moments.")
+        masked, length, usable = part.ints("counts").tolist()
+        filled, products = part.floats("filled"), part.floats("products")
+        moments = cls(len(filled), len(products) - 1)
         moments.masked, moments.length, moments.usable = bool(masked), length, usable
-        moments.products = snapshot.floats("moments.products")
-        moments.head = snapshot.floats("moments.head")
-        moments.tail = snapshot.floats("moments.tail")
-        if "moments.closed" in snapshot.arrays:
-            moments.closed = snapshot.floats("moments.closed")
+        moments.filled, moments.products = filled, products
+        moments.head, moments.tail = part.floats("head"), part.floats("tail")
+        if "closed" in part.arrays:
+            moments.closed = part.floats("closed")
         return moments
 
     def _accumulate(self, rows: Floats) -> None:

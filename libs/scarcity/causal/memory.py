@@ -22,7 +22,7 @@ NEVER = np.iinfo(np.int64).min
 
 @dataclass(slots=True)
 class EdgeMemory:
-    """Arrays (lag - 1, source, target), updated in place once per window."""
+    """Arrays (lag, source, target), updated in place once per window."""
 
     windows: Ints
     """windows that brought evidence while the edge was tested"""
@@ -36,7 +36,7 @@ class EdgeMemory:
     @classmethod
     def blank(cls, max_lag: int, variables: int) -> "EdgeMemory":
         """Nothing seen yet."""
-        shape = (max_lag, variables, variables)
+        shape = (max_lag + 1, variables, variables)
         return cls(
             windows=np.zeros(shape, np.int64),
             held=np.zeros(shape),

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scarcity.stats.arrays import Floats, Ints, Stored
+from scarcity.stats.arrays import Bools, Floats, Ints, Stored
 
 FORMAT = "scarcity.engine"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Header:
     rows: int
     windows: int
     next_step: int | None
+    regimes: list[int]
+    """their numbers, the current one last"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ class Snapshot:
     header: Header
     arrays: dict[str, Stored]
 
+    def part(self, prefix: str) -> "Snapshot":
+        """The arrays whose names begin with the prefix, under what follows it."""
+        size = len(prefix)
+        arrays = {n[size:]: array for n, array in self.arrays.items() if n.startswith(prefix)}
+        return Snapshot(self.header, arrays)
+
     def floats(self, name: str) -> Floats:
         """An array of real numbers."""
         return np.asarray(self.arrays[name], dtype=np.float64)
@@ -43,6 +51,10 @@ class Snapshot:
     def ints(self, name: str) -> Ints:
         """An array of whole numbers."""
         return np.asarray(self.arrays[name], dtype=np.int64)
+
+    def bools(self, name: str) -> Bools:
+        """An array of truths."""
+        return np.asarray(self.arrays[name], dtype=np.bool_)
 
 
 def pack(snapshot: Snapshot) -> bytes:
@@ -56,6 +68,7 @@ def pack(snapshot: Snapshot) -> bytes:
         "rows": header.rows,
         "windows": header.windows,
         "next_step": header.next_step,
+        "regimes": header.regimes,
     }
     text = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
     file = io.BytesIO()
@@ -82,6 +95,7 @@ def unpack(data: bytes) -> Snapshot:
         rows=about["rows"],
         windows=about["windows"],
         next_step=about["next_step"],
+        regimes=about["regimes"],
     )
     return Snapshot(header, arrays)
 

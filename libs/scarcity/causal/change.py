@@ -1,0 +1,161 @@
+"""Whether a window still obeys the model, and if not, since which row.
+
+With e_j(t) the residuals of the window's w rows, clipped at 4 σ_j, and s_c(t) its lagged sources
+and the constant, all about the means that the model knows,
+
+    r_cj² = w (Σ_t s_c e_j)² / ( h_cj Σ_t s_c² Σ_t e_j² ) ,
+    h_cj = 1 + Σ_t s_c p' V_j Σ_t p s_c / Σ_t s_c² ,
+
+is about 1 while nothing has changed: the true residuals are a martingale difference, whatever the
+sources do, so that neither heavy tails nor a root near one matter; r does not depend on the scale
+of the noise; and h is what the error of the coefficients of the parents p, of covariance σ² V_j,
+adds, which is much when the window lies far from where the model was learned. (For lags above 1,
+h is taken from lag 1.) What the residuals owed to a column in the past, though it is no parent, is
+taken off Σ s_c e_j, and its error added to h. The mean T of all r² is compared with χ² of ν degrees
+of freedom, T ν ~ χ²_ν: with C the correlations of the d sources at lag 1 in this very window,
+
+    ν = d · d² / ‖C‖² ,
+
+since sources that move together count once (Satterthwaite). The same is asked of each target
+alone, with its ν = d² / ‖C‖², so that a change of one edge is not drowned by the others. The
+window has changed when either p-value, the number of tests allowed for, is below 10⁻⁸.
+
+The change is placed where residuals begin to be larger than the model says: with m the mean of the
+e² of a row, 1 before, and M its mean in the last quarter of the window, at the row τ that maximises
+Σ_{t ≥ τ} ( m_t - (1 + M)/2 ), as a cumulative sum test would have it.
+
+Source: F. E. Satterthwaite, "An approximate distribution of estimates of variance components",
+Biometrics Bulletin 2 (1946).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtrc
+
+from scarcity.causal.model import Equations, Model
+from scarcity.stats.arrays import Bools, Floats
+from scarcity.stats.compiled import compiled
+from scarcity.stats.subset import NONE
+
+CHANGED = 1e-8
+"""The p-value of a change."""
+
+CLIP = 4.0
+"""In standard deviations: one outlier is no change."""
+
+SMALLEST_SIZE = 1e-12
+"""Below it, a sum of squares is 0."""
+
+FEWEST_ROWS = 16
+"""A window with fewer rows is not judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a window says of a model."""
+
+    p_value: float
+    """1 when the window cannot speak"""
+    first: int
+    """the row of the window from which on a change, if there is one, holds"""
+
+    @property
+    def changed(self) -> bool:
+        return self.p_value < CHANGED
+
+
+def judge(stretch: Floats, model: Model) -> Verdict:
+    """Judge the rows (time, variable) that follow the first L; NaN = missing."""
+    usable = model.known & np.any(~np.isnan(stretch), axis=0)
+    noise = model.equations.noise
+    residuals = model.residuals(stretch)[:, usable] / noise[usable]
+    rows, d = residuals.shape
+    if rows < FEWEST_ROWS or not d:
+        return Verdict(1.0, 0)
+    e = np.nan_to_num(np.clip(residuals, -CLIP, CLIP))
+    reach = CLIP * np.where(usable, model.spread, 0.0)
+    about = np.clip(np.nan_to_num(stretch - model.mean), -reach, reach)
+    lagged = np.stack([about[model.max_lag - k :][:rows] for k in range(model.max_lag + 1)])
+    squared = _excess(lagged, e, model, usable)
+    near = lagged[1][:, usable]
+    size = np.maximum(np.sum(near**2, axis=0), SMALLEST_SIZE)
+    alike = np.sum((near.T @ near) ** 2 / np.outer(size, size))
+    independent = d**2 / alike
+    overall = chdtrc(independent * d, squared.mean() * independent * d)
+    single = chdtrc(independent, squared.mean(axis=0) * independent)
+    p_value = min(1.0, 2.0 * min(float(overall), d * float(single.min())))
+    return Verdict(p_value, _onset(np.mean(e**2, axis=1)))
+
+
+def log_score(stretch: Floats, model: Model, common: Bools) -> float:
+    """The mean log density of the rows (time, variable) that follow the first L, up to a constant.
+
+    common  (variable): which to count; residuals beyond 4 σ count as 4 σ, missing ones as 1 σ
+    """
+    noise = model.equations.noise[common]
+    residuals = model.residuals(stretch)[:, common] / noise
+    squared = np.where(np.isnan(residuals), 1.0, np.clip(residuals, -CLIP, CLIP) ** 2)
+    surprise = squared.mean(axis=0)
+    return -float(np.sum(np.log(noise) + surprise / 2.0))
+
+
+def _excess(lagged: Floats, e: Floats, model: Model, usable: Bools) -> Floats:
+    """r² (source and lag, the constant last; target) of rows (lag, time, variable)."""
+    rows = len(e)
+    noise = model.equations.noise[usable]
+    error = _error(lagged, model)[:, usable]
+    variance = np.maximum(np.sum(e**2, axis=0), 1e-12)
+    found = [rows * e.sum(axis=0) ** 2 / (rows * variance * error[-1])]
+    for k in range(1, model.max_lag + 1):
+        source = lagged[k][:, usable]
+        size = np.sum(source**2, axis=0)[:, None]
+        slope = model.unexplained[k][np.ix_(usable, usable)] / noise
+        learned = size / (model.rows * model.spread[usable, None] ** 2)
+        doubt = error[:-1][usable] + np.where(slope != 0.0, learned, 0.0)
+        surprise = source.T @ e - slope * size
+        found.append(rows * surprise**2 / (np.maximum(size, 1e-12) * variance * doubt))
+    return np.vstack(found)
+
+
+def _error(lagged: Floats, model: Model) -> Floats:
+    """H (source at lag 1 and, last, the constant; target) of rows (lag, time, variable)."""
+    width, rows, d = lagged.shape
+    near = np.hstack([lagged[1], np.ones((rows, 1))])
+    crossed = (lagged.transpose(0, 2, 1).reshape(width * d, rows) @ near).reshape(width, d, d + 1)
+    size = np.sum(near**2, axis=0)
+    level = np.where(size > 0.0, near.sum(axis=0) ** 2, 0.0) / model.rows
+    return _inflation(crossed, level, size, model.equations, model.doubt)
+
+
+@compiled
+def _inflation(
+    crossed: Floats, level: Floats, size: Floats, equations: Equations, doubt: Floats
+) -> Floats:
+    sources, lags = equations.sources, equations.lags
+    targets = len(sources)
+    found = np.ones((len(size), targets))
+    for j in range(targets):
+        for c in range(len(size)):
+            added = level[c]
+            for a in range(sources.shape[1]):
+                if sources[j, a] == NONE:
+                    break
+                for b in range(sources.shape[1]):
+                    if sources[j, b] == NONE:
+                        break
+                    added += (
+                        crossed[lags[j, a], sources[j, a], c]
+                        * doubt[j, a, b]
+                        * crossed[lags[j, b], sources[j, b], c]
+                    )
+            if size[c] > 0.0:
+                found[c, j] += added / size[c]
+    return found
+
+
+def _onset(squared: Floats) -> int:
+    """The row from which on the mean squared residuals (time) are larger than 1; 0 if never."""
+    after = squared[-(len(squared) // 4) :].mean()
+    rest = np.cumsum((squared - (1.0 + after) / 2.0)[::-1])[::-1]
+    return int(np.argmax(rest)) if after > 1.0 else 0
