@@ -21,6 +21,7 @@ from scarcity.events import (
     WindowPolicy,
     WindowSealed,
 )
+from scarcity.stats.threads import use_one_thread
 from scarcity.streams import StreamOperator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,6 +68,7 @@ def graph_of(
     table: Loaded, *, max_lag: int, window: int, console: Console
 ) -> tuple[Graph, datetime | None]:
     """Return the graph of a table, and the event time of its last row."""
+    use_one_thread()
     operator = StreamOperator("file", _definition(table, window))
     engine = Engine(variables=table.frame.columns, config=EngineConfig(max_lag=max_lag))
     as_of = None

@@ -28,6 +28,7 @@ from scarcity.runtime.publisher import Publisher
 from scarcity.runtime.service import Service
 from scarcity.runtime.web import listen, probe_app, server
 from scarcity.runtime.worker import Worker
+from scarcity.stats.threads import use_one_thread
 from scarcity.telemetry.logs import logger
 from scarcity.telemetry.metrics import Metrics
 
@@ -105,6 +106,7 @@ class Process:
     async def run(self, *, on_ready: Callable[[], None] = lambda: None) -> None:
         """Start, run until `stop`, drain. A bug in a service is raised from here."""
         spare_the_collector()
+        use_one_thread()
         with listen(self._listening.host, self._listening.port) as sock:
             self.port = sock.getsockname()[1]
             await self._platform.bus.start()

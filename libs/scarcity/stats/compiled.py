@@ -1,11 +1,12 @@
 """Loops over small matrices, compiled: what numpy's cost per call would dominate.
 
-Compiled at the first call, and kept beside the source, or in NUMBA_CACHE_DIR where that is set.
-Compiled code obeys IEEE 754 to the letter (no fused or reordered sums), so that equal input gives
-equal bits on every machine of one architecture.
+Compiled at the first call, and kept beside the source, in NUMBA_CACHE_DIR, or in the user's cache;
+where none of them can be written, each process compiles for itself. Compiled code obeys IEEE 754 to
+the letter (no fused or reordered sums), so that equal input gives equal bits on equal processors.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import ParamSpec, TypeVar, cast
 
 import numba
@@ -16,5 +17,7 @@ Result = TypeVar("Result")
 
 def compiled(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """The function as machine code."""
-    made = numba.njit(cache=True, error_model="numpy")(function)
+    made = numba.njit(error_model="numpy")(function)
+    with suppress(RuntimeError):  # there is no place to keep it
+        made.enable_caching()
     return cast(Callable[Parameters, Result], made)

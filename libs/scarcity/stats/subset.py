@@ -57,6 +57,18 @@ class _Pursuit(NamedTuple):
     """(taken, column): u"""
 
 
+class _Basis(NamedTuple):
+    """A target's regression on the columns taken."""
+
+    target: int
+    taken: Ints
+    whitening: Floats
+    """L⁻¹"""
+    weights: Floats
+    """W"""
+    residual: float
+
+
 @compiled
 def forward_backward(
     correlation: Floats, targets: Ints, candidates: Ints, forced: Ints, rule: Rule
@@ -190,25 +202,16 @@ def contributions(correlation: Floats, targets: Ints, chosen: Ints, columns: Int
         whitening = _whitening(correlation, taken)
         weights = _weights(correlation, targets[place], taken, whitening)
         residual = max(1.0 - np.sum(weights**2), SMALLEST_RESIDUAL)
-        for asked in range(len(columns)):
-            column = columns[asked]
-            if column == targets[place]:
-                continue
-            inside = np.flatnonzero(taken == column)
+        basis = _Basis(targets[place], taken, whitening, weights, residual)
+        _outside(correlation, columns, basis, found[:, place])
+        for a in range(len(taken)):
+            inside = np.flatnonzero(columns == taken[a])
             if len(inside):
-                its = whitening[:, inside[0]]
-                found[0, place, asked] = np.sum(its * weights)
-                found[1, place, asked] = np.sum(its * its)
-                found[2, place, asked] = residual
-                continue
-            along = _weights(correlation, column, taken, whitening)
-            remaining = 1.0 - np.sum(along**2)
-            if remaining > COLLINEAR:
-                dot = correlation[column, targets[place]] - np.sum(along * weights)
-                left = residual - dot * dot / remaining
-                found[0, place, asked] = dot / remaining
-                found[1, place, asked] = 1.0 / remaining
-                found[2, place, asked] = max(left, SMALLEST_RESIDUAL)
+                its = whitening[:, a]
+                found[0, place, inside[0]] = np.sum(its * weights)
+                found[1, place, inside[0]] = np.sum(its * its)
+                found[2, place, inside[0]] = residual
+        found[:, place, columns == targets[place]] = np.nan
     return found
 
 
@@ -219,6 +222,30 @@ def filled(chosen: Ints) -> int:
     while count < len(chosen) and chosen[count] != NONE:
         count += 1
     return count
+
+
+@compiled
+def _outside(correlation: Floats, columns: Ints, basis: _Basis, found: Floats) -> None:
+    """What each column adds that is not taken; loops run along the columns, for speed."""
+    m = len(columns)
+    remaining, dot, along = np.ones(m), np.empty(m), np.empty(m)
+    for c in range(m):
+        dot[c] = correlation[basis.target, columns[c]]
+    for a in range(len(basis.taken)):
+        along[:] = 0.0
+        for b in range(a + 1):
+            row, factor = correlation[basis.taken[b]], basis.whitening[a, b]
+            for c in range(m):
+                along[c] += factor * row[columns[c]]
+        for c in range(m):
+            remaining[c] -= along[c] * along[c]
+            dot[c] -= along[c] * basis.weights[a]
+    for c in range(m):
+        if remaining[c] > COLLINEAR:
+            left = basis.residual - dot[c] * dot[c] / remaining[c]
+            found[0, c] = dot[c] / remaining[c]
+            found[1, c] = 1.0 / remaining[c]
+            found[2, c] = max(left, SMALLEST_RESIDUAL)
 
 
 @compiled
