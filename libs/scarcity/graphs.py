@@ -1,13 +1,26 @@
-"""Causal graphs on the Runtime Bus: the science's `Graph` and the event `GraphUpdated`."""
+"""Causal graphs on the Runtime Bus: the science's `Graph`, and the events that carry it."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scarcity.causal import Coverage, Edge, Graph, Path
-from scarcity.causal.edges import RECORD, EdgeTable
+from scarcity.causal.document import Parents
+from scarcity.causal.edges import FORMS, RECORD, STATES, EdgeTable
 from scarcity.causal.memory import NEVER
 from scarcity.errors import PoisonEvent
-from scarcity.events import CausalPath, EdgeEvidence, EdgeState, GraphUpdated, WindowSealed
+from scarcity.events import (
+    CausalPath,
+    EdgeEvidence,
+    EdgeForm,
+    EdgeState,
+    EvidenceGathered,
+    EvidenceTable,
+    GraphUpdated,
+    ParentTable,
+    WindowSealed,
+)
 from scarcity.events import EdgeTable as EdgeColumns
 
 MAX_EDGES = 20_000
@@ -15,7 +28,7 @@ MAX_EDGES = 20_000
 stream has more hypotheses than a message can hold; all of them are tested and counted."""
 
 # In the proto file 0 is "unspecified", so that the engine's codes are one lower.
-STATE_SHIFT = 1
+CODE_SHIFT = 1
 
 
 def graph_event(graph: Graph, window: WindowSealed, *, version: int) -> GraphUpdated:
@@ -34,6 +47,33 @@ def graph_event(graph: Graph, window: WindowSealed, *, version: int) -> GraphUpd
         edges=_columns(graph.all_edges.records[:MAX_EDGES]),
         paths=tuple(_path_event(path) for path in graph.paths),
         window_id=window.window_id,
+        regime=graph.regime,
+        parents=_parent_columns(graph),
+    )
+
+
+def evidence_event(graph: Graph, window: WindowSealed) -> EvidenceGathered:
+    """Return the event that says what the data up to this window say of every tested edge."""
+    records = graph.all_edges.records
+    tested = records[records["state"] < STATES.index("untested")][:MAX_EDGES]
+    return EvidenceGathered(
+        stream=window.stream,
+        epoch=window.epoch,
+        regime=graph.regime,
+        window_id=window.window_id,
+        at=window.end_time,
+        variables=graph.variables,
+        rows=graph.rows,
+        max_lag=graph.max_lag,
+        edges=EvidenceTable(
+            source=_numbers(tested, "source"),
+            target=_numbers(tested, "target"),
+            lag=_numbers(tested, "lag"),
+            effect=_floats(tested, "effect"),
+            se=_floats(tested, "se"),
+            rows=_numbers(tested, "rows"),
+            form=_codes(tested, "form"),
+        ),
     )
 
 
@@ -41,6 +81,7 @@ def graph_of(event: GraphUpdated) -> Graph:
     """Return the graph that an event carries. Raises PoisonEvent when its columns do not fit."""
     try:
         records = _records(event.edges)
+        parents = _parents(event)
     except ValueError as error:
         raise PoisonEvent("graph-shape", f"the edges of {event.stream}: {error}") from error
     if len(records) and max(records["source"].max(), records["target"].max()) >= len(
@@ -54,6 +95,8 @@ def graph_of(event: GraphUpdated) -> Graph:
         windows=event.windows,
         coverage=Coverage(event.tested, event.possible),
         all_edges=EdgeTable(event.variables, records),
+        parents=parents,
+        regime=event.regime,
         known_paths=tuple(_path(path) for path in event.paths),
     )
 
@@ -77,52 +120,75 @@ def evidence_of(edge: Edge) -> EdgeEvidence:
         windows=edge.windows,
         first_seen=edge.first_seen,
         last_seen=edge.last_seen,
+        form=EdgeForm(edge.form),
+        rows=edge.rows,
     )
 
 
 def _columns(records: NDArray[np.void]) -> EdgeColumns:
-    def floats(field: str) -> bytes:
-        return records[field].astype("<f8").tobytes()
-
-    def numbers(field: str) -> tuple[int, ...]:
-        return tuple(records[field].tolist())
-
     return EdgeColumns(
-        source=numbers("source"),
-        target=numbers("target"),
-        lag=numbers("lag"),
-        effect=floats("effect"),
-        se=floats("se"),
-        ci_low=floats("low"),
-        ci_high=floats("high"),
-        p_value=floats("p_value"),
-        q_value=floats("q_value"),
-        score=floats("score"),
-        stability=floats("stability"),
-        state=(records["state"] + STATE_SHIFT).astype(np.uint8).tobytes(),
+        source=_numbers(records, "source"),
+        target=_numbers(records, "target"),
+        lag=_numbers(records, "lag"),
+        effect=_floats(records, "effect"),
+        se=_floats(records, "se"),
+        ci_low=_floats(records, "low"),
+        ci_high=_floats(records, "high"),
+        p_value=_floats(records, "p_value"),
+        q_value=_floats(records, "q_value"),
+        score=_floats(records, "score"),
+        stability=_floats(records, "stability"),
+        state=_codes(records, "state"),
         oriented=records["oriented"].astype(np.uint8).tobytes(),
-        windows=numbers("windows"),
+        windows=_numbers(records, "windows"),
         first_seen_us=_stamps(records["first_seen"]),
         last_seen_us=_stamps(records["last_seen"]),
+        form=_codes(records, "form"),
+        rows=_numbers(records, "rows"),
     )
+
+
+def _floats(records: NDArray[np.void], field: str) -> bytes:
+    return records[field].astype("<f8").tobytes()
+
+
+def _numbers(records: NDArray[np.void], field: str) -> tuple[int, ...]:
+    return tuple(records[field].tolist())
+
+
+def _codes(records: NDArray[np.void], field: str) -> bytes:
+    return (records[field] + CODE_SHIFT).astype(np.uint8).tobytes()
 
 
 def _records(columns: EdgeColumns) -> NDArray[np.void]:
     records = np.empty(len(columns.source), RECORD)
     for field, data in _float_columns(columns).items():
-        records[field] = np.frombuffer(data, "<f8")
+        _set(records, field, np.frombuffer(data, "<f8"))
     for field, numbers in _number_columns(columns).items():
-        records[field] = numbers
-    records["state"] = np.frombuffer(columns.state, np.uint8).astype(np.int64) - STATE_SHIFT
-    records["oriented"] = np.frombuffer(columns.oriented, np.uint8) != 0
+        _set(records, field, numbers)
+    for field, codes, known in (
+        ("state", columns.state, len(STATES)),
+        ("form", columns.form, len(FORMS)),
+    ):
+        _set(records, field, np.frombuffer(codes, np.uint8).astype(np.int64) - CODE_SHIFT)
+        if not np.isin(records[field], range(known)).all():
+            raise ValueError(f"there is a {field} that is none")
+    _set(records, "oriented", np.frombuffer(columns.oriented, np.uint8) != 0)
     for field, stamps in (
         ("first_seen", columns.first_seen_us),
         ("last_seen", columns.last_seen_us),
     ):
-        records[field] = [stamp or NEVER for stamp in stamps]
-    if not np.isin(records["state"], (0, 1, 2)).all():
-        raise ValueError("there is a state that is none")
+        _set(records, field, [stamp or NEVER for stamp in stamps])
     return records
+
+
+def _set(
+    records: NDArray[np.void], field: str, values: Sequence[int] | NDArray[np.generic]
+) -> None:
+    """Numpy would repeat a single value for all."""
+    if len(values) != len(records):
+        raise ValueError(f"{len(records)} edges have {len(values)} values of {field}")
+    records[field] = values
 
 
 def _float_columns(columns: EdgeColumns) -> dict[str, bytes]:
@@ -144,7 +210,29 @@ def _number_columns(columns: EdgeColumns) -> dict[str, tuple[int, ...]]:
         "target": columns.target,
         "lag": columns.lag,
         "windows": columns.windows,
+        "rows": columns.rows,
     }
+
+
+def _parent_columns(graph: Graph) -> ParentTable:
+    position = {name: index for index, name in enumerate(graph.variables)}
+    entries = [
+        (target, position[source], lag)
+        for target, given in enumerate(graph.parents)
+        for source, lag in given
+    ]
+    target, source, lag = zip(*entries, strict=True) if entries else ((), (), ())
+    return ParentTable(target, source, lag)
+
+
+def _parents(event: GraphUpdated) -> Parents:
+    columns = event.parents
+    if max((*columns.target, *columns.source), default=-1) >= len(event.variables):
+        raise ValueError("a parent names no variable")
+    found: list[list[tuple[str, int]]] = [[] for _ in event.variables]
+    for target, source, lag in zip(columns.target, columns.source, columns.lag, strict=True):
+        found[target].append((event.variables[source], lag))
+    return tuple(map(tuple, found))
 
 
 def _stamps(column: NDArray[np.int64]) -> tuple[int, ...]:

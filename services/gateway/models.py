@@ -201,6 +201,10 @@ class EdgeModel(Strict):
     windows: int
     first_seen: datetime | None
     last_seen: datetime | None
+    form: Literal["linear", "quadratic"] = Field(
+        description="quadratic: the numbers are those of the square of the source"
+    )
+    rows: int = Field(description="that the numbers rest on, less what was fitted to them")
 
 
 class PathModel(Strict):
@@ -231,10 +235,45 @@ class GraphModel(Strict):
     windows: int
     variables: list[str]
     max_lag: int
+    regime: int = Field(description="number of the one that the graph describes")
+    parents: dict[str, list[tuple[str, int]]] = Field(
+        description="of each variable: the sources, with lags, that its edges are tested given"
+    )
     coverage: CoverageModel
     edges: list[EdgeModel]
     paths: list[PathModel]
     hyperedges: list[HyperedgeModel]
+
+
+class ChangeModel(Strict):
+    """What became of an edge with a window."""
+
+    id: str
+    type: Literal["EdgeChanged"]
+    at: datetime
+    stream: str
+    summary: str
+    change: Literal["appeared", "strengthened", "weakened", "flipped", "vanished"]
+    source: str
+    target: str
+    lag: int
+    effect: float | None
+    previous_effect: float | None
+    regime: int
+    window_id: str
+
+
+class EdgeDetailsModel(EdgeModel):
+    """An edge, and why it is believed or not."""
+
+    stream: str
+    version: int
+    as_of: datetime | None
+    conditions: list[tuple[str, int]] = Field(
+        description="the other sources, with lags, that are held fixed when it is tested"
+    )
+    why: str = Field(description="why it is believed or not, in words")
+    changes: list[ChangeModel] = Field(description="what became of it, newest first")
 
 
 class RefusedModel(Strict):

@@ -5,11 +5,12 @@ that a slow drift does not pass unnoticed.
 """
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import orjson
 
-from scarcity.causal import Edge, Engine, EngineConfig
+from scarcity.causal import Edge, Engine, EngineConfig, Graph
 from scarcity.causal.curvature import MOST_VARIABLES
 from scarcity.causal.diff import EdgeChange, changes
 from scarcity.causal.document import edge_document, read_edge
@@ -17,13 +18,23 @@ from scarcity.causal.engine import SHELF_BYTES
 from scarcity.causal.regime import YOUNG_VALUES
 from scarcity.errors import PoisonEvent
 from scarcity.events import EdgeChange as ChangeKind
-from scarcity.events import EdgeChanged, Event, WindowSealed
-from scarcity.graphs import evidence_of, graph_event
+from scarcity.events import (
+    EdgeChanged,
+    EngineConfiguration,
+    Event,
+    OutcomeMeasured,
+    WindowSealed,
+)
+from scarcity.graphs import evidence_event, evidence_of, graph_event
 
 EdgeKey = tuple[str, str, int]
 
-# Snapshot: epoch, version and length of the reported edges, then these, then the engine's own.
-HEADER = struct.Struct("<IQQ")
+# Snapshot: epoch, version, version with the last evidence, and length of the reported edges; then
+# these, then the engine's own.
+HEADER = struct.Struct("<IQQQ")
+
+COMES_OR_GOES = ("appeared", "flipped", "vanished")
+"""The changes of an edge with which evidence comes at once."""
 
 
 MAX_STATE_BYTES = 14 * 1024 * 1024
@@ -74,43 +85,54 @@ class StreamEngine:
     columns may be added at the end: the evidence about the others stays.
     """
 
-    def __init__(self, config: EngineConfig) -> None:
+    def __init__(self, config: EngineConfig, evidence_every: int) -> None:
         self._config = config
+        self._evidence_every = evidence_every
         self._epoch = -1
         self._version = 0
+        self._gathered = 0
         self._engine: Engine | None = None
         self._reported = Reported()
 
-    def apply(self, window: WindowSealed) -> list[Event]:
+    def apply(self, window: WindowSealed, processor_time: Callable[[], float]) -> list[Event]:
         """Return what changed by this window; nothing for one that was seen before."""
         if self._is_past(window):
             return []
+        begun = processor_time()
         values = window.matrix()
         engine = self._engine_for(window)
-        if not engine.update(values, start=window.start_step, at=window.end_time):
+        rows = engine.update(values, start=window.start_step, at=window.end_time)
+        if not rows:
             return []
-        self._version += 1
         graph = engine.graph()
-        found = changes(self._reported, graph)
-        self._reported = self._reported.after(found)
-        return [
-            *(self._change_event(change, window) for change in found),
-            graph_event(graph, window, version=self._version),
-        ]
+        events = self._news(graph, window)
+        outcome = OutcomeMeasured(
+            stream=window.stream,
+            epoch=window.epoch,
+            window_id=window.window_id,
+            at=window.end_time,
+            regime=graph.regime,
+            rows=graph.rows,
+            window_rows=rows,
+            score=engine.score,
+            configuration=_configuration(engine.config),
+            seconds=processor_time() - begun,
+        )
+        return [*events, outcome]
 
     def snapshot(self) -> bytes | None:
         """Return everything as bytes; None before the first window."""
         if self._engine is None:
             return None
         reported = orjson.dumps([edge_document(edge) for edge in self._reported.edges])
-        header = HEADER.pack(self._epoch, self._version, len(reported))
+        header = HEADER.pack(self._epoch, self._version, self._gathered, len(reported))
         return header + reported + self._engine.snapshot()
 
     @classmethod
-    def restore(cls, data: bytes, config: EngineConfig) -> "StreamEngine":
+    def restore(cls, data: bytes, config: EngineConfig, evidence_every: int) -> "StreamEngine":
         """Return the engine that a snapshot was taken of."""
-        made = cls(config)
-        made._epoch, made._version, length = HEADER.unpack_from(data)
+        made = cls(config, evidence_every)
+        made._epoch, made._version, made._gathered, length = HEADER.unpack_from(data)
         body = data[HEADER.size :]
         edges = (read_edge(document) for document in orjson.loads(body[:length]))
         made._reported = Reported({edge.key: edge for edge in edges})
@@ -145,7 +167,26 @@ class StreamEngine:
             engine.extend(window.columns[known:])
         return engine
 
-    def _change_event(self, change: EdgeChange, window: WindowSealed) -> EdgeChanged:
+    def _news(self, graph: Graph, window: WindowSealed) -> list[Event]:
+        """Return what the graph says that was not said before, the graph, and evidence if due."""
+        self._version += 1
+        found = changes(self._reported, graph)
+        self._reported = self._reported.after(found)
+        news: list[Event] = [
+            *(self._change_event(change, graph.regime, window) for change in found),
+            graph_event(graph, window, version=self._version),
+        ]
+        if self._evidence_is_due(found):
+            self._gathered = self._version
+            news.append(evidence_event(graph, window))
+        return news
+
+    def _evidence_is_due(self, found: tuple[EdgeChange, ...]) -> bool:
+        if self._gathered == 0 or any(change.kind in COMES_OR_GOES for change in found):
+            return True
+        return self._version - self._gathered >= self._evidence_every
+
+    def _change_event(self, change: EdgeChange, regime: int, window: WindowSealed) -> EdgeChanged:
         edge = change.after or change.before
         assert edge is not None
         known_before = change.before is not None and change.kind != "appeared"
@@ -158,7 +199,17 @@ class StreamEngine:
             edge=evidence_of(edge),
             previous_effect=change.before.effect if change.before and known_before else None,
             window_id=window.window_id,
+            regime=regime,
         )
+
+
+def _configuration(config: EngineConfig) -> EngineConfiguration:
+    return EngineConfiguration(
+        max_lag=config.max_lag,
+        alpha=config.alpha,
+        min_effect=config.min_effect,
+        nonlinear=config.nonlinear,
+    )
 
 
 def _check_size(window: WindowSealed, max_lag: int) -> None:

@@ -1,6 +1,6 @@
 """Windows in, graph changes out: one engine per stream."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from scarcity.causal import EngineConfig
 from scarcity.events import Event, WindowSealed
@@ -8,22 +8,31 @@ from services.mpie.domain import StreamEngine
 
 
 class Mpie:
-    """Holds the engines of the streams that this instance owns."""
+    """Holds the engines of the streams that this instance owns.
 
-    def __init__(self, config: EngineConfig) -> None:
+    `processor_time` returns seconds of processor time, from any moment on.
+    """
+
+    def __init__(
+        self, config: EngineConfig, *, evidence_every: int, processor_time: Callable[[], float]
+    ) -> None:
         self._config = config
+        self._evidence_every = evidence_every
+        self._processor_time = processor_time
         self._engines: dict[str, StreamEngine] = {}
 
     def on_window(self, window: WindowSealed) -> Iterable[Event]:
-        engine = self._engines.setdefault(window.stream, StreamEngine(self._config))
-        return engine.apply(window)
+        engine = self._engines.setdefault(
+            window.stream, StreamEngine(self._config, self._evidence_every)
+        )
+        return engine.apply(window, self._processor_time)
 
     def snapshot(self, key: str) -> bytes | None:
         engine = self._engines.get(key)
         return engine.snapshot() if engine else None
 
     def restore(self, key: str, data: bytes) -> None:
-        self._engines[key] = StreamEngine.restore(data, self._config)
+        self._engines[key] = StreamEngine.restore(data, self._config, self._evidence_every)
 
     def forget(self, key: str) -> None:
         self._engines.pop(key, None)

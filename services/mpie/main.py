@@ -1,5 +1,7 @@
 """Wires the engine to the bus."""
 
+import time
+
 from scarcity.events import WindowSealed
 from scarcity.runtime.process import Platform
 from scarcity.runtime.service import Service, route
@@ -13,7 +15,13 @@ BATCH = 100
 
 def build(_platform: Platform) -> Service:
     """Return the service, ready to run."""
-    mpie = Mpie(load(MpieSettings).engine_config())
+    settings = load(MpieSettings)
+    # A batch is handled in one thread, and that thread does nothing else meanwhile.
+    mpie = Mpie(
+        settings.engine_config(),
+        evidence_every=settings.evidence_every,
+        processor_time=time.thread_time,
+    )
     return Service(
         name="mpie",
         consumes=(route(WindowSealed, mpie.on_window),),

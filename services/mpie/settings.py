@@ -5,8 +5,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from scarcity.causal import EngineConfig
 
-
 DEFAULTS = EngineConfig()
+EVIDENCE_EVERY = 4
 
 
 class MpieSettings(BaseSettings):
@@ -22,6 +22,8 @@ class MpieSettings(BaseSettings):
     """The partial correlation that is of no interest."""
     nonlinear: bool = DEFAULTS.nonlinear
     """Whether squares of variables are looked at as well."""
+    evidence_every: int = Field(EVIDENCE_EVERY, ge=1, le=1000)
+    """Evidence for peers comes at most once in so many windows, and when an edge comes or goes."""
 
     def engine_config(self) -> EngineConfig:
         return EngineConfig(

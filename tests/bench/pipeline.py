@@ -2,28 +2,21 @@
 
     window_over_parse    CPU of parsing and windowing a record over parsing it alone
     bus_over_parse       CPU of publishing and fetching it on the embedded bus over parsing it
-    engine_speedup       a fresh least-squares VAR on the last 1000 rows of a sliding buffer, over
-                         the engine's update and graph: what a window costs without and with
-                         streaming statistics
 
 Rates in records per second of CPU time stand beside them; they say something of this machine only.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
-from time import perf_counter, process_time
+from time import process_time
 
 import numpy as np
 
 from scarcity.bus.base import Message, TopicSpec
 from scarcity.bus.embedded import EmbeddedBus
-from scarcity.causal import Edge, Engine
 from scarcity.streams import StreamOperator, parse_record, read_records
 from worlds import records, var
-from worlds.oracle import autoregression
-from worlds.var import Floats
 
 RECORDS = 20_000
 FIELDS = 20
@@ -48,7 +41,6 @@ def measure(seed: int) -> dict[str, float]:
         "window_over_parse": ratio(window, parse),
         "bus_over_parse": ratio(bus, parse),
     }
-    found |= {f"engine_speedup_d{d}": engine_speedup(d, seed) for d in (10, 20)}
     return {name: round(value, 3) for name, value in found.items()}
 
 
@@ -83,26 +75,6 @@ async def through_bus(lines: list[bytes]) -> None:
     await bus.close()
 
 
-def engine_speedup(d: int, seed: int) -> float:
-    """Return how many times dearer a fresh fit of the sliding buffer is."""
-    world = var.comparison(np.random.default_rng([seed, d]), d, 256 * 24)
-    engine, ratios = Engine(world.variables), []
-    for first in range(0, len(world.values), 256):
-        window = world.values[first : first + 256]
-        streaming = elapsed(partial(step, engine, window))
-        buffer = world.values[max(0, first + 256 - 1000) : first + 256]
-        if first >= 1024:
-            batch = elapsed(partial(autoregression, [buffer], 3))
-            ratios.append(batch / streaming)
-    return float(np.median(ratios))
-
-
-def step(engine: Engine, window: Floats) -> Sequence[Edge]:
-    """Do what the engine does for one window."""
-    engine.update(window)
-    return engine.graph().edges
-
-
 def ratio(above: list[float], below: list[float]) -> float:
     """Return the median of the ratios round by round."""
     return float(np.median(np.array(above) / np.array(below)))
@@ -113,10 +85,3 @@ def cpu(work: Callable[[], object]) -> float:
     begin = process_time()
     work()
     return process_time() - begin
-
-
-def elapsed(work: Callable[[], object]) -> float:
-    """Return the wall seconds that the work took."""
-    begin = perf_counter()
-    work()
-    return perf_counter() - begin

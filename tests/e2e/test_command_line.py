@@ -67,6 +67,27 @@ def test_a_file_of_any_form_gives_the_same_graph(
     assert {**document, "stream": "reference"} == orjson.loads(reference.stdout)
 
 
+def test_a_file_and_a_live_graph_say_why_each_edge_is_believed(
+    tmp_path: Path, system: System
+) -> None:
+    chain = var.chain(np.random.default_rng(32), 3, 768)
+    frame = pl.DataFrame(chain.values, schema=chain.variables, orient="row")
+    frame.write_csv(tmp_path / "chain.csv")
+    system.send("reasons", records.lines(chain))
+    system.graph("reasons", rows=768)
+
+    offline = scarcity("discover", str(tmp_path / "chain.csv"), "--why").stdout
+    live = scarcity(
+        "graph", "reasons", "--why", "--url", system.url, environment={"SCARCITY_TOKEN": TOKEN}
+    ).stdout
+
+    for told in (offline, live):
+        assert b"x0 drives x1 " in told
+        assert b"x1 drives x2 " in told
+        assert b"standard deviations" in told
+    assert b"drives" not in scarcity("discover", str(tmp_path / "chain.csv")).stdout
+
+
 def test_rows_are_taken_in_the_order_of_time(world: var.World, tmp_path: Path) -> None:
     frame = pl.DataFrame(world.values, schema=world.variables, orient="row")
     timed = frame.with_columns(when=pl.arange(0, 1000, eager=True) * 1000)

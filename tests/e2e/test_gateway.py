@@ -11,10 +11,11 @@ import orjson
 import pytest
 
 from running import System, eventually
-from services.gateway.models import GraphModel, StreamDetailsModel
+from services.gateway.models import EdgeDetailsModel, GraphModel, StreamDetailsModel
 from worlds import records, var
 
 API = "/api/v1"
+IN_PATHS = {"stream": "s", "format": "csv", "source": "a", "target": "b"}
 
 
 def calls(system: System) -> list[tuple[str, str]]:
@@ -25,10 +26,10 @@ def calls(system: System) -> list[tuple[str, str]]:
 
 def test_every_call_needs_the_token(system: System) -> None:
     found = calls(system)
-    assert len(found) >= 13
+    assert len(found) >= 14
 
     for method, path in found:
-        address = f"{system.url}{path.format(stream='s', format='csv')}"
+        address = f"{system.url}{path.format(**IN_PATHS)}"
         for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic eA=="}):
             answer = httpx.request(method, address, headers=headers)
             assert answer.status_code == 401, (method, path)
@@ -67,6 +68,69 @@ def test_the_graph_is_what_openapi_says_and_is_not_sent_twice(system: System) ->
 
     assert first.status_code == 200
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_an_edge_says_why_it_is_believed_and_what_became_of_it(system: System) -> None:
+    world = var.chain(np.random.default_rng(17), 3, 768)
+    system.send("why", records.lines(world))
+    graph = system.graph("why", rows=768)
+
+    edge = EdgeDetailsModel.model_validate(system.get("/streams/why/edges/x0/x1", lag="1"))
+    surest = system.get("/streams/why/edges/x0/x1")
+    indirect = EdgeDetailsModel.model_validate(system.get("/streams/why/edges/x0/x2", lag="2"))
+
+    def appeared() -> list[str] | None:
+        changes = system.get("/streams/why/edges/x0/x1", lag="1")["changes"]
+        return [change["window_id"] for change in changes] or None
+
+    (listed,) = [
+        e for e in graph["edges"] if (e["source"], e["target"], e["lag"]) == edge_key(edge)
+    ]
+    assert listed.items() <= system.get("/streams/why/edges/x0/x1", lag="1").items()
+    assert (surest["lag"], surest["state"]) == (1, "accepted")
+    assert edge.why.startswith("x0 drives x1")
+    assert (edge.stream, edge.form, edge.version) == ("why", "linear", graph["version"])
+    assert ("x1", 1) in indirect.conditions
+    assert "is not believed" in indirect.why
+    assert eventually(appeared, "the change")[-1] in {"why/0/0-256", "why/0/256-256"}
+    assert all(change.source == "x0" for change in edge.changes)
+
+
+def edge_key(edge: EdgeDetailsModel) -> tuple[str, str, int]:
+    return edge.source, edge.target, edge.lag
+
+
+def test_a_pair_within_a_step_is_one_edge_in_either_direction(system: System) -> None:
+    system.send("pair", records.lines(var.chain(np.random.default_rng(18), 3, 512)))
+    system.graph("pair", rows=512)
+
+    forth = system.get("/streams/pair/edges/x0/x1", lag="0")
+    back = system.get("/streams/pair/edges/x1/x0", lag="0")
+
+    assert forth == back
+    assert forth["lag"] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("x0/nobody", "no edge x0 -> nobody:"),
+        ("x0/x1?lag=9", "no edge x0 -> x1 at lag 9:"),
+        ("x0/x0?lag=0", "no edge x0 -> x0 at lag 0:"),
+    ],
+)
+def test_an_edge_that_cannot_be_is_a_problem_that_says_which_can(
+    system: System, path: str, says: str
+) -> None:
+    system.send("few", records.lines(var.chain(np.random.default_rng(19), 2, 256)))
+    system.graph("few", rows=256)
+
+    answer = system.http.get(f"/streams/few/edges/{path}")
+
+    assert answer.status_code == 404
+    assert says in answer.json()["detail"]
+    assert "lags up to 3, and x0, x1" in answer.json()["detail"]
+    assert system.http.get("/streams/nobody/edges/a/b").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -15,17 +15,27 @@ From the data to the graph, one module each:
 
     config        what to look for
     scaling       values of any size made safe to multiply
+    change        whether a window still obeys what is known
+    regime        what is known while one structure holds
+    drivers       clocks that many variables follow, subtracted
+    imputation    missing values, as the model expects them
     lagged        streaming lagged moments, exact
     correlation   correlations between lagged columns, values missing or not
+    absence       what missing values do to standard errors
     cohorts       which variables are tested together, if some came late or left
-    regression    the test of every edge
+    structure     the parents of each variable, lag 0 included
+    regression    the test of every edge, given these
+    curvature     squares of sources, beside the linear answer
+    model         the structure with its coefficients, to judge and to fill in with
     memory        since when, and how steadily
     edges paths   what a graph consists of
     diff          what changed between two graphs
     document exports   JSON; GraphML, DOT, CSV, networkx, polars
     graph         the immutable result
+    explanation   why an edge is believed or not, in words
     snapshot      bytes to survive in
     engine        all of it, window by window
+    exact         PCMCI and PCMCI+, to the digit
 
 Nothing here has a clock, a thread, a log or a file.
 """

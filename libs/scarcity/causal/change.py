@@ -67,13 +67,12 @@ class Verdict:
 
 def judge(stretch: Floats, model: Model) -> Verdict:
     """Judge the rows (time, variable) that follow the first L; NaN = missing."""
-    usable = model.known & np.any(~np.isnan(stretch), axis=0)
-    noise = model.equations.noise
-    residuals = model.residuals(stretch)[:, usable] / noise[usable]
-    rows, d = residuals.shape
-    if rows < FEWEST_ROWS or not d:
+    residuals = model.residuals(stretch)
+    usable = model.known & (np.sum(~np.isnan(residuals), axis=0) >= FEWEST_ROWS)
+    e = np.clip(residuals[:, usable] / model.equations.noise[usable], -CLIP, CLIP)
+    rows, d = e.shape
+    if not d:
         return Verdict(1.0, 0)
-    e = np.nan_to_num(np.clip(residuals, -CLIP, CLIP))
     reach = CLIP * np.where(usable, model.spread, 0.0)
     about = np.clip(np.nan_to_num(stretch - model.mean), -reach, reach)
     lagged = np.stack([about[model.max_lag - k :][:rows] for k in range(model.max_lag + 1)])
@@ -85,11 +84,11 @@ def judge(stretch: Floats, model: Model) -> Verdict:
     overall = chdtrc(independent * d, squared.mean() * independent * d)
     single = chdtrc(independent, squared.mean(axis=0) * independent)
     p_value = min(1.0, 2.0 * min(float(overall), d * float(single.min())))
-    return Verdict(p_value, _onset(np.mean(e**2, axis=1)))
+    return Verdict(p_value, _onset(e))
 
 
 def log_score(stretch: Floats, model: Model, common: Bools) -> float:
-    """The mean log density of the rows (time, variable) that follow the first L, up to a constant.
+    """The mean log density of the rows (time, variable) that follow the first L.
 
     common  (variable): which to count; residuals beyond 4 σ count as 4 σ, missing ones as 1 σ
     """
@@ -97,7 +96,7 @@ def log_score(stretch: Floats, model: Model, common: Bools) -> float:
     residuals = model.residuals(stretch)[:, common] / noise
     squared = np.where(np.isnan(residuals), 1.0, np.clip(residuals, -CLIP, CLIP) ** 2)
     surprise = squared.mean(axis=0)
-    return -float(np.sum(np.log(noise) + surprise / 2.0))
+    return -float(np.nansum(np.log(noise) + (surprise + np.log(2.0 * np.pi)) / 2.0))
 
 
 def _excess(lagged: Floats, e: Floats, model: Model, usable: Bools) -> Floats:
@@ -105,16 +104,20 @@ def _excess(lagged: Floats, e: Floats, model: Model, usable: Bools) -> Floats:
     rows = len(e)
     noise = model.equations.noise[usable]
     error = _error(lagged, model)[:, usable]
-    variance = np.maximum(np.sum(e**2, axis=0), 1e-12)
-    found = [rows * e.sum(axis=0) ** 2 / (rows * variance * error[-1])]
+    present = ~np.isnan(e)
+    whole, rows = present.all(), present.sum(axis=0)
+    e = np.where(present, e, 0.0)
+    variance = np.maximum(np.sum(e**2, axis=0), SMALLEST_SIZE)
+    found = [e.sum(axis=0) ** 2 / (variance * error[-1])]
     for k in range(1, model.max_lag + 1):
         source = lagged[k][:, usable]
-        size = np.sum(source**2, axis=0)[:, None]
+        squared = source**2
+        size = squared.sum(axis=0)[:, None] if whole else squared.T @ present
         slope = model.unexplained[k][np.ix_(usable, usable)] / noise
         learned = size / (model.rows * model.spread[usable, None] ** 2)
         doubt = error[:-1][usable] + np.where(slope != 0.0, learned, 0.0)
         surprise = source.T @ e - slope * size
-        found.append(rows * surprise**2 / (np.maximum(size, 1e-12) * variance * doubt))
+        found.append(rows * surprise**2 / (np.maximum(size, SMALLEST_SIZE) * variance * doubt))
     return np.vstack(found)
 
 
@@ -154,8 +157,11 @@ def _inflation(
     return found
 
 
-def _onset(squared: Floats) -> int:
-    """The row from which on the mean squared residuals (time) are larger than 1; 0 if never."""
+def _onset(e: Floats) -> int:
+    """The row from which on squared residuals (time, variable) are larger than 1; 0 if never."""
+    present = ~np.isnan(e)
+    count = present.sum(axis=1)
+    squared = np.where(count > 0, np.nansum(e**2, axis=1) / np.maximum(count, 1), 1.0)
     after = squared[-(len(squared) // 4) :].mean()
     rest = np.cumsum((squared - (1.0 + after) / 2.0)[::-1])[::-1]
     return int(np.argmax(rest)) if after > 1.0 else 0

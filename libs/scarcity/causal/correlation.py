@@ -21,7 +21,8 @@ of one with more values:
     L r (1/N_i - 1/n) > 0.1 ,   |c_ij| > 1 - 5 sqrt((1/N_ij - 1/n) / 2) ,
 
 the square root being the standard error of the ratio of two standard deviations, one of them from
-N_ij of the n rows. Without missing values neither excludes anything but exact copies.
+N_ij of the n rows. Without missing values neither excludes anything but exact copies; of those
+variables that have all values, such as are a linear function of earlier ones are left out too.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,12 @@ import numpy as np
 
 from scarcity.causal.lagged import LaggedMoments
 from scarcity.stats.arrays import Bools, Floats, Ints
-from scarcity.stats.correlation import is_positive_definite, nearest_correlation, twins
+from scarcity.stats.correlation import (
+    independent_columns,
+    is_positive_definite,
+    nearest_correlation,
+    twins,
+)
 
 RESOLUTION = 2.0**-92
 """The variance of rounding noise, in the units of scaling: 64 units in the last place, squared."""
@@ -61,7 +67,7 @@ class LaggedCorrelation:
     known: Bools
     """(variable, lag, variable): whether these rows suffice for a correlation; if not, it is 0"""
     informative: Bools
-    """(variable): varies, has values enough, and does not repeat one that has as many"""
+    """(variable): varies, has values enough, neither repeats nor sums up ones that have as many"""
     absence: Floats
     """(variable): the odds of a value being missing, missing / present"""
     mean: Floats
@@ -119,7 +125,9 @@ def _complete(moments: LaggedMoments) -> LaggedCorrelation:
         matrix=matrix,
         rows=np.full(shape, float(moments.usable)) * _seen(moments, float(moments.usable)),
         known=np.ones(shape, np.bool_),
-        informative=varies & ~twins(matrix[:, 0, :, 0]),
+        informative=varies
+        & ~twins(matrix[:, 0, :, 0])
+        & ~_sums(matrix[:, 0, :, 0], varies, moments.usable),
         absence=np.zeros(variables),
         mean=mean[:, 0],
         spread=spread,
@@ -141,7 +149,10 @@ def _pairwise(moments: LaggedMoments) -> LaggedCorrelation:
         matrix=matrix,
         rows=rows[:, :, :, 0] * _seen(moments, np.maximum(values, 1.0)),
         known=known[:, :, :, 0],
-        informative=varies & ~scarce & ~_copies(matrix[:, 0, :, 0], noise, values),
+        informative=varies
+        & ~scarce
+        & ~_copies(matrix[:, 0, :, 0], noise, values)
+        & ~_sums(matrix[:, 0, :, 0], varies & (values == usable), usable),
         absence=usable / np.maximum(values, 1.0) - 1.0,
         mean=_diagonal(sums)[:, 0] / np.maximum(values, 1.0),
         spread=spread,
@@ -186,6 +197,14 @@ def _copies(correlation: Floats, noise: Floats, values: Floats) -> Bools:
     copies = np.zeros(len(values), np.bool_)
     copies[order] = twins(near[np.ix_(order, order)])
     return copies
+
+
+def _sums(correlation: Floats, whole: Bools, rows: int) -> Bools:
+    """Which of these variables, without missing values, are a linear function of earlier ones."""
+    sums = np.zeros(len(whole), np.bool_)
+    if rows > whole.sum() + 1:
+        sums[whole] = ~independent_columns(correlation[np.ix_(whole, whole)])
+    return sums
 
 
 def _rank(values: Floats, varies: Bools) -> Ints:

@@ -117,7 +117,8 @@ def _test(
     effect, inflation, residual = found.reshape(3, len(targets), len(sources), width - 1)
     inside = np.any(chosen[:, :, None] == lagged, axis=1).reshape(effect.shape)
     regressors = np.sum(chosen != NONE, axis=1)[:, None, None] + ~inside
-    freedom = correlation.rows.max() - regressors - 1.0
+    rows = correlation.rows[np.ix_(sources, np.arange(1, width), targets)].transpose(2, 0, 1)
+    freedom = np.maximum(rows - regressors - 1.0, 1.0)
     se = np.sqrt(inflation * residual / freedom)
     place = np.ix_(np.arange(1, width), sources - first, targets)
     for each, values in enumerate((effect, se, freedom, np.abs(effect) / se)):

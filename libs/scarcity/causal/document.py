@@ -1,12 +1,18 @@
 """A graph as a JSON document, and back. No NaN, no infinity: what is not known is null."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from math import isfinite
 from typing import TypedDict
 
-from scarcity.causal.edges import STATES, Edge, State
+from scarcity.causal.edges import FORMS, STATES, Edge, Form, State
 from scarcity.causal.paths import Path
+
+Parents = tuple[tuple[tuple[str, int], ...], ...]
+"""Of each variable, in order: the sources, with lags, that its edges are tested given."""
+
+ParentsDocument = dict[str, list[list[str | int]]]
+"""The same by name: {"x1": [["x0", 1], ...], ...}."""
 
 
 class CoverageDocument(TypedDict):
@@ -34,6 +40,8 @@ class EdgeDocument(TypedDict):
     windows: int
     first_seen: str | None
     last_seen: str | None
+    form: Form
+    rows: int
 
 
 class PathDocument(TypedDict):
@@ -57,6 +65,8 @@ class GraphDocument(TypedDict):
     windows: int
     variables: list[str]
     max_lag: int
+    regime: int
+    parents: ParentsDocument
     coverage: CoverageDocument
     edges: list[EdgeDocument]
     paths: list[PathDocument]
@@ -82,6 +92,8 @@ def edge_document(edge: Edge) -> EdgeDocument:
         "windows": edge.windows,
         "first_seen": instant(edge.first_seen),
         "last_seen": instant(edge.last_seen),
+        "form": edge.form,
+        "rows": edge.rows,
     }
 
 
@@ -116,6 +128,8 @@ def read_edge(document: EdgeDocument) -> Edge:
         windows=document["windows"],
         first_seen=_moment(document["first_seen"]),
         last_seen=_moment(document["last_seen"]),
+        form=_form(document["form"]),
+        rows=document["rows"],
     )
 
 
@@ -131,6 +145,27 @@ def read_paths(documents: Iterable[PathDocument]) -> tuple[Path, ...]:
             confidence=document["confidence"],
         )
         for document in documents
+    )
+
+
+def parents_document(variables: Sequence[str], parents: Parents) -> ParentsDocument:
+    """The parents as JSON has them."""
+    return {
+        name: [list(each) for each in given]
+        for name, given in zip(variables, parents, strict=False)
+    }
+
+
+def read_parents(variables: Sequence[str], document: ParentsDocument) -> Parents:
+    """The parents that `parents_document` wrote; ValueError when one is no variable."""
+    if not document:
+        return ()
+    unknown = {str(source) for given in document.values() for source, _ in given} - {*variables}
+    if unknown or not document.keys() <= {*variables}:
+        raise ValueError("the parents name a variable that the graph does not have")
+    return tuple(
+        tuple((str(source), int(lag)) for source, lag in document.get(name, ()))
+        for name in variables
     )
 
 
@@ -154,6 +189,12 @@ def _float(value: float | None) -> float:
 
 def _moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
+
+
+def _form(name: Form) -> Form:
+    if name not in FORMS:
+        raise ValueError(f"{name!r} is no form of an edge; there are {', '.join(FORMS)}")
+    return name
 
 
 def _state(name: State) -> State:

@@ -116,8 +116,7 @@ class Drivers:
         if not self.gram.any():
             return np.zeros_like(self.crossed)
         ridge = RIDGE * np.maximum(np.diag(self.gram), 1.0)
-        solved = np.linalg.solve(self.gram + np.diag(ridge), self.crossed).astype(np.float64)
-        return solved
+        return np.linalg.solve(self.gram + np.diag(ridge), self.crossed).astype(np.float64)
 
     def rescale(self, factor: Floats) -> None:
         """Multiply every variable's past by its factor (variable)."""

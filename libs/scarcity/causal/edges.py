@@ -17,10 +17,14 @@ from scarcity.causal.regression import Estimate
 from scarcity.stats.arrays import Bools, Floats, Ints
 
 State = Literal["accepted", "rejected", "untested"]
+Form = Literal["linear", "quadratic"]
 Selection = Literal["accepted", "all"]
 
 STATES: tuple[State, ...] = ("accepted", "rejected", "untested")
 """In order of interest; the code of a state in a table is its position."""
+
+FORMS: tuple[Form, ...] = ("linear", "quadratic")
+"""The code of a form in a table is its position."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -38,6 +42,8 @@ class Edge:
     stability   recent share of windows at which it was accepted with an unchanged sign
     windows     windows that brought evidence about it
     first_seen, last_seen    event times of the first and the last window at which it was accepted
+    form        quadratic when the numbers are those of the square of the source
+    rows        that the numbers rest on, less what was fitted to them; 0 when untested
 
     What is not known is NaN (numbers) or None (times).
     """
@@ -57,6 +63,8 @@ class Edge:
     windows: int
     first_seen: datetime | None
     last_seen: datetime | None
+    form: Form = "linear"
+    rows: int = 0
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -91,9 +99,12 @@ RECORD = np.dtype(
         ("windows", np.int64),
         ("first_seen", np.int64),
         ("last_seen", np.int64),
+        ("form", np.int64),
+        ("rows", np.int64),
     ]
 )
-"""One hypothesis; variables by position, states by code, times in microseconds since 1970."""
+"""One hypothesis; variables by position, states and forms by code, times in microseconds since
+1970."""
 
 
 class EdgeTable(Sequence[Edge]):
@@ -149,7 +160,7 @@ class EdgeTable(Sequence[Edge]):
 
     def _edge(self, record: np.void) -> Edge:
         (source, target, lag, effect, se, low, high, p_value, q_value, *rest) = record.item()
-        score, stability, state, oriented, windows, first_seen, last_seen = rest
+        score, stability, state, oriented, windows, first_seen, last_seen, form, rows = rest
         return Edge(
             source=self._variables[source],
             target=self._variables[target],
@@ -166,6 +177,8 @@ class EdgeTable(Sequence[Edge]):
             windows=windows,
             first_seen=moment(first_seen),
             last_seen=moment(last_seen),
+            form=FORMS[form],
+            rows=rows,
         )
 
 
@@ -190,6 +203,8 @@ def edge_records(estimate: Estimate, memory: EdgeMemory, span: int) -> NDArray[n
         "windows": memory.windows,
         "first_seen": memory.first_seen,
         "last_seen": memory.last_seen,
+        "form": estimate.quadratic,
+        "rows": np.rint(np.nan_to_num(estimate.freedom)),
     }
     asked = _hypotheses(estimate)
     records = np.empty(int(asked.sum()), RECORD)
@@ -214,7 +229,8 @@ def _record(edge: Edge, position: dict[str, int]) -> tuple[float | int | bool, .
     times = (microseconds(edge.first_seen), microseconds(edge.last_seen))
     state = (STATES.index(edge.state), edge.oriented, edge.windows)
     places = (position[edge.source], position[edge.target], edge.lag)
-    return (*places, *numbers, edge.stability, *state, *times)
+    basis = (FORMS.index(edge.form), edge.rows)
+    return (*places, *numbers, edge.stability, *state, *times, *basis)
 
 
 def moment(microseconds: int) -> datetime | None:

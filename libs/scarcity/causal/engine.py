@@ -26,6 +26,7 @@ from scarcity.causal.regression import Estimate, hypotheses
 from scarcity.causal.scaling import ColumnScale
 from scarcity.causal.snapshot import Header, Snapshot, pack, unpack
 from scarcity.stats.arrays import Bools, Floats, Ints
+from scarcity.stats.subset import NONE
 
 DEFAULTS = EngineConfig()
 
@@ -62,6 +63,7 @@ class Engine:
         self._rows = 0
         self._windows = 0
         self._next_step: int | None = None
+        self._score: float | None = None
         self._graph: Graph | None = None
 
     @property
@@ -83,6 +85,15 @@ class Engine:
     def windows(self) -> int:
         """Windows that brought new grid steps."""
         return self._windows
+
+    @property
+    def score(self) -> float | None:
+        """How well the last window was foreseen: the mean log density of a row of it.
+
+        Each row counts the variables that were expected to be something, in the units of the
+        data, residuals beyond 4 standard deviations as 4; None while nothing is expected yet.
+        """
+        return self._score
 
     @property
     def next_step(self) -> int | None:
@@ -198,6 +209,7 @@ class Engine:
 
     def _apply(self, rows: Floats, steps: Ints) -> None:
         """Learn from scaled rows; a new regime begins where they no longer obey the old one."""
+        self._score = self._foreseen(rows, steps)
         verdict = self._regime.judge(rows, steps)
         if verdict.changed:
             first = verdict.first
@@ -213,6 +225,13 @@ class Engine:
             better = self._outdone(rows, steps)
             self._regime.add(rows, steps)
             self._return_to(better)
+
+    def _foreseen(self, rows: Floats, steps: Ints) -> float | None:
+        known = self._regime.model.known if self._windows > 1 else np.zeros(0, np.bool_)
+        if len(rows) <= self._config.max_lag or not known.any():
+            return None
+        unit = np.log(2.0) * np.sum(self._scale.exponent[known])
+        return self._regime.foresees(rows, steps, known) - float(unit)
 
     def _shelve(self) -> None:
         """Put the present regime beside those of the past, as many as there is room for."""
@@ -265,7 +284,16 @@ class Engine:
             windows=self._windows,
             coverage=Coverage(int(current.tested[:, cross].sum()), hypotheses(d, lags)),
             all_edges=EdgeTable(self._variables, records),
+            parents=self._parents(),
             regime=self._regime.number,
+        )
+
+    def _parents(self) -> tuple[tuple[tuple[str, int], ...], ...]:
+        width = self._config.max_lag + 1
+        columns = self._regime.parents.tolist()
+        return tuple(
+            tuple((self._variables[c // width], c % width) for c in chosen if c != NONE)
+            for chosen in columns
         )
 
 

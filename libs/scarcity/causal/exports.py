@@ -38,6 +38,8 @@ GRAPHML_TYPES = {
     "windows": "int",
     "first_seen": "string",
     "last_seen": "string",
+    "form": "string",
+    "rows": "int",
 }
 """The fields of an edge between its ends, and their GraphML types."""
 
@@ -67,6 +69,8 @@ def fields(edge: Edge) -> dict[str, Value]:
         "windows": edge.windows,
         "first_seen": edge.first_seen,
         "last_seen": edge.last_seen,
+        "form": edge.form,
+        "rows": edge.rows,
     }
     return {name: _known(value) for name, value in values.items()}
 
@@ -88,12 +92,13 @@ def graphml(variables: Sequence[str], edges: Sequence[Edge]) -> str:
 
 
 def dot(variables: Sequence[str], edges: Sequence[Edge]) -> str:
-    """A Graphviz document; the label is the signed effect and the lag."""
+    """A Graphviz document; the label is the signed effect and the lag, ² for a quadratic edge.
+
+    An edge that is not oriented has no arrowhead.
+    """
     nodes = [f"  {_quoted(variable)};" for variable in variables]
     arrows = [
-        f"  {_quoted(edge.source)} -> {_quoted(edge.target)} "
-        f'[label="{edge.effect:+.2f} @ {edge.lag}"];'
-        for edge in edges
+        f"  {_quoted(edge.source)} -> {_quoted(edge.target)} [{_looks(edge)}];" for edge in edges
     ]
     return "\n".join(["digraph scarcity {", *nodes, *arrows, "}", ""])
 
@@ -150,6 +155,13 @@ def _attributes(edge: Edge) -> dict[str, Value]:
         for name, value in fields(edge).items()
         if value is not None and name in GRAPHML_TYPES
     }
+
+
+def _looks(edge: Edge) -> str:
+    """The attributes of an edge in DOT."""
+    square = "²" if edge.form == "quadratic" else ""
+    label = f'label="{edge.effect:+.2f}{square} @ {edge.lag}"'
+    return label if edge.oriented else f"{label}, dir=none"
 
 
 def _known(value: Value) -> Value:

@@ -11,10 +11,13 @@ from scarcity.causal import exports
 from scarcity.causal.diff import DEAD_BAND, DeadBand, EdgeChange, changes
 from scarcity.causal.document import (
     GraphDocument,
+    Parents,
     edge_document,
     instant,
+    parents_document,
     path_document,
     read_edge,
+    read_parents,
     read_paths,
 )
 from scarcity.causal.edges import Edge, EdgeTable, Selection
@@ -50,6 +53,8 @@ class Graph:
     coverage: Coverage
     all_edges: EdgeTable = field(repr=False)
     """every hypothesis, autocorrelations included: accepted first, each group by falling score"""
+    parents: Parents = ()
+    """of each variable: the sources, with lags, that its edges are tested given"""
     regime: int = 0
     """the number of the regime that the graph describes; a past one that returned keeps its own"""
     known_paths: tuple[Path, ...] | None = field(default=None, repr=False)
@@ -98,6 +103,8 @@ class Graph:
             "windows": self.windows,
             "variables": list(self.variables),
             "max_lag": self.max_lag,
+            "regime": self.regime,
+            "parents": parents_document(self.variables, self.parents),
             "coverage": {"tested": self.coverage.tested, "possible": self.coverage.possible},
             "edges": [edge_document(edge) for edge in self.select(state)],
             "paths": [path_document(path) for path in self.paths],
@@ -155,5 +162,7 @@ class Graph:
             windows=document["windows"],
             coverage=Coverage(coverage["tested"], coverage["possible"]),
             all_edges=EdgeTable.of(variables, map(read_edge, document["edges"])),
+            parents=read_parents(variables, document["parents"]),
+            regime=document["regime"],
             known_paths=read_paths(document["paths"]),
         )

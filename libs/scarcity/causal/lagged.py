@@ -13,6 +13,7 @@ The others differ from it at the two ends of each segment, by sums over its firs
 
 So G is exact, not its Toeplitz approximation. Memory: (L+1) p² for an unbroken stream; the edges
 of finished segments are summed into L(L+1)/2 further blocks, made when the first gap comes.
+Two stretches put together are the sum of their products and edges.
 Work per window of w rows: 2 (L+1) w p² flop.
 
 The design row is [1, z] while no value has ever been missing, and [m, z₀] afterwards: m the 0/1
@@ -22,6 +23,7 @@ the column of ones, exactly.
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 
 import numpy as np
 
@@ -49,7 +51,7 @@ class LaggedMoments:
         """Take the next rows (time, variable) of the current segment; NaN = missing."""
         missing = np.isnan(values)
         if not self.masked and missing.any():
-            self._begin_mask()
+            self.begin_mask()
         if self.masked:
             rows = np.hstack([~missing, np.where(missing, 0.0, values)])
         else:
@@ -85,13 +87,42 @@ class LaggedMoments:
         if self.closed is not None:
             self.closed *= np.outer(by_column, by_column)
 
+    def shift(self, offset: Floats) -> None:
+        """Move every variable's past by its offset (variable), in the units of the values."""
+        d, width = self.variables, len(self.products[0])
+        moved = np.eye(width)
+        rows = np.arange(width - d, width)
+        moved[rows, np.arange(d) if self.masked else np.zeros(d, np.int64)] = offset
+        self.products = moved @ self.products @ moved.T
+        self.closed = None if self.closed is None else moved @ self.closed @ moved.T
+        self.head = self.head @ moved.T
+        self.tail = self.tail @ moved.T
+
+    def absorb(self, other: "LaggedMoments") -> None:
+        """Know what another stretch of the same variables, in the same units, knows as well.
+
+        The current segment goes on; that of the other one ends.
+        """
+        if (self.variables, self.max_lag) != (other.variables, other.max_lag):
+            raise ValueError("only moments of the same variables and lags can be put together")
+        other = deepcopy(other)
+        other.cut()
+        for one, its in ((self, other), (other, self)):
+            if its.masked and not one.masked:
+                one.begin_mask()
+        if other.closed is not None:
+            self.closed = other.closed if self.closed is None else self.closed + other.closed
+        self.products = self.products + other.products
+        self.usable += other.usable
+        self.filled = self.filled + other.filled
+
     def extend(self, added: int, groups: int = 1) -> None:
         """Append variables, to each of so many equal groups of them, that were missing so far.
 
         Their mask and values were 0 in every row.
         """
         if not self.masked:
-            self._begin_mask()
+            self.begin_mask()
         each, wide = self.variables // groups, self.variables + groups * added
         known = np.add.outer(np.arange(groups) * (each + added), np.arange(each)).ravel()
         columns = np.concatenate([known, wide + known])
@@ -167,7 +198,7 @@ class LaggedMoments:
             return closed
         return closed + _edge_products(self.head) - _edge_products(self.tail)
 
-    def _begin_mask(self) -> None:
+    def begin_mask(self) -> None:
         """Repeat the column of ones for every variable: so far, nothing was missing."""
         d = self.variables
         columns = np.concatenate([np.zeros(d, np.int64), np.arange(1, d + 1)])

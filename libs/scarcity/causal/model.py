@@ -106,6 +106,8 @@ class Model:
 
     def replaced(self, targets: Bools, other: "Model") -> "Model":
         """This model, with the equations of these targets from another one."""
+        if targets.all():
+            return other
         mine, its = self.equations, other.equations
         return Model(
             max_lag=self.max_lag,

@@ -5,8 +5,8 @@
                        └────────────────────────────────────────────────────────┘
 
 A young regime keeps its rows, and as long as values are missing in them, they are filled in again
-under the newest model, three times a window: what the first windows say is not left to the first
-guess. Later rows are filled in once, as they come.
+under the newest model, until the structure found is that of the pass before: what the first windows
+say is not left to the first guess. Later rows are filled in once, as they come.
 
 The structure is searched when an eighth more rows are there than at the last search; in between,
 its edges are estimated with every window. A search costs more than an estimate, and changes little
@@ -26,7 +26,7 @@ from scarcity.causal.drivers import Drivers, find_drivers
 from scarcity.causal.imputation import impute
 from scarcity.causal.lagged import LaggedMoments
 from scarcity.causal.model import Model
-from scarcity.causal.regression import Estimate, estimate
+from scarcity.causal.regression import LITTLE, Estimate, estimate
 from scarcity.causal.snapshot import Snapshot
 from scarcity.causal.structure import Structure
 from scarcity.stats.arrays import Bools, Floats, Ints, Stored
@@ -38,12 +38,12 @@ YOUNG_VALUES = 2**18
 FEWEST_TO_JUDGE = 30
 """Rows per variable that a regime rests on before it can tell that it has ended."""
 
-PASSES = 3
-"""How often a young regime with missing values fills them in, with each window."""
+PASSES = 6
+"""How often a young regime with missing values fills them in, with each window, at most."""
 
-MOST_MISSING = 1.0 / 3.0
-"""A variable of which a larger share of the values is missing is not filled in: values filled in from
-others that were filled in make effects look smaller."""
+MOST_MISSING = 0.45
+"""A variable of which a larger share of the values is missing is not filled in: what is filled in
+from what was filled in makes effects look smaller."""
 
 GROWTH = 1.125
 """By how much its rows have to grow until the structure is searched again."""
@@ -94,6 +94,13 @@ class Regime:
     def can_judge(self) -> bool:
         """Whether it rests on enough to know its end from its own ignorance."""
         return self.moments.usable >= FEWEST_TO_JUDGE * self.moments.variables
+
+    @property
+    def parents(self) -> Ints:
+        """(variable, any): the columns that its edges are tested given, filled up with NONE."""
+        self._now()
+        assert self.structure is not None
+        return self.structure.parents
 
     def judge(self, rows: Floats, steps: Ints) -> Verdict:
         """Whether the next rows obey it."""
@@ -165,7 +172,9 @@ class Regime:
         self.moments.extend(added)
         self.drivers.extend(added)
         self.past = np.pad(self.past, unseen, constant_values=np.nan)
-        self.squares = self.curved = self.structure = self.current = None
+        self.structure = None if self.structure is None else self.structure.extended(added)
+        self._extend_lane(added)
+        self.current = None
         if self.young is not None:
             self.young = np.pad(self.young, unseen, constant_values=np.nan)
             self._learn_again(self.young, self.steps)
@@ -236,19 +245,26 @@ class Regime:
         cleaned = self.drivers.clean(rows, steps)
         absence = _absence(rows)
         wanted = (absence > 0.0) & (absence <= MOST_MISSING)
-        passes = PASSES if wanted.any() else 0
-        model = None
-        for last in range(passes + 1):
+        model = self._settled(cleaned, wanted) if wanted.any() else None
+        self._restart()
+        self._begin_lane(cleaned)
+        self._accumulate(cleaned, wanted, model)
+
+    def _settled(self, rows: Floats, wanted: Bools) -> Model:
+        """What it expects of rows with values missing, once filling them in finds nothing new."""
+        model, before = None, None
+        for _ in range(PASSES):
             self._restart()
-            if last == passes:
-                self._begin_lane(cleaned)
-            self._accumulate(cleaned, wanted, model)
-            self.structure, self.current = None, None
-            model = self.model if last < passes else None
+            self._accumulate(rows, wanted, model)
+            model, structure = self.model, self.structure
+            if before is not None and structure is not None and structure.equals(before):
+                break
+            before = structure
+        return model or self.model
 
     def _restart(self) -> None:
         self.moments = LaggedMoments(self.moments.variables, self.moments.max_lag)
-        self.curved = None
+        self.curved = self.structure = self.current = None
         self.past = self.past[:0]
 
     def _begin_lane(self, rows: Floats) -> None:
@@ -303,7 +319,7 @@ class Regime:
         if self.current is None:
             known = self.structure if self.moments.usable < GROWTH * self.searched_at else None
             correlation = lagged_correlation(self.moments)
-            whole = np.any(correlation.informative & (correlation.absence == 0.0))
+            whole = np.any(correlation.informative & (correlation.absence <= LITTLE))
             squares = lagged_correlation(self.curved) if whole and self.curved else None
             found, structure, model = estimate(correlation, self.config, known, squares)
             if structure is not known:

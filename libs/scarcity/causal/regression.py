@@ -27,7 +27,7 @@ of statistical hypotheses", J. R. Stat. Soc. B 16 (1954).
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
+from scipy.special import ndtr, stdtr, stdtrit
 
 from scarcity.causal.absence import variance_under_absence
 from scarcity.causal.cohorts import cohorts
@@ -42,6 +42,9 @@ from scarcity.stats.subset import contributions
 
 SPARE_ROWS = 10
 """Degrees of freedom below which nothing is tested."""
+
+LITTLE = 0.1
+"""Odds of a value being missing up to which a structure is kept, and the nonlinear lane speaks."""
 
 COVERAGE_OF_INTERVAL = 0.95
 
@@ -101,7 +104,7 @@ def estimate(
     whole = Structure.empty(d)
     model = Model.empty(d, width - 1)
     groups = cohorts(correlation)
-    if len(groups) > 1 or correlation.absence[correlation.informative].any():
+    if len(groups) > 1 or np.any(correlation.absence[correlation.informative] > LITTLE):
         known = None
     for members in reversed(groups):
         cohort = correlation.among(members)
@@ -113,7 +116,7 @@ def estimate(
         model = model.replaced(members, fitted(cohort, structure.parents, fit))
     structure = known or whole
     lane = None
-    if squares is not None and groups and not correlation.absence[groups[0]].any():
+    if squares is not None and groups and np.all(correlation.absence[groups[0]] <= LITTLE):
         both = squares.informative & np.tile(groups[0], 2)
         lane = curved(replace(squares, informative=both), structure)
     return _decide(tested, lane, structure, config), structure, model
@@ -191,7 +194,11 @@ def _decide(
 
 
 def _p_value(tested: Floats, min_effect: float) -> Floats:
+    """Exact above the margin; below it, where p is more than a half, that of a Gaussian."""
     _, _, freedom, score = tested
     margin = min_effect * np.sqrt(freedom / (1.0 - min_effect**2))
-    p_value: Floats = stdtr(freedom, margin - score) + stdtr(freedom, -margin - score)
+    p_value: Floats = ndtr(margin - score) + ndtr(-margin - score)
+    exact = score > margin
+    t, df, by = score[exact], freedom[exact], margin[exact]
+    p_value[exact] = stdtr(df, by - t) + stdtr(df, -by - t)
     return p_value

@@ -9,8 +9,10 @@ Among neighbours, the acyclic graph is climbed to the best of
 
 adding, dropping or turning one link at a time, the lagged parents chosen anew for each I_j. It is
 a penalised Gaussian likelihood with the two critical values as the price of a parent. Turning a
-link changes the likelihood only through the lagged parents of its ends; where the better direction
-wins by less than 4 (likelihoods 7 to 1), the data do not decide, and the link counts as undirected.
+link changes the likelihood only through the lagged parents of its ends, and through links that meet
+there. So each link is held the other way while the others, that hang together with it, are climbed
+again; where the better direction wins by less than 4 (likelihoods 7 to 1), the data do not decide,
+and the link counts as undirected.
 
 One by one, columns of smooth collinear dynamics hide behind each other. So the regression on all m
 lagged columns is asked as well, where n > 5m and m ≤ 150: when an F-test says (p < 0.001) that it
@@ -71,6 +73,8 @@ class Structure:
 
     def replaced(self, members: Bools, other: "Structure") -> "Structure":
         """This structure, with that among these variables from another one."""
+        if members.all():
+            return other
         width = max(self.parents.shape[1], other.parents.shape[1])
         mine, its = (
             np.pad(each, ((0, 0), (0, width - each.shape[1])), constant_values=NONE)
@@ -82,6 +86,11 @@ class Structure:
             np.where(pairs, other.instant, self.instant),
             np.where(pairs, other.decided, self.decided),
         )
+
+    def equals(self, other: "Structure") -> bool:
+        """Whether the parents are the same."""
+        same = (np.sort(self.parents), np.sort(other.parents))
+        return np.array_equal(*same) and np.array_equal(self.instant, other.instant)
 
     def extended(self, added: int) -> "Structure":
         """This structure, and variables that nobody listens to."""
@@ -123,10 +132,11 @@ class Search:
         if self.lagged.size:
             alone = self.choose(self.instants, np.zeros((len(self.members), 0), np.int64))
             climb = _Climb(self, alone)
-            climb.run(self._neighbours(alone))
+            pairs = self._neighbours(alone)
+            climb.run(pairs)
             for source, target in climb.links:
                 instant[source, target] = True
-                decided[source, target] = climb.loss_of_turning((source, target)) >= DECISIVE
+                decided[source, target] = climb.loss_of_turning((source, target), pairs) >= DECISIVE
             found = self._completed([climb.parents(each) for each in self.members.tolist()])
             parents = np.full((variables, max(len(each) for each in found)), NONE, np.int64)
             for variable, each in zip(self.members.tolist(), found, strict=True):
@@ -224,12 +234,29 @@ class _Climb:
         """The columns of its parents."""
         return self._fit(variable, self._sources(variable))[1]
 
-    def loss_of_turning(self, link: Link) -> float:
-        """How much worse the score is with the link the other way; infinite if that is a cycle."""
-        turned = link[1], link[0]
-        if self._reaches(turned[1], turned[0], without=link):
-            return float("inf")
-        return -self._gain(dropped=link, added=turned)
+    def loss_of_turning(self, link: Link, pairs: list[Link]) -> float:
+        """How much worse the score is with the link the other way, the others fitted to it."""
+        near = self._together(link[0])
+        other = _Climb(self.search, self.alone, {(link[1], link[0])}, self.known)
+        for each in sorted(self.links - {link}):
+            if each[0] in near and not other._reaches(each[1], each[0], without=None):
+                other.links.add(each)
+        others = [pair for pair in pairs if near.issuperset(pair) and {*pair} != {*link}]
+        other.run(others)
+        return sum(other._score(each) - self._score(each) for each in near)
+
+    def _score(self, variable: int) -> float:
+        return self._fit(variable, self._sources(variable))[0]
+
+    def _together(self, variable: int) -> set[int]:
+        """The variables that links, either way, connect with one."""
+        found, waiting = {variable}, [variable]
+        while waiting:
+            here = waiting.pop()
+            beside = {each for link in self.links if here in link for each in link} - found
+            found |= beside
+            waiting.extend(beside)
+        return found
 
     def _steps(self, pair: Link) -> list[tuple[float, Link | None, Link | None]]:
         """(gain, dropped link, added link) of all that can be done with a pair."""

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from scarcity.causal import Edge, Engine, EngineConfig, Graph
 from scarcity.causal.edges import Selection
+from scarcity.causal.explanation import why
 from scarcity.cli.files import Loaded, load_table
 from scarcity.events import (
     DefinitionOrigin,
@@ -34,7 +35,8 @@ FEW = 20_000
 @click.option("--time", "time_column", default=None, help="Time column; guessed when left out.")
 @click.option("--max-lag", type=click.IntRange(1, 64), default=3, show_default=True)
 @click.option("--window", type=click.IntRange(8, 65536), default=256, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="The graph as JSON instead of a table.")
+@click.option("--json", "show", flag_value="json", help="The graph as JSON instead of a table.")
+@click.option("--why", "show", flag_value="why", help="With the table, why each edge is believed.")
 @click.option("--state", type=click.Choice(["accepted", "all"]), default="accepted")
 def discover(
     file: Path,
@@ -42,7 +44,7 @@ def discover(
     max_lag: int,
     window: int,
     *,
-    as_json: bool,
+    show: str | None,
     state: str,
 ) -> None:
     """Find the causal graph of a CSV, NDJSON or Parquet FILE.
@@ -57,10 +59,13 @@ def discover(
     found, as_of = graph_of(table, max_lag=max_lag, window=window, console=notes)
     selection: Selection = "all" if state == "all" else "accepted"
     document = found.to_dict(file.stem, found.windows, as_of=as_of, state=selection)
-    if as_json:
+    if show == "json":
         click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
         return
-    Console(highlight=False).print(edges_table(found, selection))
+    console = Console(highlight=False)
+    console.print(edges_table(found, selection))
+    if show == "why":
+        console.print(*reasons(found, selection), sep="\n", soft_wrap=True, markup=False)
     notes.print(summary(found))
 
 
@@ -116,13 +121,19 @@ def edges_table(graph: Graph, state: str) -> Table:
     return table
 
 
+def reasons(graph: Graph, state: str) -> list[str]:
+    """Return why each edge of the table is believed or not."""
+    shown = graph.select("all" if state == "all" else "accepted")
+    return [why(graph, edge) for edge in shown if edge.is_cross]
+
+
 def _cells(edge: Edge) -> tuple[str, ...]:
     low, high = edge.ci
     return (
         edge.source,
         edge.target,
         str(edge.lag),
-        f"{edge.effect:+.2f}",
+        f"{edge.effect:+.2f}{'²' if edge.form == 'quadratic' else ''}",
         f"{low:+.2f} … {high:+.2f}",
         f"{edge.q_value:.0e}",
         f"{edge.stability:.0%}",

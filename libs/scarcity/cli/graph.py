@@ -5,11 +5,12 @@ import time
 import click
 from rich.console import Console, Group
 from rich.live import Live
+from rich.text import Text
 
 from scarcity.causal import Graph
 from scarcity.causal.document import GraphDocument
 from scarcity.cli.client import Gateway, stream_path
-from scarcity.cli.discover import edges_table, summary
+from scarcity.cli.discover import edges_table, reasons, summary
 from scarcity.cli.options import on_gateway
 
 EVERY_S = 1.0
@@ -19,20 +20,27 @@ EVERY_S = 1.0
 @click.argument("stream")
 @click.option("--watch", is_flag=True, help="Follow the graph until Ctrl-C.")
 @click.option("--state", type=click.Choice(["accepted", "all"]), default="accepted")
+@click.option("--why", "explain", is_flag=True, help="Say why each edge is believed.")
 @on_gateway()
-def graph(stream: str, *, watch: bool, state: str, gateway: Gateway) -> None:
+def graph(stream: str, *, watch: bool, state: str, explain: bool, gateway: Gateway) -> None:
     """Show the causal graph of STREAM as it stands."""
     console = Console(highlight=False)
+
+    def view() -> Group:
+        return _view(gateway, stream, state, explain=explain)
+
     if not watch:
-        console.print(_view(gateway, stream, state))
+        console.print(view())
         return
-    with Live(_view(gateway, stream, state), console=console, refresh_per_second=4) as live:
+    with Live(view(), console=console, refresh_per_second=4) as live:
         while True:
             time.sleep(EVERY_S)
-            live.update(_view(gateway, stream, state))
+            live.update(view())
 
 
-def _view(gateway: Gateway, stream: str, state: str) -> Group:
+def _view(gateway: Gateway, stream: str, state: str, *, explain: bool) -> Group:
     document: GraphDocument = gateway.get(stream_path(stream, "/graph"), state=state)  # type: ignore[assignment]
     found = Graph.from_dict(document)
-    return Group(edges_table(found, state), f"version {document['version']}: {summary(found)}")
+    said = map(Text, reasons(found, state) if explain else ())
+    line = f"version {document['version']}: {summary(found)}"
+    return Group(edges_table(found, state), *said, line)

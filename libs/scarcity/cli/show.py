@@ -11,7 +11,10 @@ from scarcity.events import (
     DeadLettered,
     EdgeChanged,
     Event,
+    EvidenceGathered,
+    EvidenceTable,
     GraphUpdated,
+    OutcomeMeasured,
     RecordLate,
     StreamDefined,
     WindowQuality,
@@ -113,6 +116,23 @@ def _(update: GraphUpdated) -> str:
     )
 
 
+@_words.register
+def _(evidence: EvidenceGathered) -> str:
+    return (
+        f"{evidence.window_id}: {len(evidence.edges.source)} tested edges among "
+        f"{len(evidence.variables)} variables from {evidence.rows} rows"
+    )
+
+
+@_words.register
+def _(outcome: OutcomeMeasured) -> str:
+    score = "no score yet" if outcome.score is None else f"score {outcome.score:+.3f}"
+    return (
+        f"{outcome.window_id}: {score} on {outcome.window_rows} rows, "
+        f"{outcome.seconds:.3f} s of processor time"
+    )
+
+
 @singledispatch
 def _plain(event: object) -> object:
     return event
@@ -137,3 +157,18 @@ def _(quality: WindowQuality) -> Mapping[str, object]:
 def _(update: GraphUpdated) -> Mapping[str, object]:
     graph = graph_of(update)
     return {**graph.to_dict(update.stream, update.version, as_of=update.as_of)}
+
+
+@_plain.register
+def _(evidence: EvidenceGathered) -> Mapping[str, object]:
+    return {**asdict(evidence), "edges": _plain(evidence.edges)}
+
+
+@_plain.register
+def _(table: EvidenceTable) -> Mapping[str, object]:
+    columns = {"effect": "<f8", "se": "<f8", "form": "u1"}
+    lists = {
+        name: np.frombuffer(getattr(table, name), dtype=kind).tolist()
+        for name, kind in columns.items()
+    }
+    return {**asdict(table), **lists}

@@ -3,7 +3,7 @@
 from typing import Final
 
 from scarcity.events.base import Event, Topic
-from scarcity.events.causal import EdgeChanged, GraphUpdated
+from scarcity.events.causal import EdgeChanged, EvidenceGathered, GraphUpdated, OutcomeMeasured
 from scarcity.events.control import ComponentUpdated, HeartbeatSent
 from scarcity.events.stream import DeadLettered, RecordLate, StreamDefined, WindowSealed
 
@@ -16,6 +16,8 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     StreamDefined,
     EdgeChanged,
     GraphUpdated,
+    EvidenceGathered,
+    OutcomeMeasured,
     ComponentUpdated,
     HeartbeatSent,
 )

@@ -16,12 +16,21 @@ class EdgeState(StrEnum):
     UNTESTED = "untested"
 
 
+class EdgeForm(StrEnum):
+    """What the numbers of an edge are about."""
+
+    LINEAR = "linear"
+    QUADRATIC = "quadratic"
+    """The square of the source."""
+
+
 @dataclass(frozen=True, slots=True)
 class EdgeEvidence:
     """A directed lagged relation, how strong and how sure.
 
     `effect`, `se` and the interval are in standard deviations of the target per standard
-    deviation of the source; `lag` is in steps.
+    deviation of the source; `lag` is in steps. `rows` is how many they rest on, less what was
+    fitted to them; 0 when untested.
     """
 
     source: str
@@ -40,6 +49,8 @@ class EdgeEvidence:
     windows: int
     first_seen: datetime | None = None
     last_seen: datetime | None = None
+    form: EdgeForm = EdgeForm.LINEAR
+    rows: int = 0
 
 
 class EdgeChange(StrEnum):
@@ -66,6 +77,8 @@ class EdgeChanged:
     edge: EdgeEvidence
     previous_effect: float | None
     window_id: str
+    regime: int
+    """The number of the one that the graph describes."""
 
     @property
     def key(self) -> str:
@@ -89,8 +102,8 @@ class EdgeTable:
     """Edges by column, one entry per edge.
 
     `source` and `target` are positions in the graph's variables. Float columns are little-endian
-    float64; `state` holds one byte per edge, the number of the EdgeState in the proto file;
-    times are microseconds since the epoch, 0 = never.
+    float64; `state` and `form` hold one byte per edge, the number in the proto file; times are
+    microseconds since the epoch, 0 = never.
     """
 
     source: tuple[int, ...]
@@ -109,6 +122,17 @@ class EdgeTable:
     windows: tuple[int, ...]
     first_seen_us: tuple[int, ...]
     last_seen_us: tuple[int, ...]
+    form: bytes
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParentTable:
+    """Which lagged sources the edges of each target are tested given; positions of variables."""
+
+    target: tuple[int, ...]
+    source: tuple[int, ...]
+    lag: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +168,9 @@ class GraphUpdated:
     edges: EdgeTable
     paths: tuple[CausalPath, ...]
     window_id: str
+    regime: int
+    """The number of the one that it describes; a past one that returned keeps its own."""
+    parents: ParentTable
 
     @property
     def key(self) -> str:
@@ -156,3 +183,106 @@ class GraphUpdated:
     @property
     def occurred_at(self) -> datetime:
         return self.as_of
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceTable:
+    """What the data say of tested edges, by column, one entry per edge.
+
+    `source` and `target` are positions in the event's variables. Float columns are little-endian
+    float64; `rows` is what they rest on, less what was fitted to them; `form` holds one byte per
+    edge, the number in the proto file.
+    """
+
+    source: tuple[int, ...]
+    target: tuple[int, ...]
+    lag: tuple[int, ...]
+    effect: bytes
+    se: bytes
+    rows: tuple[int, ...]
+    form: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceGathered:
+    """What the data of one stream say of its tested edges: what may be shared with peers.
+
+    Likelihood only. No belief that came from elsewhere is in it, so that evidence of many may be
+    added up and nothing counts twice; and no rows, so that none leaves the deployment.
+    """
+
+    topic: ClassVar[Topic] = Topic(
+        "scarcity.v1.evidence", "what the data of each stream say of its edges; no rows"
+    )
+
+    stream: str
+    epoch: int
+    regime: int
+    window_id: str
+    at: datetime
+    variables: tuple[str, ...]
+    rows: int
+    """Of the stream, so far."""
+    max_lag: int
+    edges: EvidenceTable
+    """Accepted ones first, then the surest of the others."""
+
+    @property
+    def key(self) -> str:
+        return self.stream
+
+    @property
+    def event_id(self) -> str:
+        return f"{self.window_id}/evidence"
+
+    @property
+    def occurred_at(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfiguration:
+    """What an engine looks for, and how sure it is to be."""
+
+    max_lag: int
+    alpha: float
+    min_effect: float
+    nonlinear: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeMeasured:
+    """How well a window was foreseen, under which configuration, and what that cost.
+
+    `score` is the mean log density of a row of the window, under what was known before it, in the
+    units of the data; None while nothing is expected yet. `seconds` is processor time.
+    """
+
+    topic: ClassVar[Topic] = Topic(
+        "scarcity.v1.outcomes", "how well each window was foreseen, and what that cost"
+    )
+
+    stream: str
+    epoch: int
+    window_id: str
+    at: datetime
+    regime: int
+    rows: int
+    """Of the stream, this window included."""
+    window_rows: int
+    """Of them, those that this window brought."""
+    score: float | None
+    configuration: EngineConfiguration
+    seconds: float
+
+    @property
+    def key(self) -> str:
+        return self.stream
+
+    @property
+    def event_id(self) -> str:
+        return f"{self.window_id}/outcome"
+
+    @property
+    def occurred_at(self) -> datetime:
+        return self.at

@@ -1,15 +1,19 @@
 """What the HTTP surface says, as plain JSON values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from scarcity.causal import Edge, Graph
+from scarcity.causal.document import edge_document
+from scarcity.causal.explanation import conditions, why
 from scarcity.events import (
     ComponentUpdated,
     DeadLettered,
     EdgeChange,
     EdgeChanged,
+    GraphUpdated,
     HeartbeatSent,
     Variable,
     WindowPolicy,
@@ -133,7 +137,23 @@ def change_document(changed: EdgeChanged) -> dict[str, object]:
         "lag": edge.lag,
         "effect": edge.effect,
         "previous_effect": changed.previous_effect,
+        "regime": changed.regime,
         "window_id": changed.window_id,
+    }
+
+
+def edge_details(
+    graph: Graph, edge: Edge, update: GraphUpdated, changes: Iterable[EdgeChanged]
+) -> dict[str, object]:
+    """Return an edge, why it is believed or not, and what became of it."""
+    return {
+        **edge_document(edge),
+        "stream": update.stream,
+        "version": update.version,
+        "as_of": moment(update.as_of),
+        "conditions": conditions(graph, edge),
+        "why": why(graph, edge),
+        "changes": [change_document(changed) for changed in changes],
     }
 
 

@@ -96,6 +96,14 @@ class Views:
             self._show("edge", change_document(changed))
         return ()
 
+    def changes_of(self, stream: str, source: str, target: str, lag: int) -> Iterable[EdgeChanged]:
+        """Return what became of an edge of a stream, newest first."""
+        for changed in self.changes:
+            edge = changed.edge
+            place = (changed.stream, edge.source, edge.target, edge.lag)
+            if place == (stream, source, target, lag):
+                yield changed
+
     def on_component(self, component: ComponentUpdated) -> Iterable[Event]:
         self.components[component.component] = component
         self._show("component", component_document(component))

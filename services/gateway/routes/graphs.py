@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 import orjson
 from fastapi import APIRouter, Header, Query, Response
 
-from scarcity.causal import Graph
+from scarcity.causal import Edge, Graph
+from scarcity.causal.edges import STATES
 from services.gateway.context import Context
+from services.gateway.domain.documents import edge_details
 from services.gateway.domain.stream_view import StreamView
-from services.gateway.models import NOT_FOUND, GraphModel
+from services.gateway.models import NOT_FOUND, EdgeDetailsModel, GraphModel
 from services.gateway.problems import Problem
 
 State = Annotated[Literal["accepted", "all"], Query(description="all = every edge tested")]
@@ -61,7 +63,51 @@ def router(context: Context) -> APIRouter:
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
+    @api.get(
+        "/streams/{stream}/edges/{source}/{target}",
+        operation_id="getEdge",
+        responses={200: {"model": EdgeDetailsModel}, **NOT_FOUND},
+    )
+    async def get_edge(
+        stream: str,
+        source: str,
+        target: str,
+        lag: Annotated[int | None, Query(ge=0, description="left out: the surest one")] = None,
+    ) -> Response:
+        """Say why an edge is believed or not. A pair at lag 0 has one edge, in either direction."""
+        view = context.stream(stream)
+        graph = _graph(view)
+        edge = _edge(graph, source, target, lag)
+        assert view.update is not None
+        changes = context.views.changes_of(stream, *edge.key)
+        document = edge_details(graph, edge, view.update, changes)
+        return Response(orjson.dumps(document), media_type="application/json")
+
     return api
+
+
+def _edge(graph: Graph, source: str, target: str, lag: int | None) -> Edge:
+    """Return an edge; of all lags the surest, when none is said."""
+    lags = range(graph.max_lag + 1) if lag is None else (lag,)
+    found = [edge for each in lags if (edge := _listed(graph, source, target, each))]
+    if not found:
+        raise Problem(
+            404,
+            f"there is no edge {source} -> {target}{'' if lag is None else f' at lag {lag}'}: the "
+            f"graph has lags up to {graph.max_lag}, and {', '.join(graph.variables)}",
+        )
+
+    def rank(edge: Edge) -> tuple[bool, int, float]:
+        turned = edge.source != source and edge.oriented
+        return turned, STATES.index(edge.state), -edge.score
+
+    return min(found, key=rank)
+
+
+def _listed(graph: Graph, source: str, target: str, lag: int) -> Edge | None:
+    """Return an edge; a pair has one at lag 0, which may be listed the other way round."""
+    edge = graph.edge(source, target, lag)
+    return graph.edge(target, source, 0) if edge is None and lag == 0 else edge
 
 
 def _graph(view: StreamView) -> Graph:

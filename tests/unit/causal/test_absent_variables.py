@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from scarcity.causal import Coverage, Engine, Graph
-from worlds import var
+from scarcity.causal.regression import hypotheses
+from worlds import cases, scores, var
 from worlds.findings import discover, findings
 from worlds.var import Floats, World
 
@@ -26,7 +27,8 @@ def states(graph: Graph, variable: str) -> set[str]:
 
 def assert_others_as_without(graph: Graph, values: Floats, column: int) -> None:
     """The graph of all columns says of the others what a graph without this one would say."""
-    alone, found = findings(graph_of(np.delete(values, column, axis=1))), findings(graph)
+    alone = findings(graph_of(np.delete(values, column, axis=1)), first_lag=0)
+    found = findings(graph, first_lag=0)
     effect, se, p_value = (
         np.delete(np.delete(each, column, axis=1), column, axis=2)
         for each in (found.effect, found.se, found.p_value)
@@ -44,7 +46,7 @@ def test_a_variable_that_never_comes_changes_nothing_for_the_others(column: int)
 
     assert_others_as_without(graph, values, column)
     assert states(graph, f"x{column}") == {"untested"}
-    assert graph.coverage == Coverage(tested=3 * 4 * 3, possible=3 * 5 * 4)
+    assert graph.coverage == Coverage(tested=hypotheses(4, 3), possible=hypotheses(5, 3))
 
 
 def test_beside_a_variable_that_never_comes_copies_and_sums_are_still_left_out() -> None:
@@ -179,3 +181,36 @@ def test_variables_at_half_the_pace_are_tested_with_the_others() -> None:
     assert found.accepted[0, 1, 2]
     assert found.cross == 2
     assert np.isnan(found.p_value[0, 0, 0])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_variable_that_never_comes_leaves_the_nonlinear_edges_alone(seed: int) -> None:
+    world = cases.make("quadratic", seed, d=6)
+    values = np.column_stack([np.full(len(world.values), np.nan), world.values])
+
+    graph = graph_of(values)
+
+    assert_others_as_without(graph, values, 0)
+    assert "quadratic" in {edge.form for edge in graph.edges if edge.is_cross}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_outage_of_a_whole_window_costs_a_long_stream_no_edge(seed: int) -> None:
+    world = cases.make("quadratic", seed, d=6, rows=4000)
+    values = world.values.copy()
+    values[2560:2816, 3] = np.nan
+
+    found = findings(graph_of(values))
+
+    assert scores.f1(world.truth, found.accepted) > 0.9
+    assert scores.recall(world.truth, found.accepted) > 0.9
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_that_a_variable_falls_silent_is_no_change_of_regime(seed: int) -> None:
+    world = cases.make("linear", seed, d=6, rows=3000)
+    values = world.values.copy()
+    values[1500:, 2] = np.nan
+    values[2500:, 4] = np.nan
+
+    assert graph_of(values).regime == 0

@@ -10,8 +10,11 @@ import polars as pl
 import pytest
 
 from scarcity.causal import Engine, Graph
+from scarcity.causal.exports import FIELDS
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+LISTED = 4 * 3 * 4 + 6
+"""Hypotheses of 4 variables: every pair at lags 1 to 3, and at lag 0 once."""
 NAMES = ['speed "rpm"', "heat <°C> & more", "a,b\\c\nd", "dull"]
 
 
@@ -43,7 +46,7 @@ def test_networkx_gets_one_edge_per_lag(graph: Graph) -> None:
 def test_networkx_can_write_every_hypothesis_as_graphml(graph: Graph) -> None:
     everything = graph.to_networkx("all")
 
-    assert everything.number_of_edges() == 48
+    assert everything.number_of_edges() == LISTED
     assert "".join(nx.generate_graphml(everything))
 
 
@@ -88,12 +91,27 @@ def test_dot_quotes_names_and_shows_effect_and_lag(graph: Graph) -> None:
     assert len(lines) == 1 + 4 + len(graph.edges) + 1
 
 
+def test_dot_marks_squares_and_links_without_a_direction() -> None:
+    noise = np.random.default_rng(82).normal(size=(1000, 3))
+    noise[:, 1] += 0.8 * noise[:, 0]
+    noise[1:, 2] += noise[:-1, 1] ** 2
+    engine = Engine(["a", "b", "c"])
+    engine.update(noise)
+
+    lines = engine.graph().to_dot().splitlines()
+
+    (link,) = (line for line in lines if "@ 0" in line)
+    (square,) = (line for line in lines if '"b" -> "c"' in line)
+    assert link.endswith(", dir=none];")
+    assert '² @ 1"' in square
+
+
 def test_csv_has_a_line_per_edge_and_leaves_unknowns_empty(graph: Graph) -> None:
     accepted = list(csv.DictReader(io.StringIO(graph.to_csv())))
     everything = list(csv.DictReader(io.StringIO(graph.to_csv("all"))))
 
     assert len(accepted) == len(graph.edges)
-    assert len(everything) == 48
+    assert len(everything) == LISTED
     assert float(accepted[0]["effect"]) == graph.edges[0].effect
     assert accepted[0]["source"] in NAMES
     assert accepted[0]["oriented"] == "true"
@@ -104,7 +122,7 @@ def test_csv_has_a_line_per_edge_and_leaves_unknowns_empty(graph: Graph) -> None
 def test_polars_gets_types_and_nulls(graph: Graph) -> None:
     frame = graph.to_polars("all")
 
-    assert frame.shape == (48, 16)
+    assert frame.shape == (LISTED, len(FIELDS))
     assert frame.schema["lag"] == pl.Int64
     assert frame["effect"][0] == graph.edges[0].effect
     assert frame["first_seen"][0] == NOON
@@ -114,7 +132,7 @@ def test_polars_gets_types_and_nulls(graph: Graph) -> None:
 def test_an_empty_graph_exports_too() -> None:
     graph = Engine(["a", "b"]).graph()
 
-    assert graph.to_polars().shape == (0, 16)
+    assert graph.to_polars().shape == (0, len(FIELDS))
     assert graph.to_networkx().number_of_edges() == 0
     assert len(graph.to_csv().splitlines()) == 1
     assert graph.to_dot().count("->") == 0

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scarcity.causal import Engine, EngineConfig, Graph
-from worlds import var
+from worlds import cases, var
 from worlds.findings import findings
 from worlds.var import Floats
 
@@ -27,7 +27,7 @@ def named(count: int, first: int = 0) -> list[str]:
 
 def assert_same(graph: Graph, expected: Graph) -> None:
     """Equal to rounding, whatever order rounding puts equal scores in."""
-    one, other = findings(graph), findings(expected)
+    one, other = findings(graph, first_lag=0), findings(expected, first_lag=0)
     assert one.effect == pytest.approx(other.effect, rel=1e-9, abs=1e-12, nan_ok=True)
     assert one.se == pytest.approx(other.se, rel=1e-9, nan_ok=True)
     assert one.p_value == pytest.approx(other.p_value, rel=1e-7, abs=1e-300, nan_ok=True)
@@ -115,6 +115,24 @@ def test_an_extended_engine_survives_its_snapshot(cut_at: list[int], share: floa
     assert restarted.graph().to_json(state="all") == steady.graph().to_json(state="all")
 
 
+@pytest.mark.parametrize("case", ["contemporaneous", "quadratic", "missing"])
+@pytest.mark.parametrize("turn", [512, 2560])
+def test_a_variable_may_be_added_to_a_stream_of_any_age(case: str, turn: int) -> None:
+    values = cases.make(case, 2, d=5, rows=4096).values
+    values[:turn, 4:] = np.nan
+    wide, grown = Engine(named(5)), Engine(named(4))
+
+    for first in range(0, 4096, 256):
+        window = values[first : first + 256]
+        if first == turn:
+            grown.extend(["x4"])
+            assert_same(grown.graph(), wide.graph())
+        wide.update(window)
+        grown.update(window[:, : len(grown.variables)])
+
+    assert_same(grown.graph(), wide.graph())
+
+
 def test_extending_twice_is_extending_once() -> None:
     once, twice = Engine(named(2)), Engine(named(2))
     for engine in (once, twice):
@@ -141,7 +159,7 @@ def test_the_evidence_stays_and_the_newcomer_is_untested_until_it_has_some() -> 
     assert [edge.key for edge in after.edges] == [edge.key for edge in before.edges]
     assert after.diff(before) == ()
     fresh = [edge for edge in after.all_edges if "new" in (edge.source, edge.target)]
-    assert len(fresh) == 3 * (2 * 3 + 1)
+    assert len(fresh) == 3 * (2 * 3 + 1) + 3
     assert {(edge.state, edge.windows, edge.score, edge.first_seen) for edge in fresh} == {
         ("untested", 0, 0.0, None)
     }

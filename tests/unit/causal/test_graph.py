@@ -11,7 +11,7 @@ from worlds import var
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 FIELDS = (
     "source target lag effect se ci p_value q_value score stability state oriented windows "
-    "first_seen last_seen"
+    "first_seen last_seen form rows"
 )
 
 
@@ -40,7 +40,9 @@ def test_the_document_of_a_graph_is_the_published_one(graph: Graph) -> None:
     assert document["windows"] == 1
     assert document["variables"] == ["x0", "x1", "x2", "x3", "x4"]
     assert document["max_lag"] == 3
-    assert document["coverage"] == {"tested": 18, "possible": 60}
+    assert document["regime"] == 0
+    assert document["parents"]["x1"][0] == ["x0", 1]
+    assert document["coverage"] == {"tested": 21, "possible": 70}
     assert [edge["source"] + edge["target"] for edge in document["edges"]] in (
         ["x0x1", "x1x2"],
         ["x1x2", "x0x1"],
@@ -63,8 +65,8 @@ def test_json_has_null_for_what_is_not_known(graph: Graph) -> None:
     document = json.loads(graph.to_json(state="all"), parse_constant=refuse)
 
     untested = [edge for edge in document["edges"] if edge["state"] == "untested"]
-    assert len(document["edges"]) == 75
-    assert len(untested) == 75 - 27
+    assert len(document["edges"]) == 85
+    assert len(untested) == 85 - 30
     assert untested[0]["effect"] is None
     assert untested[0]["ci"] == [None, None]
     assert untested[0]["score"] == 0.0
@@ -82,13 +84,22 @@ def test_a_graph_read_back_is_the_graph_that_was_written(
     assert again.to_dict("s", 3, as_of=NOON, state=state) == document
     assert again.edges == graph.edges
     assert again.paths == graph.paths
-    assert again.coverage == Coverage(18, 60)
+    assert again.parents == graph.parents
+    assert again.regime == graph.regime
+    assert again.coverage == Coverage(21, 70)
     assert graph.diff(again) == ()
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("effect", ...), ("state", "maybe"), ("source", "x9"), ("ci", None), ("first_seen", "soon")],
+    [
+        ("effect", ...),
+        ("state", "maybe"),
+        ("form", "cubic"),
+        ("source", "x9"),
+        ("ci", None),
+        ("first_seen", "soon"),
+    ],
 )
 def test_a_document_that_is_no_graph_is_refused(graph: Graph, field: str, value: object) -> None:
     document = json.loads(graph.to_json())
@@ -97,7 +108,7 @@ def test_a_document_that_is_no_graph_is_refused(graph: Graph, field: str, value:
     else:
         document["edges"][0][field] = value
 
-    with pytest.raises(ValueError, match=r"document|state|variable|isoformat"):
+    with pytest.raises(ValueError, match=r"document|state|form|variable|isoformat"):
         Graph.from_dict(document)
 
 
@@ -112,7 +123,7 @@ def test_a_hypothesis_is_found_by_its_name(graph: Graph) -> None:
 
 def test_the_accepted_edges_or_all_can_be_selected_and_nothing_else(graph: Graph) -> None:
     assert list(graph.select("accepted")) == list(graph.edges)
-    assert len(graph.select("all")) == len(graph.all_edges) == 75
+    assert len(graph.select("all")) == len(graph.all_edges) == 85
     assert list(graph.all_edges[:2]) == list(graph.edges)
     assert not graph.all_edges[-1].is_accepted
     with pytest.raises(ValueError, match="some"):

@@ -102,9 +102,8 @@ def test_what_a_service_refuses_is_named_by_where_it_was(tmp_path: Path) -> None
     assert "1 DeadLettered" in told.stderr
 
 
-def test_the_engine_shows_the_edges_of_recorded_windows(tmp_path: Path) -> None:
-    world = var.chain(np.random.default_rng(3), 3, 600)
-    sealed = WindowSealed(
+def sealed(world: var.World) -> WindowSealed:
+    return WindowSealed(
         window_id="s/0/0-600",
         stream="s",
         epoch=0,
@@ -118,12 +117,31 @@ def test_the_engine_shows_the_edges_of_recorded_windows(tmp_path: Path) -> None:
         definition_version=1,
         records=600,
     )
-    fill(tmp_path, [Message(sealed.topic.name, "s", encode(sealed, producer="tests"))])
+
+
+def test_the_engine_shows_the_edges_of_recorded_windows(tmp_path: Path) -> None:
+    world = var.chain(np.random.default_rng(3), 3, 600)
+    fill(tmp_path, [Message(WindowSealed.topic.name, "s", encode(sealed(world), producer="tests"))])
 
     told = run("replay", "windows", "--through", "mpie", "--data-dir", tmp_path)
 
     assert "x0 -> x1 lag 1 appeared" in told.stdout
     assert "edges among 3 variables" in told.stdout
+    assert "tested edges among 3 variables from 600 rows" in told.stdout
+    assert "no score yet on 600 rows" in told.stdout
+
+
+def test_the_evidence_of_recorded_windows_is_shown_in_numbers(tmp_path: Path) -> None:
+    world = var.chain(np.random.default_rng(3), 2, 600)
+    fill(tmp_path, [Message(WindowSealed.topic.name, "s", encode(sealed(world), producer="tests"))])
+
+    told = run("replay", "windows", "--through", "mpie", "--json", "--data-dir", tmp_path)
+
+    (said,) = [line for line in lines_of(told) if line["type"] == "EvidenceGathered"]
+    columns = said["event"]["edges"]
+    assert columns["effect"][0] == pytest.approx(0.5, abs=0.2)
+    assert {len(column) for column in columns.values()} == {2 * 2 * 3 + 1}
+    assert set(columns["form"]) <= {1, 2}
 
 
 @pytest.mark.parametrize(

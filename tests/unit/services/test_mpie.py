@@ -1,6 +1,6 @@
 """One engine per stream: what a window changes, and what it must not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,8 +14,11 @@ from scarcity.errors import PoisonEvent
 from scarcity.events import (
     EdgeChange,
     EdgeChanged,
+    EngineConfiguration,
     Event,
+    EvidenceGathered,
     GraphUpdated,
+    OutcomeMeasured,
     WindowSealed,
     encode,
     pack_matrix,
@@ -53,6 +56,10 @@ def window(values: Floats, first: int, size: int, epoch: int = 0) -> WindowSeale
     )
 
 
+def made(*, evidence_every: int = 4, processor_time: Callable[[], float] = lambda: 0.0) -> Mpie:
+    return Mpie(EngineConfig(), evidence_every=evidence_every, processor_time=processor_time)
+
+
 def fed(mpie: Mpie, sealed: Sequence[WindowSealed]) -> list[Event]:
     return [event for each in sealed for event in mpie.on_window(each)]
 
@@ -61,13 +68,21 @@ def last_graph(events: Sequence[Event]) -> GraphUpdated:
     return [event for event in events if isinstance(event, GraphUpdated)][-1]
 
 
+def evidence(events: Sequence[Event]) -> list[EvidenceGathered]:
+    return [event for event in events if isinstance(event, EvidenceGathered)]
+
+
+def outcomes(events: Sequence[Event]) -> list[OutcomeMeasured]:
+    return [event for event in events if isinstance(event, OutcomeMeasured)]
+
+
 @pytest.fixture
 def values() -> Floats:
     return var.chain(np.random.default_rng(1), 3, 600).values
 
 
 def test_an_edge_appears_once_with_the_window_that_tipped_the_scales(values: Floats) -> None:
-    events = fed(Mpie(EngineConfig()), windows(values))
+    events = fed(made(), windows(values))
 
     appeared = [
         event
@@ -82,7 +97,7 @@ def test_an_edge_appears_once_with_the_window_that_tipped_the_scales(values: Flo
 
 
 def test_redelivered_and_overlapping_windows_change_nothing(values: Floats) -> None:
-    once, again = Mpie(EngineConfig()), Mpie(EngineConfig())
+    once, again = made(), made()
     sealed = windows(values)
     expected = fed(once, sealed)
 
@@ -93,7 +108,7 @@ def test_redelivered_and_overlapping_windows_change_nothing(values: Floats) -> N
 
 
 def test_a_window_that_overlaps_brings_only_its_new_rows(values: Floats) -> None:
-    mpie = Mpie(EngineConfig())
+    mpie = made()
     fed(mpie, [window(values, 0, 100), window(values, 100, 40)])
 
     graph = last_graph(fed(mpie, [window(values, 100, 100)]))
@@ -102,21 +117,21 @@ def test_a_window_that_overlaps_brings_only_its_new_rows(values: Floats) -> None
 
 
 def test_a_restored_engine_goes_on_as_if_nothing_had_happened(values: Floats) -> None:
-    straight, first = Mpie(EngineConfig()), Mpie(EngineConfig())
+    straight, first = made(), made()
     sealed = windows(values)
     expected = fed(straight, sealed)
     begun = fed(first, sealed[:3])
     snapshot = first.snapshot("s")
     assert snapshot is not None
 
-    second = Mpie(EngineConfig())
+    second = made()
     second.restore("s", snapshot)
 
     assert begun + fed(second, sealed[3:]) == expected
 
 
 def test_a_new_epoch_starts_the_evidence_anew_and_the_old_one_is_over(values: Floats) -> None:
-    mpie = Mpie(EngineConfig())
+    mpie = made()
     fed(mpie, windows(values))
 
     noise = var.independent_noise(np.random.default_rng(2), 2, 400).values
@@ -129,7 +144,7 @@ def test_a_new_epoch_starts_the_evidence_anew_and_the_old_one_is_over(values: Fl
 
 
 def test_a_window_with_other_columns_than_its_epoch_is_poison(values: Floats) -> None:
-    mpie = Mpie(EngineConfig())
+    mpie = made()
     fed(mpie, windows(values)[:1])
 
     with pytest.raises(PoisonEvent, match="other columns"):
@@ -137,7 +152,7 @@ def test_a_window_with_other_columns_than_its_epoch_is_poison(values: Floats) ->
 
 
 def test_a_column_added_at_the_end_joins_the_evidence_there_is(values: Floats) -> None:
-    mpie, wide = Mpie(EngineConfig()), Mpie(EngineConfig())
+    mpie, wide = made(), made()
     absent = values.copy()
     absent[:300, 2] = np.nan
 
@@ -166,7 +181,7 @@ def test_a_column_added_at_the_end_joins_the_evidence_there_is(values: Floats) -
 
 
 def test_a_column_that_is_added_and_has_no_values_yet_is_untested(values: Floats) -> None:
-    mpie, narrow = Mpie(EngineConfig()), Mpie(EngineConfig())
+    mpie, narrow = made(), made()
     silent = np.column_stack([values, np.full(600, np.nan)])
 
     fed(mpie, windows(values)[:3])
@@ -180,7 +195,7 @@ def test_a_column_that_is_added_and_has_no_values_yet_is_untested(values: Floats
 def test_a_window_from_before_a_column_was_added_changes_nothing_when_it_comes_again(
     values: Floats,
 ) -> None:
-    mpie = Mpie(EngineConfig())
+    mpie = made()
     old, new = windows(values[:, :2]), windows(values)
     fed(mpie, [*old[:3], new[3]])
     before = mpie.snapshot("s")
@@ -191,7 +206,7 @@ def test_a_window_from_before_a_column_was_added_changes_nothing_when_it_comes_a
 
 
 def test_columns_can_neither_be_taken_away_nor_be_inserted(values: Floats) -> None:
-    mpie = Mpie(EngineConfig())
+    mpie = made()
     fed(mpie, windows(values)[:2])
     before = mpie.snapshot("s")
     four = windows(np.column_stack([values, values]))[2]
@@ -209,7 +224,7 @@ def test_columns_can_neither_be_taken_away_nor_be_inserted(values: Floats) -> No
 
 
 def test_an_extended_engine_is_restored_with_its_columns(values: Floats) -> None:
-    straight, first, second = (Mpie(EngineConfig()) for _ in range(3))
+    straight, first, second = (made() for _ in range(3))
     sealed = [*windows(values[:, :2])[:2], *windows(values)[2:]]
     expected = fed(straight, sealed)
     begun = fed(first, sealed[:4])
@@ -222,7 +237,7 @@ def test_an_extended_engine_is_restored_with_its_columns(values: Floats) -> None
 
 
 def test_a_malformed_window_adds_no_column_and_begins_no_epoch(values: Floats) -> None:
-    mpie = Mpie(EngineConfig())
+    mpie = made()
     fed(mpie, windows(values[:, :2])[:2])
     before = mpie.snapshot("s")
 
@@ -235,7 +250,7 @@ def test_a_malformed_window_adds_no_column_and_begins_no_epoch(values: Floats) -
 
 @pytest.mark.parametrize("hop", [50, 99, 13])
 def test_hopping_windows_give_the_graph_of_tumbling_ones(values: Floats, hop: int) -> None:
-    hopping, cut, tumbling = (Mpie(EngineConfig()) for _ in range(3))
+    hopping, cut, tumbling = (made() for _ in range(3))
     starts = range(0, 501, hop)
     end = starts[-1] + 100
     news = [window(values, 0, 100), *(window(values, n + 100 - hop, hop) for n in starts[1:])]
@@ -264,7 +279,7 @@ def test_a_session_that_begins_anew_is_no_neighbour_of_the_last_one(
         for each in (window(values, start, 100) for start in (300, 350, 450, 500))
     ]
 
-    graph = graph_of(last_graph(fed(Mpie(EngineConfig()), [*first, *second])))
+    graph = graph_of(last_graph(fed(made(), [*first, *second])))
 
     engine = Engine(graph.variables)
     engine.update(values[:300])
@@ -276,7 +291,7 @@ def test_a_session_that_begins_anew_is_no_neighbour_of_the_last_one(
 
 
 def test_the_graph_survives_the_wire(values: Floats) -> None:
-    event = last_graph(fed(Mpie(EngineConfig()), windows(values)))
+    event = last_graph(fed(made(), windows(values)))
 
     graph = graph_of(event)
 
@@ -289,7 +304,7 @@ def test_the_graph_survives_the_wire(values: Floats) -> None:
 
 
 def test_a_graph_whose_columns_do_not_fit_is_poison(values: Floats) -> None:
-    event = last_graph(fed(Mpie(EngineConfig()), windows(values)))
+    event = last_graph(fed(made(), windows(values)))
 
     with pytest.raises(PoisonEvent, match="edges of s"):
         graph_of(replace(event, edges=replace(event.edges, effect=b"short")))
@@ -301,7 +316,7 @@ def test_a_stream_too_wide_for_its_state_is_refused_with_what_to_do() -> None:
     wide = var.independent_noise(np.random.default_rng(3), 200, 10).values
 
     with pytest.raises(PoisonEvent, match="split the stream") as refused:
-        Mpie(EngineConfig()).on_window(window(wide, 0, 10))
+        made().on_window(window(wide, 0, 10))
 
     assert refused.value.reason == "too-many-variables"
 
@@ -309,7 +324,7 @@ def test_a_stream_too_wide_for_its_state_is_refused_with_what_to_do() -> None:
 def test_a_stream_that_grows_too_wide_keeps_what_it_had() -> None:
     widest = next(d for d in range(500, 0, -1) if state_bytes(d, 3) <= MAX_STATE_BYTES)
     values = var.independent_noise(np.random.default_rng(6), widest + 1, 30).values
-    mpie = Mpie(EngineConfig())
+    mpie = made()
     fed(mpie, [window(values[:, :-2], 0, 10), window(values[:, :-1], 10, 10)])
     before = mpie.snapshot("s")
 
@@ -324,7 +339,7 @@ def test_the_widest_stream_that_is_taken_fits_the_bus_with_gaps_and_missing_valu
     widest = next(d for d in range(500, 0, -1) if state_bytes(d, 3) <= MAX_STATE_BYTES)
     world = var.independent_noise(np.random.default_rng(4), widest, 900)
     values = var.with_missing_values(np.random.default_rng(5), world, share=0.01).values
-    mpie = Mpie(EngineConfig())
+    mpie = made()
 
     events = fed(mpie, [window(values, 0, 300), window(values, 310, 590)])
     snapshot = mpie.snapshot("s")
@@ -333,3 +348,113 @@ def test_the_widest_stream_that_is_taken_fits_the_bus_with_gaps_and_missing_valu
     assert MAX_STATE_BYTES / 4 < len(snapshot) <= MAX_STATE_BYTES
     assert len(encode(last_graph(events), producer="here")) < MAX_MESSAGE_BYTES
     assert last_graph(events).tested == hypotheses(widest, 3)
+
+
+def test_every_window_has_an_outcome_and_one_that_comes_again_has_none(values: Floats) -> None:
+    sealed = windows(values)
+
+    found = outcomes(fed(made(), [*sealed, *sealed]))
+
+    assert [each.window_id for each in found] == [each.window_id for each in sealed]
+    assert [(each.rows, each.window_rows) for each in found] == [
+        (100 * number, 100) for number in range(1, 7)
+    ]
+
+
+def test_an_outcome_counts_the_new_rows_of_a_window_that_overlaps(values: Floats) -> None:
+    found = outcomes(fed(made(), [window(values, 0, 100), window(values, 60, 100)]))
+
+    assert [(each.rows, each.window_rows) for each in found] == [(100, 100), (160, 60)]
+
+
+def test_an_outcome_says_how_well_the_window_was_foreseen_once_something_is(values: Floats) -> None:
+    engine = Engine(["x0", "x1", "x2"])
+    scores = []
+    for each in windows(values):
+        engine.update(each.matrix(), start=each.start_step, at=each.end_time)
+        scores.append(engine.score)
+
+    found = outcomes(fed(made(), windows(values)))
+
+    assert [each.score for each in found] == scores
+    assert found[0].score is None
+    assert found[-1].score is not None
+
+
+def test_an_outcome_says_the_processor_time_that_the_window_took(values: Floats) -> None:
+    ticks = iter([10.0, 10.5, 20.0, 20.25])
+
+    found = outcomes(fed(made(processor_time=lambda: next(ticks)), windows(values)[:2]))
+
+    assert [each.seconds for each in found] == [0.5, 0.25]
+
+
+def test_an_outcome_says_under_which_configuration_it_was_made(values: Floats) -> None:
+    config = EngineConfig(max_lag=2, alpha=0.01, min_effect=0.1, nonlinear=False)
+    first = Mpie(config, evidence_every=4, processor_time=lambda: 0.0)
+    begun = fed(first, windows(values)[:3])
+    snapshot = first.snapshot("s")
+    assert snapshot is not None
+    restored = made()
+    restored.restore("s", snapshot)
+
+    # A restored engine goes on as it was made, whatever the settings are now.
+    for outcome in outcomes([*begun, *fed(restored, windows(values)[3:])]):
+        assert outcome.configuration == EngineConfiguration(2, 0.01, 0.1, nonlinear=False)
+
+
+def test_evidence_comes_with_the_first_graph_and_then_in_every_so_many_windows() -> None:
+    noise = var.independent_noise(np.random.default_rng(8), 3, 2000).values
+    sealed = windows(noise)
+
+    events = fed(made(evidence_every=4), sealed)
+
+    assert not [event for event in events if isinstance(event, EdgeChanged)]
+    assert [each.rows for each in evidence(events)] == [100, 500, 900, 1300, 1700]
+    assert len(evidence(fed(made(evidence_every=1), sealed))) == 20
+
+
+def test_evidence_comes_at_once_when_an_edge_comes_or_goes(values: Floats) -> None:
+    noise = var.independent_noise(np.random.default_rng(9), 3, 600).values
+    world = np.vstack([noise, values, noise])
+
+    events = fed(made(evidence_every=1000), windows(world))
+
+    moved = {
+        event.window_id
+        for event in events
+        if isinstance(event, EdgeChanged)
+        and event.change in (EdgeChange.APPEARED, EdgeChange.VANISHED, EdgeChange.FLIPPED)
+    }
+    first, *others = [each.window_id for each in evidence(events)]
+    assert first == "s/0/0"
+    assert moved
+    assert set(others) == moved - {first}
+
+
+def test_evidence_goes_on_in_its_turn_after_a_restart() -> None:
+    noise = var.independent_noise(np.random.default_rng(8), 3, 1200).values
+    sealed = windows(noise)
+    expected = evidence(fed(made(), sealed))
+    first, second = made(), made()
+    begun = evidence(fed(first, sealed[:6]))
+    snapshot = first.snapshot("s")
+    assert snapshot is not None
+    second.restore("s", snapshot)
+
+    assert begun + evidence(fed(second, sealed[6:])) == expected
+
+
+def test_a_change_says_in_which_regime_it_was_found(values: Floats) -> None:
+    flipped = values.copy()
+    flipped[:, 1] *= -1.0
+    world = np.vstack([values, values, flipped, flipped, flipped])
+
+    events = fed(made(), windows(world))
+
+    graphs = {event.window_id: event for event in events if isinstance(event, GraphUpdated)}
+    changed = [event for event in events if isinstance(event, EdgeChanged)]
+    assert {graph.regime for graph in graphs.values()} >= {0, 1}
+    assert {change.regime for change in changed} >= {0, 1}
+    assert all(change.regime == graphs[change.window_id].regime for change in changed)
+    assert [each.regime for each in outcomes(events)] == [g.regime for g in graphs.values()]

@@ -39,6 +39,26 @@ EDGE_STATE_REJECTED: EdgeState.ValueType  # 2
 EDGE_STATE_UNTESTED: EdgeState.ValueType  # 3
 Global___EdgeState: _TypeAlias = EdgeState  # noqa: Y015
 
+class _EdgeForm:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _EdgeFormEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EdgeForm.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    EDGE_FORM_UNSPECIFIED: _EdgeForm.ValueType  # 0
+    EDGE_FORM_LINEAR: _EdgeForm.ValueType  # 1
+    EDGE_FORM_QUADRATIC: _EdgeForm.ValueType  # 2
+    """The square of the source."""
+
+class EdgeForm(_EdgeForm, metaclass=_EdgeFormEnumTypeWrapper):
+    """What the numbers of an edge are about."""
+
+EDGE_FORM_UNSPECIFIED: EdgeForm.ValueType  # 0
+EDGE_FORM_LINEAR: EdgeForm.ValueType  # 1
+EDGE_FORM_QUADRATIC: EdgeForm.ValueType  # 2
+"""The square of the source."""
+Global___EdgeForm: _TypeAlias = EdgeForm  # noqa: Y015
+
 class _EdgeChange:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -84,6 +104,8 @@ class EdgeEvidence(_message.Message):
     WINDOWS_FIELD_NUMBER: _builtins.int
     FIRST_SEEN_FIELD_NUMBER: _builtins.int
     LAST_SEEN_FIELD_NUMBER: _builtins.int
+    FORM_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
     source: _builtins.str
     target: _builtins.str
     lag: _builtins.int
@@ -101,6 +123,9 @@ class EdgeEvidence(_message.Message):
     state: Global___EdgeState.ValueType
     oriented: _builtins.bool
     windows: _builtins.int
+    form: Global___EdgeForm.ValueType
+    rows: _builtins.int
+    """That the numbers rest on, less what was fitted to them; 0 = untested."""
     @_builtins.property
     def first_seen(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -124,10 +149,12 @@ class EdgeEvidence(_message.Message):
         windows: _builtins.int = ...,
         first_seen: _timestamp_pb2.Timestamp | None = ...,
         last_seen: _timestamp_pb2.Timestamp | None = ...,
+        form: Global___EdgeForm.ValueType = ...,
+        rows: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_first_seen", b"_first_seen", "_last_seen", b"_last_seen", "first_seen", b"first_seen", "last_seen", b"last_seen"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_first_seen", b"_first_seen", "_last_seen", b"_last_seen", "ci_high", b"ci_high", "ci_low", b"ci_low", "effect", b"effect", "first_seen", b"first_seen", "lag", b"lag", "last_seen", b"last_seen", "oriented", b"oriented", "p_value", b"p_value", "q_value", b"q_value", "score", b"score", "se", b"se", "source", b"source", "stability", b"stability", "state", b"state", "target", b"target", "windows", b"windows"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_first_seen", b"_first_seen", "_last_seen", b"_last_seen", "ci_high", b"ci_high", "ci_low", b"ci_low", "effect", b"effect", "first_seen", b"first_seen", "form", b"form", "lag", b"lag", "last_seen", b"last_seen", "oriented", b"oriented", "p_value", b"p_value", "q_value", b"q_value", "rows", b"rows", "score", b"score", "se", b"se", "source", b"source", "stability", b"stability", "state", b"state", "target", b"target", "windows", b"windows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__first_seen: _TypeAlias = _typing.Literal["first_seen"]  # noqa: Y015
     _WhichOneofArgType__first_seen: _TypeAlias = _typing.Literal["_first_seen", b"_first_seen"]  # noqa: Y015
@@ -154,6 +181,7 @@ class EdgeChanged(_message.Message):
     EDGE_FIELD_NUMBER: _builtins.int
     PREVIOUS_EFFECT_FIELD_NUMBER: _builtins.int
     WINDOW_ID_FIELD_NUMBER: _builtins.int
+    REGIME_FIELD_NUMBER: _builtins.int
     stream: _builtins.str
     epoch: _builtins.int
     graph_version: _builtins.int
@@ -161,6 +189,8 @@ class EdgeChanged(_message.Message):
     previous_effect: _builtins.float
     window_id: _builtins.str
     """The window whose evidence tipped the scales."""
+    regime: _builtins.int
+    """The number of the regime that the graph describes."""
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -176,10 +206,11 @@ class EdgeChanged(_message.Message):
         edge: Global___EdgeEvidence | None = ...,
         previous_effect: _builtins.float | None = ...,
         window_id: _builtins.str = ...,
+        regime: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_previous_effect", b"_previous_effect", "at", b"at", "edge", b"edge", "previous_effect", b"previous_effect"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_previous_effect", b"_previous_effect", "at", b"at", "change", b"change", "edge", b"edge", "epoch", b"epoch", "graph_version", b"graph_version", "previous_effect", b"previous_effect", "stream", b"stream", "window_id", b"window_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_previous_effect", b"_previous_effect", "at", b"at", "change", b"change", "edge", b"edge", "epoch", b"epoch", "graph_version", b"graph_version", "previous_effect", b"previous_effect", "regime", b"regime", "stream", b"stream", "window_id", b"window_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__previous_effect: _TypeAlias = _typing.Literal["previous_effect"]  # noqa: Y015
     _WhichOneofArgType__previous_effect: _TypeAlias = _typing.Literal["_previous_effect", b"_previous_effect"]  # noqa: Y015
@@ -209,6 +240,8 @@ class EdgeTable(_message.Message):
     WINDOWS_FIELD_NUMBER: _builtins.int
     FIRST_SEEN_US_FIELD_NUMBER: _builtins.int
     LAST_SEEN_US_FIELD_NUMBER: _builtins.int
+    FORM_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
     effect: _builtins.bytes
     se: _builtins.bytes
     ci_low: _builtins.bytes
@@ -220,6 +253,8 @@ class EdgeTable(_message.Message):
     state: _builtins.bytes
     """Numbers of EdgeState."""
     oriented: _builtins.bytes
+    form: _builtins.bytes
+    """Numbers of EdgeForm."""
     @_builtins.property
     def source(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Positions in GraphUpdated.variables."""
@@ -236,6 +271,8 @@ class EdgeTable(_message.Message):
 
     @_builtins.property
     def last_seen_us(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
     def __init__(
         self,
         *,
@@ -255,14 +292,48 @@ class EdgeTable(_message.Message):
         windows: _abc.Iterable[_builtins.int] | None = ...,
         first_seen_us: _abc.Iterable[_builtins.int] | None = ...,
         last_seen_us: _abc.Iterable[_builtins.int] | None = ...,
+        form: _builtins.bytes = ...,
+        rows: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ci_high", b"ci_high", "ci_low", b"ci_low", "effect", b"effect", "first_seen_us", b"first_seen_us", "lag", b"lag", "last_seen_us", b"last_seen_us", "oriented", b"oriented", "p_value", b"p_value", "q_value", b"q_value", "score", b"score", "se", b"se", "source", b"source", "stability", b"stability", "state", b"state", "target", b"target", "windows", b"windows"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ci_high", b"ci_high", "ci_low", b"ci_low", "effect", b"effect", "first_seen_us", b"first_seen_us", "form", b"form", "lag", b"lag", "last_seen_us", b"last_seen_us", "oriented", b"oriented", "p_value", b"p_value", "q_value", b"q_value", "rows", b"rows", "score", b"score", "se", b"se", "source", b"source", "stability", b"stability", "state", b"state", "target", b"target", "windows", b"windows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___EdgeTable: _TypeAlias = EdgeTable  # noqa: Y015
+
+@_typing.final
+class ParentTable(_message.Message):
+    """Which lagged sources the edges of each target are tested given, one entry per column for each.
+    Positions in GraphUpdated.variables.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TARGET_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    LAG_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def target(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    @_builtins.property
+    def source(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    @_builtins.property
+    def lag(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    def __init__(
+        self,
+        *,
+        target: _abc.Iterable[_builtins.int] | None = ...,
+        source: _abc.Iterable[_builtins.int] | None = ...,
+        lag: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lag", b"lag", "source", b"source", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ParentTable: _TypeAlias = ParentTable  # noqa: Y015
 
 @_typing.final
 class CausalPath(_message.Message):
@@ -321,6 +392,8 @@ class GraphUpdated(_message.Message):
     EDGES_FIELD_NUMBER: _builtins.int
     PATHS_FIELD_NUMBER: _builtins.int
     WINDOW_ID_FIELD_NUMBER: _builtins.int
+    REGIME_FIELD_NUMBER: _builtins.int
+    PARENTS_FIELD_NUMBER: _builtins.int
     stream: _builtins.str
     epoch: _builtins.int
     version: _builtins.int
@@ -331,6 +404,8 @@ class GraphUpdated(_message.Message):
     """Hypotheses (source, target, lag) tested, and how many there are."""
     possible: _builtins.int
     window_id: _builtins.str
+    regime: _builtins.int
+    """The number of the regime that the graph describes; a past one that returned keeps its own."""
     @_builtins.property
     def as_of(self) -> _timestamp_pb2.Timestamp:
         """Event time of the newest step in it."""
@@ -341,6 +416,8 @@ class GraphUpdated(_message.Message):
     def edges(self) -> Global___EdgeTable: ...
     @_builtins.property
     def paths(self) -> _containers.RepeatedCompositeFieldContainer[Global___CausalPath]: ...
+    @_builtins.property
+    def parents(self) -> Global___ParentTable: ...
     def __init__(
         self,
         *,
@@ -357,11 +434,208 @@ class GraphUpdated(_message.Message):
         edges: Global___EdgeTable | None = ...,
         paths: _abc.Iterable[Global___CausalPath] | None = ...,
         window_id: _builtins.str = ...,
+        regime: _builtins.int = ...,
+        parents: Global___ParentTable | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "edges", b"edges"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "edges", b"edges", "parents", b"parents"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "edges", b"edges", "epoch", b"epoch", "max_lag", b"max_lag", "paths", b"paths", "possible", b"possible", "rows", b"rows", "stream", b"stream", "tested", b"tested", "variables", b"variables", "version", b"version", "window_id", b"window_id", "windows", b"windows"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "edges", b"edges", "epoch", b"epoch", "max_lag", b"max_lag", "parents", b"parents", "paths", b"paths", "possible", b"possible", "regime", b"regime", "rows", b"rows", "stream", b"stream", "tested", b"tested", "variables", b"variables", "version", b"version", "window_id", b"window_id", "windows", b"windows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GraphUpdated: _TypeAlias = GraphUpdated  # noqa: Y015
+
+@_typing.final
+class EvidenceTable(_message.Message):
+    """What the data say of tested edges, by column. Float columns are little-endian float64."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SOURCE_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    LAG_FIELD_NUMBER: _builtins.int
+    EFFECT_FIELD_NUMBER: _builtins.int
+    SE_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    FORM_FIELD_NUMBER: _builtins.int
+    effect: _builtins.bytes
+    """Standard deviations of the target per standard deviation of the source."""
+    se: _builtins.bytes
+    form: _builtins.bytes
+    """Numbers of EdgeForm."""
+    @_builtins.property
+    def source(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Positions in EvidenceGathered.variables."""
+
+    @_builtins.property
+    def target(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    @_builtins.property
+    def lag(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """That the two rest on, less what was fitted to them."""
+
+    def __init__(
+        self,
+        *,
+        source: _abc.Iterable[_builtins.int] | None = ...,
+        target: _abc.Iterable[_builtins.int] | None = ...,
+        lag: _abc.Iterable[_builtins.int] | None = ...,
+        effect: _builtins.bytes = ...,
+        se: _builtins.bytes = ...,
+        rows: _abc.Iterable[_builtins.int] | None = ...,
+        form: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effect", b"effect", "form", b"form", "lag", b"lag", "rows", b"rows", "se", b"se", "source", b"source", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EvidenceTable: _TypeAlias = EvidenceTable  # noqa: Y015
+
+@_typing.final
+class EvidenceGathered(_message.Message):
+    """What the data of one stream say of its tested edges, and nothing else: likelihood only. No belief
+    from elsewhere is in it, and no rows.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STREAM_FIELD_NUMBER: _builtins.int
+    EPOCH_FIELD_NUMBER: _builtins.int
+    REGIME_FIELD_NUMBER: _builtins.int
+    WINDOW_ID_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    VARIABLES_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    MAX_LAG_FIELD_NUMBER: _builtins.int
+    EDGES_FIELD_NUMBER: _builtins.int
+    stream: _builtins.str
+    epoch: _builtins.int
+    regime: _builtins.int
+    window_id: _builtins.str
+    """The newest window in it."""
+    rows: _builtins.int
+    """Of the stream, so far."""
+    max_lag: _builtins.int
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def variables(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def edges(self) -> Global___EvidenceTable:
+        """Accepted edges first, then the surest of the others."""
+
+    def __init__(
+        self,
+        *,
+        stream: _builtins.str = ...,
+        epoch: _builtins.int = ...,
+        regime: _builtins.int = ...,
+        window_id: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        variables: _abc.Iterable[_builtins.str] | None = ...,
+        rows: _builtins.int = ...,
+        max_lag: _builtins.int = ...,
+        edges: Global___EvidenceTable | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "edges", b"edges"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "edges", b"edges", "epoch", b"epoch", "max_lag", b"max_lag", "regime", b"regime", "rows", b"rows", "stream", b"stream", "variables", b"variables", "window_id", b"window_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EvidenceGathered: _TypeAlias = EvidenceGathered  # noqa: Y015
+
+@_typing.final
+class EngineConfiguration(_message.Message):
+    """What an engine looks for, and how sure it is to be."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MAX_LAG_FIELD_NUMBER: _builtins.int
+    ALPHA_FIELD_NUMBER: _builtins.int
+    MIN_EFFECT_FIELD_NUMBER: _builtins.int
+    NONLINEAR_FIELD_NUMBER: _builtins.int
+    max_lag: _builtins.int
+    """Steps."""
+    alpha: _builtins.float
+    """The false-discovery rate that accepted edges may have."""
+    min_effect: _builtins.float
+    """The partial correlation that is of no interest."""
+    nonlinear: _builtins.bool
+    """Whether squares of variables are looked at as well."""
+    def __init__(
+        self,
+        *,
+        max_lag: _builtins.int = ...,
+        alpha: _builtins.float = ...,
+        min_effect: _builtins.float = ...,
+        nonlinear: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alpha", b"alpha", "max_lag", b"max_lag", "min_effect", b"min_effect", "nonlinear", b"nonlinear"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EngineConfiguration: _TypeAlias = EngineConfiguration  # noqa: Y015
+
+@_typing.final
+class OutcomeMeasured(_message.Message):
+    """How well a window was foreseen, under which configuration, and what that cost."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STREAM_FIELD_NUMBER: _builtins.int
+    EPOCH_FIELD_NUMBER: _builtins.int
+    WINDOW_ID_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    REGIME_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    WINDOW_ROWS_FIELD_NUMBER: _builtins.int
+    SCORE_FIELD_NUMBER: _builtins.int
+    CONFIGURATION_FIELD_NUMBER: _builtins.int
+    SECONDS_FIELD_NUMBER: _builtins.int
+    stream: _builtins.str
+    epoch: _builtins.int
+    window_id: _builtins.str
+    regime: _builtins.int
+    rows: _builtins.int
+    """Of the stream, this window included."""
+    window_rows: _builtins.int
+    """Of them, those that this window brought."""
+    score: _builtins.float
+    """The mean log density of a row of the window, under what was known before it; absent while
+    nothing is expected yet.
+    """
+    seconds: _builtins.float
+    """Of processor time that the engine took for the window."""
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def configuration(self) -> Global___EngineConfiguration: ...
+    def __init__(
+        self,
+        *,
+        stream: _builtins.str = ...,
+        epoch: _builtins.int = ...,
+        window_id: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        regime: _builtins.int = ...,
+        rows: _builtins.int = ...,
+        window_rows: _builtins.int = ...,
+        score: _builtins.float | None = ...,
+        configuration: Global___EngineConfiguration | None = ...,
+        seconds: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "at", b"at", "configuration", b"configuration", "score", b"score"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "at", b"at", "configuration", b"configuration", "epoch", b"epoch", "regime", b"regime", "rows", b"rows", "score", b"score", "seconds", b"seconds", "stream", b"stream", "window_id", b"window_id", "window_rows", b"window_rows"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__score: _TypeAlias = _typing.Literal["score"]  # noqa: Y015
+    _WhichOneofArgType__score: _TypeAlias = _typing.Literal["_score", b"_score"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__score) -> _WhichOneofReturnType__score | None: ...
+
+Global___OutcomeMeasured: _TypeAlias = OutcomeMeasured  # noqa: Y015
