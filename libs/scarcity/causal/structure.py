@@ -23,8 +23,10 @@ J. Runge, "Discovering contemporaneous and lagged causal relations in autocorrel
 series datasets", UAI 2020, for the use of lagged links in orienting those at lag 0.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import fdtrc, ndtri
@@ -39,6 +41,9 @@ INSTANT_T = 3.5
 
 DECISIVE = 4.0
 """How much worse, in -2 log likelihood, the other direction of a link must be."""
+
+LEAST_GAIN = 1e-9
+"""Of a step, in -2 log likelihood: less is rounding."""
 
 MOST_PARENTS = 20
 """How many lagged parents a target can have beside those at lag 0."""
@@ -131,12 +136,11 @@ class Search:
         decided = instant.copy()
         if self.lagged.size:
             alone = self.choose(self.instants, np.zeros((len(self.members), 0), np.int64))
-            climb = _Climb(self, alone)
-            pairs = self._neighbours(alone)
-            climb.run(pairs)
-            for source, target in climb.links:
-                instant[source, target] = True
-                decided[source, target] = climb.loss_of_turning((source, target), pairs) >= DECISIVE
+            climb = _Climb.begin(self, alone, self._neighbours(alone))
+            climb.run(self.members.tolist())
+            for link in climb.links:
+                instant[link] = True
+                decided[link] = climb.loss_of_turning(link) >= DECISIVE
             found = self._completed([climb.parents(each) for each in self.members.tolist()])
             parents = np.full((variables, max(len(each) for each in found)), NONE, np.int64)
             for variable, each in zip(self.members.tolist(), found, strict=True):
@@ -210,6 +214,14 @@ class Search:
         return sorted(pairs)
 
 
+class _Step(NamedTuple):
+    """What can be done with a pair of variables."""
+
+    gain: float
+    dropped: Link | None
+    added: Link | None
+
+
 @dataclass
 class _Climb:
     """The acyclic graph at lag 0, improved step by step."""
@@ -217,86 +229,108 @@ class _Climb:
     search: Search
     alone: Ints
     """(member, any): the lagged parents without any at lag 0"""
-    links: set[Link] = field(default_factory=set)
+    pairs: dict[int, list[Link]]
+    """(variable): the pairs of neighbours that it belongs to"""
+    sources: dict[int, frozenset[int]]
+    """(variable): its parents at lag 0"""
     known: dict[tuple[int, frozenset[int]], tuple[float, Ints]] = field(default_factory=dict)
 
-    def run(self, pairs: list[Link]) -> None:
-        """Take the best step until none is left."""
-        while pairs:
-            steps = [step for pair in pairs for step in self._steps(pair)]
-            gain, dropped, added = max(steps, key=lambda step: step[0], default=(0.0, None, None))
-            if gain <= 1e-9:
-                return
-            self.links -= {dropped} if dropped else set()
-            self.links |= {added} if added else set()
+    @classmethod
+    def begin(cls, search: Search, alone: Ints, pairs: list[Link]) -> "_Climb":
+        """No link yet."""
+        variables = search.members.tolist()
+        beside: dict[int, list[Link]] = {variable: [] for variable in variables}
+        for pair in pairs:
+            for variable in pair:
+                beside[variable].append(pair)
+        return cls(search, alone, beside, dict.fromkeys(variables, frozenset()))
+
+    @property
+    def links(self) -> list[Link]:
+        """All of them."""
+        return [(source, target) for target, given in self.sources.items() for source in given]
+
+    def run(self, variables: Iterable[int], held: Link | None = None) -> set[int]:
+        """Take the best step until none is left, first at the pairs of these variables.
+
+        held  a pair to leave alone
+
+        Returns the variables of which the parents changed.
+        """
+        steps: dict[Link, list[_Step]] = {}
+        changed, found = {*variables}, set[int]()
+        while changed:
+            for pair in sorted({pair for variable in changed for pair in self.pairs[variable]}):
+                steps[pair] = [] if pair == held else self._steps(pair)
+            changed = self._take(self._best(steps))
+            found |= changed
+        return found
 
     def parents(self, variable: int) -> Ints:
         """The columns of its parents."""
-        return self._fit(variable, self._sources(variable))[1]
+        return self._fit(variable, self.sources[variable])[1]
 
-    def loss_of_turning(self, link: Link, pairs: list[Link]) -> float:
-        """How much worse the score is with the link the other way, the others fitted to it."""
-        near = self._together(link[0])
-        other = _Climb(self.search, self.alone, {(link[1], link[0])}, self.known)
-        for each in sorted(self.links - {link}):
-            if each[0] in near and not other._reaches(each[1], each[0], without=None):
-                other.links.add(each)
-        others = [pair for pair in pairs if near.issuperset(pair) and {*pair} != {*link}]
-        other.run(others)
-        return sum(other._score(each) - self._score(each) for each in near)
+    def loss_of_turning(self, link: Link) -> float:
+        """How much worse the score is with the link the other way, and the others fitted to it."""
+        source, target = link
+        kept = (each for each in self.sources[target] - {source} if not self._is_above(link, each))
+        turned = {target: frozenset(kept), source: self.sources[source] | {target}}
+        other = _Climb(self.search, self.alone, self.pairs, {**self.sources, **turned}, self.known)
+        touched = {*link} | other.run(link, held=(min(link), max(link)))
+        return sum(other._score(each) - self._score(each) for each in touched)
+
+    def _steps(self, pair: Link) -> list[_Step]:
+        """All that can be done with a pair, cycles aside."""
+        turned = pair[1], pair[0]
+        here = next((link for link in (pair, turned) if link[0] in self.sources[link[1]]), None)
+        steps = [] if here is None else [self._step(here, None)]
+        return steps + [self._step(here, link) for link in (pair, turned) if link != here]
+
+    def _step(self, dropped: Link | None, added: Link | None) -> _Step:
+        after = self._after(dropped, added)
+        gain = sum(self._score(end) - self._fit(end, after[end])[0] for end in after)
+        return _Step(gain, dropped, added)
+
+    def _after(self, dropped: Link | None, added: Link | None) -> dict[int, frozenset[int]]:
+        """The new parents of the ends."""
+        after = {}
+        if dropped is not None:
+            after[dropped[1]] = self.sources[dropped[1]] - {dropped[0]}
+        if added is not None:
+            after[added[1]] = self.sources[added[1]] | {added[0]}
+        return after
+
+    def _best(self, steps: dict[Link, list[_Step]]) -> _Step | None:
+        """The step that gains most and closes no cycle."""
+        better = [step for each in steps.values() for step in each if step.gain > LEAST_GAIN]
+        for step in sorted(better, key=lambda step: -step.gain):
+            if step.added is None or not self._is_above(step.added[::-1], step.added[0]):
+                return step
+        return None
+
+    def _take(self, step: _Step | None) -> set[int]:
+        if step is None:
+            return set()
+        after = self._after(step.dropped, step.added)
+        self.sources.update(after)
+        return {*after}
+
+    def _is_above(self, link: tuple[int, ...], variable: int) -> bool:
+        """Whether links lead from the first end of a link to a variable, this link aside."""
+        seen, waiting = {variable}, [variable]
+        while waiting:
+            here = waiting.pop()
+            if here == link[0]:
+                return True
+            above = self.sources[here] - seen
+            if here == link[1]:
+                above -= {link[0]}
+            seen |= above
+            waiting.extend(above)
+        return False
 
     def _score(self, variable: int) -> float:
-        return self._fit(variable, self._sources(variable))[0]
-
-    def _together(self, variable: int) -> set[int]:
-        """The variables that links, either way, connect with one."""
-        found, waiting = {variable}, [variable]
-        while waiting:
-            here = waiting.pop()
-            beside = {each for link in self.links if here in link for each in link} - found
-            found |= beside
-            waiting.extend(beside)
-        return found
-
-    def _steps(self, pair: Link) -> list[tuple[float, Link | None, Link | None]]:
-        """(gain, dropped link, added link) of all that can be done with a pair."""
-        turned = pair[1], pair[0]
-        here = next((link for link in (pair, turned) if link in self.links), None)
-        steps = [] if here is None else [(self._gain(here, None), here, None)]
-        return steps + [
-            (self._gain(here, link), here, link)
-            for link in (pair, turned)
-            if link != here and not self._reaches(link[1], link[0], without=here)
-        ]
-
-    def _gain(self, dropped: Link | None, added: Link | None) -> float:
-        ends = {link[1] for link in (dropped, added) if link}
-        before = sum(self._fit(end, self._sources(end))[0] for end in ends)
-        after = 0.0
-        for end in ends:
-            sources = self._sources(end)
-            if dropped and dropped[1] == end:
-                sources = sources - {dropped[0]}
-            if added and added[1] == end:
-                sources = sources | {added[0]}
-            after += self._fit(end, sources)[0]
-        return before - after
-
-    def _sources(self, variable: int) -> frozenset[int]:
-        return frozenset(source for source, target in self.links if target == variable)
-
-    def _reaches(self, start: int, end: int, without: Link | None) -> bool:
-        """Whether links lead from one variable to another."""
-        seen, waiting = {start}, [start]
-        while waiting:
-            here = waiting.pop()
-            if here == end:
-                return True
-            for link in self.links:
-                if link[0] == here and link != without and link[1] not in seen:
-                    seen.add(link[1])
-                    waiting.append(link[1])
-        return False
+        return self._fit(variable, self.sources[variable])[0]
 
     def _fit(self, variable: int, sources: frozenset[int]) -> tuple[float, Ints]:
         """Score and parents of a variable with these parents at lag 0."""

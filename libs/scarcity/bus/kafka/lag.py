@@ -36,11 +36,18 @@ async def spans(
     group: str,
     sources: Sequence[KafkaPartition],
 ) -> Mapping[KafkaPartition, Span]:
-    """Ask the brokers. What is committed is asked for first, so that it is not beyond the end."""
+    """Ask the brokers. What is committed is asked for first, so that it is not beyond the end.
+
+    A partition that has no leader yet, as when its topic has just been made, is left out.
+    """
     found = await admin.list_consumer_group_offsets(group, partitions=list(sources))
     begins = await consumer.beginning_offsets(sources)
     ends = await consumer.end_offsets(sources)
-    return {source: Span(begins[source], ends[source], found[source].offset) for source in sources}
+    return {
+        source: Span(begins[source], ends[source], found[source].offset)
+        for source in sources
+        if source in begins and source in ends
+    }
 
 
 class Backlogs:
