@@ -1,5 +1,6 @@
 """A service simple enough to check in the head: it adds up the numbers of each key."""
 
+import random
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -73,6 +74,28 @@ class Adder:
 
     def _name(self, key: str) -> str:
         return key.removeprefix(self.bench.name)
+
+
+class HeavyAdder(Adder):
+    """An adder whose states are of these sizes, by turns; one that is not whole is found out."""
+
+    def __init__(self, bench: Bench, sizes: Sequence[int]) -> None:
+        super().__init__(bench)
+        self.sizes = sizes
+
+    def snapshot(self, key: str) -> bytes | None:
+        state = super().snapshot(key)
+        return None if state is None else state + b"\n" + self._ballast(state)
+
+    def restore(self, key: str, data: bytes) -> None:
+        state, ballast = data.split(b"\n", 1)
+        assert ballast == self._ballast(state), f"{key} is of several snapshots"
+        super().restore(key, state)
+
+    def _ballast(self, state: bytes) -> bytes:
+        """Return what follows from a state, is nowhere twice, and cannot be packed."""
+        rng = random.Random(state)
+        return rng.randbytes(rng.choice(self.sizes))
 
 
 def what_an_adder_says(values: Sequence[bytes]) -> list[int]:

@@ -36,6 +36,8 @@ class Bench:
     spans: InMemorySpanExporter = field(default_factory=InMemorySpanExporter)
     metrics: Metrics = field(default_factory=Metrics)
     patience_s: float = 10.0
+    instance: str = "one"
+    """What its workers say they are, in all that they publish."""
 
     def worker(self, service: Service) -> Worker:
         return Worker(service, self.around(service.name))
@@ -44,7 +46,7 @@ class Bench:
         tracing = TracerProvider()
         tracing.add_span_processor(SimpleSpanProcessor(self.spans))
         publisher = Publisher(
-            self.bus, self.metrics, component=component, instance="one", backoff=QUICK
+            self.bus, self.metrics, component=component, instance=self.instance, backoff=QUICK
         )
         return Surroundings(
             self.bus,

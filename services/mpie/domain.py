@@ -37,8 +37,9 @@ COMES_OR_GOES = ("appeared", "flipped", "vanished")
 """The changes of an edge with which evidence comes at once."""
 
 
-MAX_STATE_BYTES = 14 * 1024 * 1024
-"""The largest state of one stream: a message of the bus holds it with room to spare."""
+MAX_STATE_BYTES = 160 * 1024 * 1024
+"""The largest state of one stream. All of it is saved with every window, and in memory about four
+times while that goes on."""
 
 
 def state_bytes(variables: int, max_lag: int) -> int:

@@ -38,7 +38,7 @@ from scarcity.events import RAW, StateSaved
 from scarcity.events.codec import from_bytes, to_bytes
 from scarcity.roster import entry
 from scarcity.runtime.handling import Handling, Surroundings
-from scarcity.runtime.pieces import by_key, by_partition, move_home, refuse_keyless, since
+from scarcity.runtime.pieces import by_key, by_partition, move_home, refuse_misnamed, since
 from scarcity.runtime.process import Platform, specs
 from scarcity.runtime.service import Service
 from scarcity.runtime.state import pack, unpack
@@ -119,7 +119,7 @@ class Turns:
 
     def _handle(self, key: str, chunk: Sequence[Delivery], now: datetime) -> Sequence[Message]:
         if not key:
-            return self._handling.outcome(refuse_keyless, chunk, now).messages
+            return self._handling.outcome(refuse_misnamed, chunk, now).messages
         home = self._home(key, RAW.partitions)
         if chunk[0].partition != home:
             return self._handling.outcome(partial(move_home, home), chunk, now).messages

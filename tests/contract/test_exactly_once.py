@@ -8,16 +8,21 @@ from functools import partial
 
 import pytest
 
-from adder import Adder, Told, what_an_adder_says
+from adder import Adder, HeavyAdder, Told, what_an_adder_says
 from faults import ShakyBus
 from harness import Bench, until
 from scarcity.bus.base import Bus, Message, partition_of
 from scarcity.errors import Fenced
-from scarcity.events import DeadLettered, decode
+from scarcity.events import DeadLettered, StateSaved, decode, state_topic
+from scarcity.events.codec import from_bytes
+from scarcity.runtime import pieces, state
 from scarcity.runtime.service import Timer
+from scarcity.runtime.state import key_of
 
 SAID, LETTERS = Told.topic.name, DeadLettered.topic.name
 KEYS = ("a", "b", "c", "d", "e", "f")
+HEAVY = 30 * 1024 * 1024
+"""Bytes of a state that takes four messages."""
 
 
 @pytest.fixture
@@ -32,15 +37,51 @@ async def test_whatever_happens_and_wherever_it_dies_every_effect_comes_once(
     bench: Bench, seed: int
 ) -> None:
     rng = random.Random(seed)
-    sent = await send_at_random(bench, rng, count=150)
-    totals = {key: sum(map(int, good(values))) for key, values in sent.items()}
 
-    happened = await survive_everything(bench, rng, is_done=lambda adder: adder.sums == totals)
+    await check_that_effects_come_once(bench, rng, await send_at_random(bench, rng, count=150))
 
-    assert happened > 0
-    sums = {key: what_an_adder_says(values) for key, values in sent.items()}
-    assert await said(bench, sum(map(len, sums.values()))) == {k: v for k, v in sums.items() if v}
-    assert await refused(bench) == await bad(bench)
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_they_do_so_when_states_are_in_several_parts_and_turns_in_several_pieces(
+    bench: Bench, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(seed)
+    monkeypatch.setattr(state, "PART_BYTES", 64)
+    monkeypatch.setattr(pieces, "ROOM_BYTES", 200)
+    sent = await send_at_random(bench, rng, count=150, keys=neighbours(bench))
+
+    await check_that_effects_come_once(bench, rng, sent, sizes=(0, 50, 100, 1000), batch=40)
+
+    assert await parts_left_over(bench) == set()
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_they_do_so_when_a_state_takes_several_messages(bench: Bench, seed: int) -> None:
+    rng = random.Random(seed)
+    numbers = [rng.choice([b"2", b"3", b"5", b"bad"]) for _ in range(15)]
+    await bench.send("a", [*numbers, b"1"])
+
+    await check_that_effects_come_once(bench, rng, {"a": [*numbers, b"1"]}, sizes=(HEAVY,))
+
+
+async def test_a_worker_killed_while_it_saves_such_a_state_goes_on_from_the_one_before(
+    bench: Bench,
+) -> None:
+    for total in (10, 20, 30):
+        await bench.send("a", [b"5", b"5"])
+        shaky, adder = ShakyBus(bench.bus), HeavyAdder(bench, [HEAVY])
+        async with bench.doomed(adder.service(), shaky):
+            await until(lambda: adder.sums == {"a": total})  # noqa: B023
+            # On Kafka its state is on its way now, and takes a while.
+            shaky.is_dead = True
+            shaky.kill()
+
+    again = HeavyAdder(bench, [HEAVY])
+    async with bench.working(again.service()):
+        await bench.send("a", [b"5", b"5"])
+        await until(lambda: again.sums == {"a": 40})
+
+    assert await said(bench, 4) == {"a": [10, 20, 30, 40]}
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -195,7 +236,7 @@ async def test_a_stop_ends_in_time_though_nothing_can_be_published(bench: Bench)
 
 
 async def send_at_random(
-    bench: Bench, rng: random.Random, *, count: int
+    bench: Bench, rng: random.Random, *, count: int, keys: Sequence[str] = KEYS
 ) -> Mapping[str, list[bytes]]:
     """Send numbers, and now and then what is none; return what each key got, in order.
 
@@ -203,13 +244,34 @@ async def send_at_random(
     """
     sent: defaultdict[str, list[bytes]] = defaultdict(list)
     values = [str(number).encode() for number in range(10)] + [b"bad"] * 3
-    for key in rng.choices(KEYS, k=count):
+    for key in rng.choices(keys, k=count):
         sent[key].append(rng.choice(values))
         await bench.send(key, sent[key][-1:])
-    for key in KEYS:
+    for key in keys:
         sent[key].append(b"1")
         await bench.send(key, [b"1"])
     return sent
+
+
+async def check_that_effects_come_once(
+    bench: Bench,
+    rng: random.Random,
+    sent: Mapping[str, Sequence[bytes]],
+    *,
+    sizes: Sequence[int] = (0,),
+    batch: int = 5,
+) -> None:
+    """Let things happen to workers with states of these sizes until all that was sent is added."""
+    totals = {key: sum(map(int, good(values))) for key, values in sent.items()}
+
+    happened = await survive_everything(
+        bench, rng, is_done=lambda adder: adder.sums == totals, sizes=sizes, batch=batch
+    )
+
+    assert happened > 0
+    sums = {key: what_an_adder_says(values) for key, values in sent.items()}
+    assert await said(bench, sum(map(len, sums.values()))) == {k: v for k, v in sums.items() if v}
+    assert await refused(bench) == await bad(bench)
 
 
 async def survive_everything(
@@ -218,6 +280,8 @@ async def survive_everything(
     *,
     is_done: Callable[[Adder], bool],
     has_timer: bool = False,
+    sizes: Sequence[int] = (0,),
+    batch: int = 5,
 ) -> int:
     """Run workers to whom things happen until one has done its work; the last finishes in peace.
 
@@ -227,10 +291,10 @@ async def survive_everything(
     for rate in (0.3, 0.0):
         is_over = False
         while not is_over:
-            shaky, adder = ShakyBus(bench.bus, rate, rng), Adder(bench)
+            shaky, adder = ShakyBus(bench.bus, rate, rng), HeavyAdder(bench, sizes)
             timers = (Timer(0.01, adder.tell_rest),) if has_timer else ()
             run = bench.doomed if rate else bench.working
-            async with run(adder.service(timers=timers, batch=5), shaky):
+            async with run(adder.service(timers=timers, batch=batch), shaky):
                 await until(lambda: shaky.is_dead or is_done(adder))  # noqa: B023
                 is_over = not shaky.is_dead
             happened += shaky.happened
@@ -249,6 +313,12 @@ def stray(bench: Bench, key: str, value: bytes) -> Message:
     """Return a message that goes to a partition where its key does not belong."""
     elsewhere = (partition_of(bench.key(key), 8) + 1) % 8
     return Message(bench.raw.name, bench.key(key), value, partition=elsewhere)
+
+
+def neighbours(bench: Bench) -> list[str]:
+    """Return as many keys as elsewhere, all of one partition."""
+    names = (str(number) for number in range(1000))
+    return [name for name in names if partition_of(bench.key(name), 8) == 0][: len(KEYS)]
 
 
 def writer_name(bench: Bench, key: str) -> str:
@@ -285,6 +355,20 @@ async def bad(bench: Bench) -> list[tuple[int, int]]:
     """Return where the inputs are that deserve a dead letter."""
     sent = await bench.everything(bench.raw.name)
     return sorted((found.partition, found.offset) for found in sent if found.value == b"bad")
+
+
+async def parts_left_over(bench: Bench) -> set[str]:
+    """Return the keys of parts that are saved and belong to no snapshot."""
+    saved = await bench.everything(state_topic(bench.name).name)
+    newest = {found.key: found.value for found in saved}
+    snapshots = [from_bytes(StateSaved, value) for value in newest.values() if value]
+    whole = {
+        key_of(first.key, part)
+        for first in snapshots
+        if first.part == 0
+        for part in range(1 + first.further)
+    }
+    return {key_of(found.key, found.part) for found in snapshots} - whole
 
 
 async def values_at_home(bench: Bench, key: str) -> list[bytes]:

@@ -91,10 +91,15 @@ class StateSaved:
 
     Under the empty key it is about a whole partition: everything that inputs below `next_offset`
     led to has been published. It has no topic of its own: each service with state keeps one, see
-    `catalog.state_topic`.
+    `catalog.state_topic`. A state that is too large for a message is in several, which are alike
+    but for `state` and `part`.
     """
 
     key: str
     next_offset: int
     state: bytes
     at: datetime
+    part: int = 0
+    """Which part of the state this is; only the first is saved under the key itself."""
+    further: int = 0
+    """How many parts there are beside the first."""

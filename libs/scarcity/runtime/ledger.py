@@ -34,6 +34,8 @@ class Ledger:
     _saved: dict[str, int] = field(default_factory=dict)
     # Not a dict, whose first item is slow to find once many before it were removed.
     _unsaved: OrderedDict[str, _Unsaved] = field(default_factory=OrderedDict)
+    # Of the few keys that have more than one.
+    _parts: dict[str, int] = field(default_factory=dict)
 
     def __contains__(self, key: str) -> bool:
         return key in self._unsaved or key in self._saved
@@ -52,6 +54,20 @@ class Ledger:
     def restored(self, key: str, next_offset: int) -> None:
         """Note that a key's state was loaded from its snapshot."""
         self._saved[key] = next_offset
+
+    def parts(self, key: str) -> int:
+        """Return how many parts of snapshots of a key are on the bus: those of its newest one.
+
+        More, if an earlier one left any there.
+        """
+        return self._parts.get(key, 1)
+
+    def in_parts(self, key: str, parts: int) -> None:
+        """Note how many parts of snapshots of a key are on the bus."""
+        if parts > 1:
+            self._parts[key] = parts
+        else:
+            self._parts.pop(key, None)
 
     def applied(self, key: str, *, first: int, next_offset: int, now: datetime) -> None:
         """Note that inputs from `first` on went into the state of a key.

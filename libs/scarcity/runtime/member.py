@@ -16,12 +16,13 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import TypeVar
 
 from scarcity.bus.base import Delivery, Subscription, TopicPartition
 from scarcity.errors import Fenced, Transient
 from scarcity.runtime.handling import Surroundings
-from scarcity.runtime.pieces import Piece, Pieces
+from scarcity.runtime.pieces import Draft, Piece, Pieces
 from scarcity.runtime.service import Service
 from scarcity.runtime.share import Owned, Share, together
 from scarcity.runtime.turns import Turns, in_thread
@@ -71,9 +72,15 @@ class Member:
         except Fenced as error:
             self._start_over(error)
 
-    async def publish(self, pieces: Iterable[Piece]) -> None:
-        """Put pieces on the bus, all at once and each in one. Raises Fenced."""
-        await together(_publish(piece) for piece in pieces)
+    async def publish(self, drafts: Iterable[Draft], now: datetime) -> None:
+        """Put on the bus what came of a turn, as much at a time as there is room for.
+
+        Raises Fenced, or what is a bug; then some pieces may be out and others not.
+        """
+        cutting = self._pieces.cut(drafts, now)
+        while pieces := await self._offload(lambda: next(cutting, None)):
+            await together(_publish(piece) for piece in pieces)
+            self.handled += sum(piece.handled for piece in pieces)
 
     async def on_assigned(self, partitions: frozenset[TopicPartition]) -> None:
         async with self.turn():
@@ -134,16 +141,15 @@ class Member:
     ) -> None:
         now = self._around.clock.now()
         with self._around.metrics.handle_seconds.labels(self._service.name).time():
-            pieces = await self._offload(lambda: self._pieces.of_batch(batch, share, now))
-        await self.publish(pieces)
-        self.handled += sum(piece.handled for piece in pieces)
+            drafts = await self._offload(lambda: self._pieces.of_batch(batch, share, now))
+        await self.publish(drafts, now)
         await self._commit(share, subscription)
 
     async def _save(self, share: Sequence[Owned]) -> None:
         """Save and commit all that was handled."""
         now = self._around.clock.now()
         while behind := [owned for owned in share if owned.ledger.unsaved(limit=1)]:
-            await self.publish(self._pieces.of_unsaved(owned, now) for owned in behind)
+            await self.publish([self._pieces.of_unsaved(owned) for owned in behind], now)
         if self.subscription:
             await self._commit(share, self.subscription)
 

@@ -105,8 +105,8 @@ class Worker:
         others: list[Message] = []
         async with self._member.turn():
             now = self._around.clock.now()
-            pieces, others = self._pieces.of_messages(work(now), self._share.owned, now)
-            await self._member.publish(pieces)
+            drafts, others = self._pieces.of_messages(work(now), self._share.owned)
+            await self._member.publish(drafts, now)
         # They rest on no state, so they go out even if the turn was in vain.
         await self._around.publisher.send(others)
 

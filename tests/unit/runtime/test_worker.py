@@ -2,19 +2,30 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import pytest
 
-from adder import Adder, Told, told
-from harness import Bench
-from scarcity.bus.base import Delivery, Rebalance, Subscription, TopicPartition
+from adder import Adder, HeavyAdder, Told, told
+from harness import Bench, until
+from scarcity.bus.base import (
+    Delivery,
+    Message,
+    Rebalance,
+    Subscription,
+    TopicPartition,
+    partition_of,
+)
 from scarcity.bus.embedded import EmbeddedBus
-from scarcity.errors import BusUnavailable
-from scarcity.events import RAW, DeadLettered, Event
+from scarcity.errors import BusUnavailable, ConfigError
+from scarcity.events import RAW, DeadLettered, Event, state_topic
 from scarcity.runtime.service import Route, Service, Timer, each, route
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+STATE = state_topic("mpie").name
+HEAVY = 20 * 1024 * 1024
+"""Bytes of a state that takes three messages."""
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
@@ -134,3 +145,57 @@ async def test_a_commit_that_fails_costs_nothing_but_a_later_one(bench: Bench) -
             await asyncio.sleep(0.01)
         assert again.sums == {"a": 50}
         assert again.seen == [("a", b"10")]
+
+
+async def test_a_state_larger_than_a_message_is_there_again_after_a_restart(bench: Bench) -> None:
+    await bench.send("a", [b"10"])
+    async with bench.working(HeavyAdder(bench, [HEAVY]).service()):
+        await bench.published(Told.topic.name, 1)
+    assert await saved(bench) == {"a", "a/1", "a/2", ""}
+
+    again = HeavyAdder(bench, [HEAVY])
+    async with bench.working(again.service()):
+        await bench.send("a", [b"10"])
+        await bench.published(Told.topic.name, 2)
+
+    assert again.seen == [("a", b"10")]
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_a_state_that_shrinks_leaves_no_parts(bench: Bench, *, restarts: bool) -> None:
+    adder = HeavyAdder(bench, [HEAVY])
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(bench.working(adder.service()))
+        await bench.send("a", [b"10"])
+        await bench.published(Told.topic.name, 1)
+        if restarts:
+            await stack.aclose()
+            await stack.enter_async_context(bench.working(adder.service()))
+            await until(lambda: adder.sums == {"a": 10})
+        adder.sizes = [0]
+        await bench.send("a", [b"10"])
+        await bench.published(Told.topic.name, 2)
+        assert await saved(bench) == {"a", ""}
+
+
+async def test_a_worker_that_finds_a_state_without_all_its_parts_does_not_begin(
+    bench: Bench,
+) -> None:
+    await bench.send("a", [b"10"])
+    async with bench.working(HeavyAdder(bench, [HEAVY]).service()):
+        await bench.published(Told.topic.name, 1)
+    await bench.bus.publish([Message(STATE, "a/2", None, partition=partition_of("a", 8))])
+    await bench.send("a", [b"1"])
+
+    again = HeavyAdder(bench, [HEAVY])
+    with pytest.raises(ExceptionGroup) as ended:
+        async with bench.working(again.service()):
+            await asyncio.sleep(5)
+
+    assert ended.group_contains(ConfigError, match="number 3 is not in scarcity.v1.state-mpie")
+    assert again.seen == []
+
+
+async def saved(bench: Bench) -> set[str]:
+    """Return under which keys there is any state."""
+    return {found.key for found in await bench.everything(STATE) if found.value is not None}

@@ -25,21 +25,21 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19scarcity/v1/control.proto\x12\x0bscarcity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9b\x02\n\rHeartbeatSent\x12\x10\n\x08instance\x18\x01 \x01(\t\x12\x11\n\tcomponent\x18\x02 \x01(\t\x12)\n\x05state\x18\x03 \x01(\x0e\x32\x1a.scarcity.v1.InstanceState\x12.\n\nstarted_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x02\x61t\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07version\x18\x06 \x01(\t\x12\x0f\n\x07handled\x18\x07 \x01(\x04\x12\x0c\n\x04rate\x18\x08 \x01(\x01\x12\x0b\n\x03lag\x18\t \x01(\x04\x12\x12\n\ninterval_s\x18\n \x01(\x01\x12\x11\n\theld_back\x18\x0b \x01(\r\"\xcb\x01\n\x10\x43omponentUpdated\x12\x11\n\tcomponent\x18\x01 \x01(\t\x12\x0f\n\x07\x65nabled\x18\x02 \x01(\x08\x12,\n\x06status\x18\x03 \x01(\x0e\x32\x1c.scarcity.v1.ComponentStatus\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12&\n\x02\x61t\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tinstances\x18\x06 \x03(\x0b\x32\x1a.scarcity.v1.HeartbeatSent\"e\n\nStateSaved\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x13\n\x0bnext_offset\x18\x02 \x01(\x04\x12\r\n\x05state\x18\x03 \x01(\x0c\x12&\n\x02\x61t\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\xa1\x01\n\rInstanceState\x12\x1e\n\x1aINSTANCE_STATE_UNSPECIFIED\x10\x00\x12\x1b\n\x17INSTANCE_STATE_STARTING\x10\x01\x12\x1a\n\x16INSTANCE_STATE_RUNNING\x10\x02\x12\x1b\n\x17INSTANCE_STATE_DRAINING\x10\x03\x12\x1a\n\x16INSTANCE_STATE_STOPPED\x10\x04*\x86\x01\n\x0f\x43omponentStatus\x12 \n\x1c\x43OMPONENT_STATUS_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43OMPONENT_STATUS_UP\x10\x01\x12\x1d\n\x19\x43OMPONENT_STATUS_DEGRADED\x10\x02\x12\x19\n\x15\x43OMPONENT_STATUS_DOWN\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19scarcity/v1/control.proto\x12\x0bscarcity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9b\x02\n\rHeartbeatSent\x12\x10\n\x08instance\x18\x01 \x01(\t\x12\x11\n\tcomponent\x18\x02 \x01(\t\x12)\n\x05state\x18\x03 \x01(\x0e\x32\x1a.scarcity.v1.InstanceState\x12.\n\nstarted_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x02\x61t\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07version\x18\x06 \x01(\t\x12\x0f\n\x07handled\x18\x07 \x01(\x04\x12\x0c\n\x04rate\x18\x08 \x01(\x01\x12\x0b\n\x03lag\x18\t \x01(\x04\x12\x12\n\ninterval_s\x18\n \x01(\x01\x12\x11\n\theld_back\x18\x0b \x01(\r\"\xcb\x01\n\x10\x43omponentUpdated\x12\x11\n\tcomponent\x18\x01 \x01(\t\x12\x0f\n\x07\x65nabled\x18\x02 \x01(\x08\x12,\n\x06status\x18\x03 \x01(\x0e\x32\x1c.scarcity.v1.ComponentStatus\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12&\n\x02\x61t\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tinstances\x18\x06 \x03(\x0b\x32\x1a.scarcity.v1.HeartbeatSent\"\x84\x01\n\nStateSaved\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x13\n\x0bnext_offset\x18\x02 \x01(\x04\x12\r\n\x05state\x18\x03 \x01(\x0c\x12&\n\x02\x61t\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04part\x18\x05 \x01(\r\x12\x0f\n\x07\x66urther\x18\x06 \x01(\r*\xa1\x01\n\rInstanceState\x12\x1e\n\x1aINSTANCE_STATE_UNSPECIFIED\x10\x00\x12\x1b\n\x17INSTANCE_STATE_STARTING\x10\x01\x12\x1a\n\x16INSTANCE_STATE_RUNNING\x10\x02\x12\x1b\n\x17INSTANCE_STATE_DRAINING\x10\x03\x12\x1a\n\x16INSTANCE_STATE_STOPPED\x10\x04*\x86\x01\n\x0f\x43omponentStatus\x12 \n\x1c\x43OMPONENT_STATUS_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43OMPONENT_STATUS_UP\x10\x01\x12\x1d\n\x19\x43OMPONENT_STATUS_DEGRADED\x10\x02\x12\x19\n\x15\x43OMPONENT_STATUS_DOWN\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'scarcity.v1.control_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_INSTANCESTATE']._serialized_start=671
-  _globals['_INSTANCESTATE']._serialized_end=832
-  _globals['_COMPONENTSTATUS']._serialized_start=835
-  _globals['_COMPONENTSTATUS']._serialized_end=969
+  _globals['_INSTANCESTATE']._serialized_start=703
+  _globals['_INSTANCESTATE']._serialized_end=864
+  _globals['_COMPONENTSTATUS']._serialized_start=867
+  _globals['_COMPONENTSTATUS']._serialized_end=1001
   _globals['_HEARTBEATSENT']._serialized_start=76
   _globals['_HEARTBEATSENT']._serialized_end=359
   _globals['_COMPONENTUPDATED']._serialized_start=362
   _globals['_COMPONENTUPDATED']._serialized_end=565
-  _globals['_STATESAVED']._serialized_start=567
-  _globals['_STATESAVED']._serialized_end=668
+  _globals['_STATESAVED']._serialized_start=568
+  _globals['_STATESAVED']._serialized_end=700
 # @@protoc_insertion_point(module_scope)

@@ -166,12 +166,18 @@ class StateSaved(_message.Message):
     NEXT_OFFSET_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     AT_FIELD_NUMBER: _builtins.int
+    PART_FIELD_NUMBER: _builtins.int
+    FURTHER_FIELD_NUMBER: _builtins.int
     key: _builtins.str
     """Empty = about the whole partition: what all inputs below next_offset led to is published."""
     next_offset: _builtins.int
     """The offset after the last input that the state contains."""
     state: _builtins.bytes
-    """As an LZ4 block after its length; empty = none."""
+    """As an LZ4 block after its length, or a part of that; empty = none."""
+    part: _builtins.int
+    """Which part of the state this is; the first, 0, is saved under the key itself."""
+    further: _builtins.int
+    """How many parts there are beside the first."""
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
@@ -181,10 +187,12 @@ class StateSaved(_message.Message):
         next_offset: _builtins.int = ...,
         state: _builtins.bytes = ...,
         at: _timestamp_pb2.Timestamp | None = ...,
+        part: _builtins.int = ...,
+        further: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "key", b"key", "next_offset", b"next_offset", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "further", b"further", "key", b"key", "next_offset", b"next_offset", "part", b"part", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
