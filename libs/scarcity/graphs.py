@@ -94,7 +94,7 @@ def graph_of(event: GraphUpdated) -> Graph:
         rows=event.rows,
         windows=event.windows,
         coverage=Coverage(event.tested, event.possible),
-        all_edges=EdgeTable(event.variables, records),
+        all_edges=EdgeTable.of_records(event.variables, records),
         parents=parents,
         regime=event.regime,
         known_paths=tuple(_path(path) for path in event.paths),

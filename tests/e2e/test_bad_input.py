@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from running import System, eventually
-from scarcity.causal.regression import hypotheses
+from scarcity.causal.decision import hypotheses
 from worlds import records, var
 
 REFUSED = {

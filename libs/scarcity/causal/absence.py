@@ -24,27 +24,56 @@ The formula is our own, derived by the delta method; its measured size is in the
 import numpy as np
 
 from scarcity.causal.correlation import LaggedCorrelation
-from scarcity.causal.model import Fit
 from scarcity.stats.arrays import Floats, Ints
 from scarcity.stats.subset import NONE
 
 
-def variance_under_absence(correlation: LaggedCorrelation, parents: Ints, fit: Fit) -> Floats:
-    """Var β (lag, source, target), given parents (target, any); NaN where rows are too few."""
+def variance_under_absence(
+    correlation: LaggedCorrelation,
+    targets: Ints,
+    parents: Ints,
+    fit: tuple[Floats, Floats, Floats],
+) -> Floats:
+    """Var β (target, column) of these targets, given parents (target, any); NaN = too few rows.
+
+    fit  (target, column): β, [R⁻¹] at the column, and 1 - R² of the regressions
+    """
+    effect, inflation, residual = fit
+    d, width = correlation.matrix.shape[:2]
+
+    def by_lag(values: Floats) -> Floats:
+        """(lag, source, target)"""
+        return values.reshape(len(targets), d, width).transpose(2, 1, 0)
+
     odds = np.where(correlation.informative, correlation.absence, 0.0)
-    overlaps = _overlaps(np.where(fit.inside, -fit.effect, 0.0), odds)
-    with_memory = np.maximum(_memory(correlation) @ overlaps, 0.0)
-    of_regressors = fit.inflation * (fit.residual + with_memory)
-    scattered = fit.inflation**2 * odds[:, None]
-    for target, chosen in enumerate(parents):
+    equation = np.zeros((width, d, len(targets)))
+    for place, chosen in enumerate(parents):
         columns = chosen[chosen != NONE]
-        _scatter(correlation, columns, odds, scattered[:, :, target])
-    of_source = scattered * (fit.residual + overlaps[0])
-    present = np.outer(1.0 + odds, 1.0 + odds)
-    rows = correlation.rows.transpose(1, 0, 2) * present
-    freedom = rows - fit.regressors - 1.0
-    variance: Floats = (of_regressors + of_source) / np.where(freedom > 0.0, freedom, np.nan)
-    return variance
+        equation[columns % width, columns // width, place] = -effect[place, columns]
+    equation[0, targets, np.arange(len(targets))] = 1.0
+    overlaps = _overlaps(equation, odds)
+    with_memory = np.maximum(_memory(correlation) @ overlaps, 0.0)
+    of_regressors = by_lag(inflation) * (by_lag(residual) + with_memory)
+    scattered = by_lag(inflation) ** 2 * odds[:, None]
+    for place, chosen in enumerate(parents):
+        _scatter(correlation, chosen[chosen != NONE], odds, scattered[:, :, place])
+    of_source = scattered * (by_lag(residual) + overlaps[0])
+    present = np.outer(1.0 + odds, 1.0 + odds[targets])
+    rows = correlation.rows.transpose(1, 0, 2)[:, :, targets] * present
+    spent = by_lag(regressors(parents, d * width).astype(np.float64))
+    freedom = rows - spent - 1.0
+    variance = (of_regressors + of_source) / np.where(freedom > 0.0, freedom, np.nan)
+    columns_by_target: Floats = variance.transpose(2, 1, 0).reshape(len(targets), -1)
+    return columns_by_target
+
+
+def regressors(parents: Ints, columns: int) -> Ints:
+    """How many columns (target, column) the regressions on a column and the parents have."""
+    count = np.repeat(np.sum(parents != NONE, axis=1)[:, None] + 1, columns, axis=1)
+    inside = np.zeros((len(parents), columns + 1), np.bool_)
+    np.put_along_axis(inside, parents, values=True, axis=1)
+    fewer: Ints = count - inside[:, :-1]
+    return fewer
 
 
 def _scatter(
@@ -58,9 +87,8 @@ def _scatter(
 
 
 def _overlaps(equation: Floats, odds: Floats) -> Floats:
-    """Σ_k o_k Σ_a c_kj(a) c_kj(a+h) of the equations -β (lag, variable, target), as (h, target)."""
-    lags, variables = equation.shape[:2]
-    equation[0, np.arange(variables), np.arange(variables)] = 1.0
+    """Σ_k o_k Σ_a c_kj(a) c_kj(a+h) of the equations c (lag, variable, target), as (h, target)."""
+    lags = len(equation)
     weighed = odds[:, None] * equation
     return np.stack(
         [np.einsum("akj,akj->j", weighed[: lags - h], equation[h:]) for h in range(lags)]

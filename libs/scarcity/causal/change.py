@@ -20,6 +20,9 @@ since sources that move together count once (Satterthwaite). The same is asked o
 alone, with its ν = d² / ‖C‖², so that a change of one edge is not drowned by the others. The
 window has changed when either p-value, the number of tests allowed for, is below 10⁻⁸.
 
+h is at least 1, and ν is largest where sources do not move together. Where not even h = 1 and the
+largest ν make a change of it, which is nearly always, neither has to be computed.
+
 The change is placed where residuals begin to be larger than the model says: with m the mean of the
 e² of a row, 1 before, and M its mean in the last quarter of the window, at the row τ that maximises
 Σ_{t ≥ τ} ( m_t - (1 + M)/2 ), as a cumulative sum test would have it.
@@ -33,7 +36,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc
 
-from scarcity.causal.model import Equations, Model
+from scarcity.causal.model import Equations, Model, residuals
 from scarcity.stats.arrays import Bools, Floats
 from scarcity.stats.compiled import compiled
 from scarcity.stats.subset import NONE
@@ -65,21 +68,68 @@ class Verdict:
         return self.p_value < CHANGED
 
 
-def judge(stretch: Floats, model: Model) -> Verdict:
-    """Judge the rows (time, variable) that follow the first L; NaN = missing."""
-    residuals = model.residuals(stretch)
-    usable = model.known & (np.sum(~np.isnan(residuals), axis=0) >= FEWEST_ROWS)
-    e = np.clip(residuals[:, usable] / model.equations.noise[usable], -CLIP, CLIP)
-    rows, d = e.shape
-    if not d:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A window as a model sees it: the rows that follow the first L."""
+
+    model: Model
+    about: Floats
+    """(variable, time): all rows about the means that the model knows, clipped"""
+    residuals: Floats
+    """(variable, time): e in units of σ, clipped; NaN = unknown"""
+    is_whole: bool
+    """whether nothing is missing of the variables that the model knows"""
+
+    @property
+    def rows(self) -> int:
+        return len(self.residuals.T)
+
+    def score(self, common: Bools) -> float:
+        """The mean log density of the rows, of the variables that are common (variable)."""
+        return log_score(self.residuals, self.model.equations.noise, common)
+
+
+def read(stretch: Floats, model: Model) -> Reading:
+    """Read rows (time, variable) that follow the first L; NaN = missing."""
+    rows = np.ascontiguousarray(stretch.T)
+    e = residuals(rows, model.max_lag, model.equations)
+    about = np.empty(rows.shape)
+    is_whole = _read(rows, model.equations, (model.mean, model.spread), about, e)
+    return Reading(model, about, e, is_whole)
+
+
+def obeys(reading: Reading) -> bool:
+    """Whether the rows are surely no change; False = look closer."""
+    model, rows = reading.model, reading.rows
+    if not reading.is_whole or rows < FEWEST_ROWS:
+        return False
+    d = len(reading.about)
+    products = np.empty((model.max_lag, d, d))
+    for k in range(1, model.max_lag + 1):
+        before = reading.about[:, model.max_lag - k :][:, :rows]
+        np.matmul(reading.residuals, before.T, out=products[k - 1])
+    fits = (model.effect, model.inflation, model.spread)
+    found = _most(products, reading.about, reading.residuals, model.equations, fits)
+    largest, overall, known = found
+    of_all = chdtrc(known * known, overall * known * known)
+    single = known * chdtrc(known, largest * known)
+    return bool(2.0 * min(of_all, single) >= CHANGED)
+
+
+def judge(reading: Reading) -> Verdict:
+    """Judge the rows."""
+    model, rows = reading.model, reading.rows
+    usable = model.known & (np.sum(~np.isnan(reading.residuals), axis=1) >= FEWEST_ROWS)
+    if not usable.any():
         return Verdict(1.0, 0)
-    reach = CLIP * np.where(usable, model.spread, 0.0)
-    about = np.clip(np.nan_to_num(stretch - model.mean), -reach, reach)
+    e = np.ascontiguousarray(reading.residuals[usable].T)
+    about = np.where(usable[:, None], reading.about, 0.0).T
     lagged = np.stack([about[model.max_lag - k :][:rows] for k in range(model.max_lag + 1)])
     squared = _excess(lagged, e, model, usable)
     near = lagged[1][:, usable]
     size = np.maximum(np.sum(near**2, axis=0), SMALLEST_SIZE)
     alike = np.sum((near.T @ near) ** 2 / np.outer(size, size))
+    d = int(usable.sum())
     independent = d**2 / alike
     overall = chdtrc(independent * d, squared.mean() * independent * d)
     single = chdtrc(independent, squared.mean(axis=0) * independent)
@@ -87,16 +137,119 @@ def judge(stretch: Floats, model: Model) -> Verdict:
     return Verdict(p_value, _onset(e))
 
 
-def log_score(stretch: Floats, model: Model, common: Bools) -> float:
-    """The mean log density of the rows (time, variable) that follow the first L.
+@compiled
+def log_score(reading: Floats, noise: Floats, common: Bools) -> float:
+    """The mean log density of rows of residuals (variable, time), of some variables (variable).
 
-    common  (variable): which to count; residuals beyond 4 σ count as 4 σ, missing ones as 1 σ
+    Residuals, in units of the noise (variable), are clipped at 4 σ; missing ones count as 1 σ.
     """
-    noise = model.equations.noise[common]
-    residuals = model.residuals(stretch)[:, common] / noise
-    squared = np.where(np.isnan(residuals), 1.0, np.clip(residuals, -CLIP, CLIP) ** 2)
-    surprise = squared.mean(axis=0)
-    return -float(np.nansum(np.log(noise) + (surprise + np.log(2.0 * np.pi)) / 2.0))
+    score = 0.0
+    for j in range(len(reading)):
+        if common[j]:
+            surprise = 0.0
+            for e in reading[j]:
+                surprise += 1.0 if np.isnan(e) else e * e
+            score -= np.log(noise[j]) + (surprise / reading.shape[1] + np.log(2.0 * np.pi)) / 2.0
+    return score
+
+
+@compiled
+def _read(
+    stretch: Floats,
+    equations: Equations,
+    known: tuple[Floats, Floats],
+    about: Floats,
+    residuals: Floats,
+) -> bool:
+    """Fill in `about`, and clip residuals; known: means and standard deviations."""
+    mean, spread = known
+    is_whole = True
+    for j in range(len(stretch)):
+        own, into, e, level = stretch[j], about[j], residuals[j], mean[j]
+        if np.isnan(equations.intercept[j]):
+            into[:] = 0.0
+            e[:] = np.nan
+            continue
+        reach, noise, count = CLIP * spread[j], equations.noise[j], 0
+        for t in range(len(own)):
+            value = own[t] - level
+            count += not np.isnan(value)
+            value = min(reach, value)
+            value = max(-reach, value)
+            into[t] = value
+        if count < len(own):
+            is_whole = False
+            for t in range(len(own)):
+                if np.isnan(own[t]):
+                    into[t] = 0.0
+        for t in range(len(e)):
+            value = e[t] / noise
+            value = min(value, CLIP)
+            value = max(value, -CLIP)
+            e[t] = value
+    return is_whole
+
+
+@compiled
+def _most(
+    products: Floats,
+    about: Floats,
+    residuals: Floats,
+    equations: Equations,
+    fits: tuple[Floats, Floats, Floats],
+) -> tuple[float, float, float]:
+    """The largest mean r² of a target, that of all, and how many there are; with h = 1.
+
+    products (lag from 1, target, source); fits: effect, inflation (target, column), spread.
+    """
+    effect, inflation, spread = fits
+    lags, d, _ = products.shape
+    rows, width = residuals.shape[1], lags + 1
+    known = np.isfinite(equations.intercept) & (equations.noise > 0.0)
+    size, slope = np.zeros((lags, d)), np.empty(d * width)
+    for i in range(d):
+        for k in range(1, width):
+            for value in about[i, lags - k : lags - k + rows]:
+                size[k - 1, i] += value * value
+    sources = float(known.sum())
+    largest, total = 0.0, 0.0
+    for j in range(d):
+        if not known[j]:
+            continue
+        level, variance = 0.0, SMALLEST_SIZE
+        for e in residuals[j]:
+            level += e
+            variance += e * e
+        _slopes(j, effect[j], inflation[j], equations, slope)
+        unit = spread[j] / equations.noise[j]
+        sums = 0.0
+        for k in range(1, width):
+            product, own = products[k - 1, j], size[k - 1]
+            for i in range(d):
+                by = slope[i * width + k] * unit / spread[i]
+                surprise = product[i] - by * own[i]
+                found = surprise * surprise / max(own[i], SMALLEST_SIZE)
+                sums += found if known[i] else 0.0
+        mean_of_target = (level * level + rows * sums) / variance / (1.0 + lags * sources)
+        largest = max(largest, mean_of_target)
+        total += mean_of_target
+    return largest, total / max(sources, 1.0), sources
+
+
+@compiled
+def _slopes(
+    target: int, effect: Floats, inflation: Floats, equations: Equations, slope: Floats
+) -> None:
+    """The covariances of the residuals of a target with columns that are no parents, else 0."""
+    width = len(effect) // len(equations.noise)
+    for c in range(len(effect)):
+        its = effect[c] / inflation[c]
+        slope[c] = 0.0 if np.isnan(its) else its
+    for place in range(equations.sources.shape[1]):
+        source = equations.sources[target, place]
+        if source == NONE:
+            break
+        slope[source * width + equations.lags[target, place]] = 0.0
 
 
 def _excess(lagged: Floats, e: Floats, model: Model, usable: Bools) -> Floats:
@@ -109,11 +262,12 @@ def _excess(lagged: Floats, e: Floats, model: Model, usable: Bools) -> Floats:
     e = np.where(present, e, 0.0)
     variance = np.maximum(np.sum(e**2, axis=0), SMALLEST_SIZE)
     found = [e.sum(axis=0) ** 2 / (variance * error[-1])]
+    unexplained = model.unexplained
     for k in range(1, model.max_lag + 1):
         source = lagged[k][:, usable]
         squared = source**2
         size = squared.sum(axis=0)[:, None] if whole else squared.T @ present
-        slope = model.unexplained[k][np.ix_(usable, usable)] / noise
+        slope = unexplained[k][np.ix_(usable, usable)] / noise
         learned = size / (model.rows * model.spread[usable, None] ** 2)
         doubt = error[:-1][usable] + np.where(slope != 0.0, learned, 0.0)
         surprise = source.T @ e - slope * size

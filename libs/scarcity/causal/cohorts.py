@@ -26,6 +26,8 @@ is a little less, so that a variable which comes every second row stays on one s
 
 def cohorts(correlation: LaggedCorrelation) -> list[Bools]:
     """The members of each cohort (variable), the densest first."""
+    if correlation.is_complete:
+        return [correlation.informative.copy()] if correlation.informative.any() else []
     values = correlation.values
     together = _together(correlation)
     falling = correlation.falling[correlation.informative[correlation.falling]]

@@ -18,6 +18,8 @@ class EngineConfig:
                     known: of a day, of a week. Others are found
     nonlinear       whether squares of sources are looked at as well, up to 64 variables
     most_regimes    how many past regimes are remembered, to be recognised when one returns
+    half_life       after so many grid steps a row counts half, so that slow drift is followed;
+                    None = every row of a regime counts the same
     stability_span  how many windows the stability of an edge looks back on
     """
 
@@ -27,6 +29,7 @@ class EngineConfig:
     periods: tuple[float, ...] = ()
     nonlinear: bool = True
     most_regimes: int = 4
+    half_life: float | None = None
     stability_span: int = 20
 
     def __post_init__(self) -> None:
@@ -40,6 +43,8 @@ class EngineConfig:
             raise ValueError(f"periods must be at least 2 grid steps, not {self.periods}")
         if self.most_regimes < 1:
             raise ValueError(f"most_regimes must be at least 1, not {self.most_regimes}")
+        if self.half_life is not None and not 1.0 <= self.half_life < float("inf"):
+            raise ValueError(f"half_life must be at least 1 grid step, not {self.half_life}")
         if self.stability_span < 1:
             raise ValueError(f"stability_span must be at least 1, not {self.stability_span}")
 
@@ -53,5 +58,6 @@ class EngineConfig:
             periods=tuple(values["periods"]),
             nonlinear=bool(values["nonlinear"]),
             most_regimes=int(values["most_regimes"]),
+            half_life=values["half_life"],
             stability_span=int(values["stability_span"]),
         )

@@ -26,11 +26,13 @@ variables that have all values, such as are a linear function of earlier ones ar
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from scarcity.causal.lagged import LaggedMoments
+from scarcity.causal.lagged import Ends, LaggedMoments
 from scarcity.stats.arrays import Bools, Floats, Ints
+from scarcity.stats.compiled import compiled
 from scarcity.stats.correlation import (
     independent_columns,
     is_positive_definite,
@@ -55,6 +57,21 @@ MOST_NOISE = 0.1
 
 SIGMAS_OF_COPY = 5.0
 
+TILE = 8
+"""How many targets share a pass over the products: as many numbers as memory delivers at once."""
+
+WHOLE = 1e-9
+"""A share of values missing that is rounding."""
+
+
+class Selection(NamedTuple):
+    """Which variables can be asked about."""
+
+    varies: Bools
+    """(variable)"""
+    informative: Bools
+    """(variable): varies, has values enough, neither repeats nor sums up ones that have as many"""
+
 
 @dataclass(frozen=True, slots=True)
 class LaggedCorrelation:
@@ -66,14 +83,20 @@ class LaggedCorrelation:
     """(variable, lag, variable): in how many rows a lagged source and a target are both present"""
     known: Bools
     """(variable, lag, variable): whether these rows suffice for a correlation; if not, it is 0"""
-    informative: Bools
-    """(variable): varies, has values enough, neither repeats nor sums up ones that have as many"""
+    selection: Selection
     absence: Floats
     """(variable): the odds of a value being missing, missing / present"""
+    is_complete: bool
+    """whether no value is missing, so that rows are the same at all lags"""
     mean: Floats
     """(variable)"""
     spread: Floats
     """(variable): standard deviations"""
+
+    @property
+    def informative(self) -> Bools:
+        """(variable): which can be asked about."""
+        return self.selection.informative
 
     @property
     def values(self) -> Floats:
@@ -84,7 +107,7 @@ class LaggedCorrelation:
     def flat(self) -> Floats:
         """(column, column), a column being variable · (L+1) + lag."""
         size = self.matrix.shape[0] * self.matrix.shape[1]
-        return np.ascontiguousarray(self.matrix.reshape(size, size))
+        return self.matrix.reshape(size, size)
 
     @property
     def falling(self) -> Ints:
@@ -100,42 +123,171 @@ class LaggedCorrelation:
             matrix=_mended(matrix) if absence.any() else matrix,
             rows=self.rows,
             known=self.known,
-            informative=members,
+            selection=self.selection._replace(informative=members),
             absence=absence,
+            is_complete=not absence.any(),
             mean=self.mean,
             spread=self.spread,
         )
 
 
-def lagged_correlation(moments: LaggedMoments) -> LaggedCorrelation:
-    """The correlations of a stream so far."""
-    return _pairwise(moments) if moments.masked else _complete(moments)
+def lagged_correlation(
+    moments: LaggedMoments, before: Selection | None = None
+) -> LaggedCorrelation:
+    """The correlations of a stream so far.
+
+    before  what was found a little while ago. Whether variables repeat each other is not asked
+            again, as long as no value was ever missing, and the same variables vary
+    """
+    return _pairwise(moments) if moments.masked else _complete(moments, before)
 
 
-def _complete(moments: LaggedMoments) -> LaggedCorrelation:
-    gram = moments.gram()
-    n = max(moments.usable, 1)
-    mean = gram[0, 0, 1:, :] / n
-    square = gram[1:, :, 1:, :] / n
-    covariance = square - mean[:, :, None, None] * mean
-    matrix, varies, spread = _normalise(covariance, square)
-    variables, lags = mean.shape
-    shape = (variables, lags, variables)
+def _complete(moments: LaggedMoments, before: Selection | None) -> LaggedCorrelation:
+    d, lags = moments.variables, moments.max_lag + 1
+    ends = moments.ends()
+    # Numpy asks for huge pages where compiled code would not: half of the time is page faults.
+    matrix = np.empty((d * lags, d * lags))
+    mean, spread, varies = _correlate(moments.products, ends, max(moments.usable, 1.0), matrix)
+    square = matrix.reshape(d, lags, d, lags)
+    if before is not None and np.array_equal(before.varies, varies):
+        informative = before.informative
+    else:
+        at_once = square[:, 0, :, 0]
+        informative = varies & ~twins(at_once) & ~_sums(at_once, varies, moments.usable)
+    pairs = np.full((d, d), moments.worth)
+    if moments.filled.any():
+        seen = _seen(moments, moments.usable)
+        pairs *= np.outer(seen, seen)
     return LaggedCorrelation(
-        matrix=matrix,
-        rows=np.full(shape, float(moments.usable)) * _seen(moments, float(moments.usable)),
-        known=np.ones(shape, np.bool_),
-        informative=varies
-        & ~twins(matrix[:, 0, :, 0])
-        & ~_sums(matrix[:, 0, :, 0], varies, moments.usable),
-        absence=np.zeros(variables),
-        mean=mean[:, 0],
+        matrix=square,
+        rows=np.ndarray((d, lags, d), np.float64, pairs, strides=(8 * d, 0, 8)),
+        known=np.ndarray((d, lags, d), np.bool_, np.ones(1, np.bool_), strides=(0, 0, 0)),
+        selection=Selection(varies, informative),
+        absence=np.zeros(d),
+        is_complete=True,
+        mean=mean,
         spread=spread,
     )
 
 
+@compiled
+def _correlate(
+    products: Floats, ends: Ends, n: float, matrix: Floats
+) -> tuple[Floats, Floats, Bools]:
+    """Fill in correlations (column, column).
+
+    Returns (variable): means, standard deviations, which vary.
+    """
+    lags, d = products.shape[0], products.shape[1] - 1
+    mean, inverse, varies = _scales(products, ends, n)
+    edge = np.zeros((lags, lags, d))
+    turned = np.empty((lags, TILE, d))
+    for first in range(0, d, TILE):
+        tile = min(TILE, d - first)
+        _turn(products, first, tile, turned)
+        for place in range(tile):
+            j = first + place
+            _edges_of(edge, ends, j)
+            for b in range(lags):
+                row = matrix[j * lags + b].reshape(d, lags)
+                for a in range(lags):
+                    if b >= a:
+                        _add(edge[b, a], products[b - a, j + 1, 1:])
+                    else:
+                        _add(edge[b, a], turned[a - b, place])
+                    ours, theirs = (mean[b, j], inverse[b, j] / n), (mean[a], inverse[a])
+                    _standardise(edge[b, a], n, ours, theirs, row[:, a])
+    spread = np.ones(d)
+    for j in range(d):
+        if varies[j]:
+            spread[j] = 1.0 / inverse[0, j]
+    return mean[0].copy(), spread, varies
+
+
+@compiled
+def _add(sums: Floats, block: Floats) -> None:
+    for i in range(len(sums)):
+        sums[i] += block[i]
+
+
+@compiled
+def _standardise(
+    sums: Floats, n: float, ours: tuple[float, float], theirs: tuple[Floats, Floats], row: Floats
+) -> None:
+    """Correlations of one column with others, from sums of products, means and inverse sd."""
+    mean, inverse = theirs
+    level, scale = n * ours[0], ours[1]
+    for i in range(len(sums)):
+        row[i] = (sums[i] - level * mean[i]) * (scale * inverse[i])
+
+
+@compiled
+def _scales(products: Floats, ends: Ends, n: float) -> tuple[Floats, Floats, Bools]:
+    """Means and inverse standard deviations (lag, variable), 0 of what does not vary; what does."""
+    lags, d = products.shape[0], products.shape[1] - 1
+    mean, inverse, varies = np.empty((lags, d)), np.empty((lags, d)), np.ones(d, np.bool_)
+    for j in range(d):
+        beyond = 0.0
+        for a in range(lags):
+            if a and len(ends.head):
+                beyond += ends.head[lags - 1 - a, j + 1] ** 2 - ends.tail[lags - 1 - a, j + 1] ** 2
+            square = products[0, j + 1, j + 1] + beyond
+            if a and len(ends.closed):
+                square += ends.closed[_place_of(a, 0, lags), j + 1, j + 1]
+            mean[a, j] = products[a, j + 1, 0] / n
+            variance = square / n - mean[a, j] * mean[a, j]
+            varies[j] &= variance > max(RESOLUTION, CANCELLATION * square / n)
+            inverse[a, j] = variance
+        for a in range(lags):
+            inverse[a, j] = 1.0 / np.sqrt(inverse[a, j]) if varies[j] else 0.0
+    return mean, inverse, varies
+
+
+@compiled
+def _turn(products: Floats, first: int, count: int, turned: Floats) -> None:
+    """Put the products of all sources with a few targets, from `first` on, in rows of their own."""
+    for k in range(len(turned)):
+        for i in range(turned.shape[2]):
+            for place in range(count):
+                turned[k, place, i] = products[k, i + 1, first + place + 1]
+
+
+@compiled
+def _edges_of(edge: Floats, ends: Ends, j: int) -> None:
+    """E at (lag b of j, lag a, source).
+
+    Going one step back along both lags adds one product at the head, and takes one at the tail.
+    """
+    lags, d = edge.shape[0], edge.shape[2]
+    for b in range(1, lags):
+        for a in range(1, lags):
+            edge[b, a] = 0.0
+            if a > 1 and b > 1:
+                edge[b, a] = edge[b - 1, a - 1]
+            if len(ends.head):
+                begin, end = ends.head[lags - 1 - b, j + 1], ends.tail[lags - 1 - b, j + 1]
+                first, last, into = ends.head[lags - 1 - a], ends.tail[lags - 1 - a], edge[b, a]
+                for i in range(d):
+                    into[i] += begin * first[i + 1] - end * last[i + 1]
+    edge[0] = 0.0
+    edge[:, 0] = 0.0
+    if len(ends.closed):
+        for a in range(1, lags):
+            for k in range(lags - a):
+                block = ends.closed[_place_of(a, k, lags)]
+                edge[a + k, a] += block[j + 1, 1:]
+                if k:
+                    edge[a, a + k] += block[1:, j + 1]
+
+
+@compiled
+def _place_of(a: int, k: int, lags: int) -> int:
+    """Where the block (a, k) is among those of finished segments."""
+    return (a - 1) * lags - (a - 1) * a // 2 + k
+
+
 def _pairwise(moments: LaggedMoments) -> LaggedCorrelation:
-    gram, d, usable = moments.gram(), moments.variables, max(moments.usable, 1)
+    gram, d, usable = moments.gram(), moments.variables, max(moments.usable, 1.0)
     rows = gram[:d, :, :d, :]
     sums = gram[d:, :, :d, :]
     covariance, square = _pairwise_covariance(rows, sums, gram[d:, :, d:, :])
@@ -143,28 +295,34 @@ def _pairwise(moments: LaggedMoments) -> LaggedCorrelation:
     chance = values[:, None, None, None] * values[:, None] / usable
     known = rows >= np.maximum(FEWEST_ROWS, SHARE_OF_CHANCE * chance)
     matrix, varies, spread = _normalise(np.where(known, covariance, 0.0), square)
-    noise = 1.0 / np.maximum(rows[:, 0, :, 0], 1.0) - 1.0 / usable
+    worth = moments.worth / usable
+    noise = 1.0 / np.maximum(worth * rows[:, 0, :, 0], 1.0) - 1.0 / max(moments.worth, 1.0)
     scarce = moments.max_lag * _rank(values, varies) * np.diagonal(noise) > MOST_NOISE
+    seen = _seen(moments, np.maximum(values, 1.0))
+    both = worth * rows[:, :, :, 0] * np.outer(seen, seen)[:, None]
+    np.einsum("iai->ai", both)[0] /= np.where(seen > 0.0, seen, 1.0)
     return LaggedCorrelation(
         matrix=matrix,
-        rows=rows[:, :, :, 0] * _seen(moments, np.maximum(values, 1.0)),
+        rows=both,
         known=known[:, :, :, 0],
-        informative=varies
-        & ~scarce
-        & ~_copies(matrix[:, 0, :, 0], noise, values)
-        & ~_sums(matrix[:, 0, :, 0], varies & (values == usable), usable),
+        selection=Selection(
+            varies,
+            varies
+            & ~scarce
+            & ~_copies(matrix[:, 0, :, 0], noise, values)
+            & ~_sums(matrix[:, 0, :, 0], varies & (values > usable * (1.0 - WHOLE)), usable),
+        ),
         absence=usable / np.maximum(values, 1.0) - 1.0,
+        is_complete=False,
         mean=_diagonal(sums)[:, 0] / np.maximum(values, 1.0),
         spread=spread,
     )
 
 
 def _seen(moments: LaggedMoments, values: Floats | float) -> Floats:
-    """(variable, lag, variable): the share of pairs of which neither value was filled in."""
-    share = 1.0 - moments.filled / np.maximum(values, 1.0)
-    both = np.repeat(np.outer(share, share)[:, None], moments.max_lag + 1, axis=1)
-    np.einsum("iai->ai", both)[0] = share
-    return both
+    """(variable): the share of the values that were not filled in."""
+    share: Floats = 1.0 - moments.filled / np.maximum(values, 1.0)
+    return share
 
 
 def _pairwise_covariance(rows: Floats, sums: Floats, products: Floats) -> tuple[Floats, Floats]:
@@ -199,7 +357,7 @@ def _copies(correlation: Floats, noise: Floats, values: Floats) -> Bools:
     return copies
 
 
-def _sums(correlation: Floats, whole: Bools, rows: int) -> Bools:
+def _sums(correlation: Floats, whole: Bools, rows: float) -> Bools:
     """Which of these variables, without missing values, are a linear function of earlier ones."""
     sums = np.zeros(len(whole), np.bool_)
     if rows > whole.sum() + 1:

@@ -7,21 +7,24 @@ linear answer, not into it: for each target, squares are chosen by forward and b
 given its linear parents, and each square is tested given these and the squares chosen. It speaks
 for an edge only where |t| > 3 and more than the linear |t|; its p-value counts twice then, since
 the stronger of two was taken. A square with |t| > 4 is a condition of the linear tests of its
-target. Elsewhere the linear answer stands as it was.
+target. Elsewhere the linear answer stands as it was, and as long as no square is far beyond what
+chance does to the strongest of all, the lane is silent.
 
 Squares suffice for even effects, and for products of sources that are correlated; odd ones, such as
 saturation, have a linear part already.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
 
 from scarcity.causal.correlation import LaggedCorrelation
+from scarcity.causal.regression import Tests, score
 from scarcity.causal.structure import Structure, packed
 from scarcity.stats.arrays import Bools, Floats, Ints
-from scarcity.stats.subset import NONE, Rule, contributions, forward_backward
+from scarcity.stats.subset import NONE, Rule, contribute, forward_backward
 
 MOST_VARIABLES = 64
 """Beyond, the lane would cost more than everything else: four times the products."""
@@ -33,6 +36,9 @@ SPEAKS = 3.0
 
 CLEAR = 4.0
 """|t| from which on a square is a condition of others."""
+
+WAKES = 0.01
+"""How rarely chance alone, in all squares together, may wake the lane."""
 
 MOST_SQUARES = 10
 """For one target."""
@@ -70,59 +76,83 @@ class Squares:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """Tests (4, lag, source, target): effect, se, freedom, |t|; NaN where none was made."""
+class Bends:
+    """The squares that were chosen; columns of rows with squares beside them."""
 
-    squares: Floats
-    linear: Floats
+    chosen: Ints
+    """(variable, any): parents, and squares chosen, filled up with NONE"""
+    clear: Ints
+    """(variable, any): parents, and clear squares; only NONE where there is none"""
+
+    def extended(self, added: int, width: int) -> "Bends":
+        """The same squares, of rows with more variables; width: lags, 0 among them."""
+        first, more = len(self.chosen) * width, ((0, added), (0, 0))
+        moved = (np.where(each >= first, each + added * width, each) for each in self._both)
+        return Bends(*(np.pad(each, more, constant_values=NONE) for each in moved))
+
+    @property
+    def _both(self) -> tuple[Ints, Ints]:
+        return self.chosen, self.clear
+
+
+class Lane(NamedTuple):
+    """Tests, NaN where none was made."""
+
+    squares: Tests
+    linear: Tests
     """of targets with clear squares, given these"""
 
 
-def curved(correlation: LaggedCorrelation, structure: Structure) -> Lane:
-    """Look at squares; `correlation` is that of rows with squares beside them."""
+def bends(correlation: LaggedCorrelation, structure: Structure) -> Bends | None:
+    """Choose squares; `correlation` is that of rows with squares beside them. None = none."""
     d, width = len(structure.instant), correlation.matrix.shape[1]
-    lane = Lane(*np.full((2, 4, width, d, d), np.nan))
     informative = np.flatnonzero(correlation.informative)
     targets, squares = informative[informative < d], informative[informative >= d]
     rows = float(correlation.rows.max())
     lagged = np.add.outer(squares * width, np.arange(1, width)).ravel()
     if not lagged.size or not targets.size or rows < ROWS_PER_COLUMN * lagged.size:
-        return lane
+        return None
     rule = Rule(float(-ndtri(0.5 / lagged.size)), rows, MOST_SQUARES)
     parents = structure.parents[targets]
-    chosen = forward_backward(correlation.flat, targets * width, lagged, parents, rule)
-    _test(correlation, targets, chosen, squares, lane.squares, d)
-    is_square = chosen >= d * width
-    columns = np.where(is_square, chosen - d * width, 0)
-    score = lane.squares[3][columns % width, columns // width, targets[:, None]]
-    clear = is_square & (np.nan_to_num(score) > CLEAR)
-    bent = clear.any(axis=1)
-    kept = packed(np.where(clear | ~is_square, chosen, NONE)[bent])
-    _test(correlation, targets[bent], kept, targets, lane.linear, 0)
-    return lane
+    found = forward_backward(correlation.flat, targets * width, lagged, parents, rule)
+    chosen = np.full((d, found.shape[1]), NONE, np.int64)
+    chosen[targets] = found
+    tests = _tested(correlation, chosen, squares=True)
+    at = np.where(chosen >= d * width, chosen - d * width, 0)
+    strong = np.take_along_axis(np.nan_to_num(tests.score), at, axis=1) > CLEAR
+    clear = (chosen >= d * width) & strong
+    if not np.any(tests.score > -ndtri(WAKES / 2.0 / (lagged.size * targets.size))):
+        return None
+    kept = np.where(clear | (chosen < d * width), chosen, NONE)
+    kept[~clear.any(axis=1)] = NONE
+    return Bends(chosen, packed(kept))
 
 
-def _test(
-    correlation: LaggedCorrelation,
-    targets: Ints,
-    chosen: Ints,
-    sources: Ints,
-    into: Floats,
-    first: int,
-) -> None:
-    """Test the lagged columns of sources given the chosen ones; source `first` comes first."""
-    width = correlation.matrix.shape[1]
-    lagged = np.add.outer(sources * width, np.arange(1, width)).ravel()
-    found = contributions(correlation.flat, targets * width, chosen, lagged)
-    effect, inflation, residual = found.reshape(3, len(targets), len(sources), width - 1)
-    inside = np.any(chosen[:, :, None] == lagged, axis=1).reshape(effect.shape)
-    regressors = np.sum(chosen != NONE, axis=1)[:, None, None] + ~inside
-    rows = correlation.rows[np.ix_(sources, np.arange(1, width), targets)].transpose(2, 0, 1)
-    freedom = np.maximum(rows - regressors - 1.0, 1.0)
-    se = np.sqrt(inflation * residual / freedom)
-    place = np.ix_(np.arange(1, width), sources - first, targets)
-    for each, values in enumerate((effect, se, freedom, np.abs(effect) / se)):
-        into[each][place] = values.transpose(2, 1, 0)
+def curved(correlation: LaggedCorrelation, chosen: Bends) -> Lane:
+    """Test squares, and straight lines beside clear squares."""
+    linear = _tested(correlation, chosen.clear, squares=False)
+    for each in linear:
+        each[chosen.clear[:, 0] == NONE] = np.nan
+    return Lane(_tested(correlation, chosen.chosen, squares=True), linear)
+
+
+def _tested(correlation: LaggedCorrelation, chosen: Ints, *, squares: bool) -> Tests:
+    """Test the lagged columns of all variables, or of their squares, given the chosen ones."""
+    d, width = len(chosen), correlation.matrix.shape[1]
+    first = d if squares else 0
+    targets, columns = np.arange(d), np.arange(first * width, (first + d) * width)
+    tests = Tests(*np.empty((6, d, d * width)))
+    contribute(correlation.flat, targets * width, chosen, columns, tests[:3])
+    rows = correlation.rows[first : first + d, 1, :d].T
+    inside = np.where((chosen >= columns[0]) & (chosen <= columns[-1]), chosen - columns[0], NONE)
+    outside = np.sum((chosen != NONE) & (inside == NONE), axis=1)
+    score(tests, packed(inside), rows - outside[:, None])
+    known = np.outer(correlation.informative[:d], correlation.informative[first : first + d])
+    untested = ~np.repeat(known, width, axis=1)
+    untested[:, ::width] = True
+    for each in tests:
+        each[untested] = np.nan
+    return tests
 
 
 def stronger(linear: Floats, of_squares: Floats) -> Bools:

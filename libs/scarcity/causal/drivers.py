@@ -91,6 +91,11 @@ class Drivers:
         made.learn(rows, steps)
         return made
 
+    @property
+    def is_active(self) -> bool:
+        """Whether there is a clock that variables could follow."""
+        return len(self.periods) > 0 or self.drift < TREND
+
     def learn(self, rows: Floats, steps: Ints) -> None:
         """Take rows (time, variable) at these grid steps; what is missing is as expected so far."""
         present = ~np.isnan(rows).all(axis=1)

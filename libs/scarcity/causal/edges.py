@@ -4,7 +4,7 @@ A graph of d variables has L·d² hypotheses, and most readers look at a few: th
 numbers, in order of interest, and makes an `Edge` only when one is asked for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, overload
@@ -12,9 +12,9 @@ from typing import Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from scarcity.causal.decision import Estimate
 from scarcity.causal.memory import NEVER, EdgeMemory
-from scarcity.causal.regression import Estimate
-from scarcity.stats.arrays import Bools, Floats, Ints
+from scarcity.stats.arrays import Floats, Ints
 
 State = Literal["accepted", "rejected", "untested"]
 Form = Literal["linear", "quadratic"]
@@ -107,18 +107,32 @@ RECORD = np.dtype(
 1970."""
 
 
+Records = NDArray[np.void]
+"""Of `RECORD`."""
+
+
 class EdgeTable(Sequence[Edge]):
-    """Every hypothesis of a graph: accepted ones first, then rejected, each by falling score."""
+    """Every hypothesis of a graph: accepted ones first, then rejected, each by falling score.
 
-    __slots__ = ("_records", "_variables")
+    accepted  the records of these
+    others    makes the records of the others, which few readers want
+    """
 
-    def __init__(self, variables: tuple[str, ...], records: NDArray[np.void]) -> None:
-        order = np.lexsort((-records["score"], records["state"]))
+    __slots__ = ("_accepted", "_others", "_records", "_variables")
+
+    def __init__(
+        self,
+        variables: tuple[str, ...],
+        accepted: Records,
+        others: Callable[[], Records],
+    ) -> None:
         self._variables = variables
-        self._records = records[order]
+        self._accepted = _ordered(accepted)
+        self._others = others
+        self._records: Records | None = None
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self.records)
 
     @overload
     def __getitem__(self, index: int) -> Edge: ...
@@ -126,100 +140,128 @@ class EdgeTable(Sequence[Edge]):
     def __getitem__(self, index: slice) -> Sequence[Edge]: ...
     def __getitem__(self, index: int | slice) -> Edge | Sequence[Edge]:
         if isinstance(index, slice):
-            return tuple(self._edge(record) for record in self._records[index])
-        return self._edge(self._records[index])
+            return self._edges(self.records[index])
+        return self._edges(self.records[index : index + 1 or None])[0]
 
     @classmethod
     def of(cls, variables: tuple[str, ...], edges: Iterable[Edge]) -> "EdgeTable":
         """The table of these edges; ValueError when one names an unknown variable."""
         position = {name: index for index, name in enumerate(variables)}
         records = [_record(edge, position) for edge in edges]
-        return cls(variables, np.array(records, RECORD))
+        return cls.of_records(variables, np.array(records, RECORD))
+
+    @classmethod
+    def of_records(cls, variables: tuple[str, ...], records: Records) -> "EdgeTable":
+        """The table of these records."""
+        is_accepted = records["state"] == 0
+        rest = records[~is_accepted]
+        return cls(variables, records[is_accepted], lambda: rest)
 
     @property
-    def records(self) -> NDArray[np.void]:
+    def records(self) -> Records:
         """The numbers of every hypothesis, as `RECORD` lays them out; a view, not to be written."""
-        view = self._records.view()
-        view.flags.writeable = False
-        return view
+        if self._records is None:
+            self._records = np.concatenate([self._accepted, _ordered(self._others())])
+            self._records.flags.writeable = False
+        return self._records
 
     def accepted(self) -> tuple[Edge, ...]:
         """The accepted edges, surest first."""
-        return tuple(self[: np.count_nonzero(self._records["state"] == 0)])
+        return self._edges(self._accepted)
 
     def find(self, source: str, target: str, lag: int) -> Edge | None:
         """The hypothesis, unless the table does not list it."""
         if source not in self._variables or target not in self._variables:
             return None
+        records = self.records
         found = np.flatnonzero(
-            (self._records["source"] == self._variables.index(source))
-            & (self._records["target"] == self._variables.index(target))
-            & (self._records["lag"] == lag)
+            (records["source"] == self._variables.index(source))
+            & (records["target"] == self._variables.index(target))
+            & (records["lag"] == lag)
         )
         return self[int(found[0])] if found.size else None
 
-    def _edge(self, record: np.void) -> Edge:
-        (source, target, lag, effect, se, low, high, p_value, q_value, *rest) = record.item()
-        score, stability, state, oriented, windows, first_seen, last_seen, form, rows = rest
-        return Edge(
-            source=self._variables[source],
-            target=self._variables[target],
-            lag=lag,
-            effect=effect,
-            se=se,
-            ci=(low, high),
-            p_value=p_value,
-            q_value=q_value,
-            score=score,
-            stability=stability,
-            state=STATES[state],
-            oriented=bool(oriented),
-            windows=windows,
-            first_seen=moment(first_seen),
-            last_seen=moment(last_seen),
-            form=FORMS[form],
-            rows=rows,
+    def _edges(self, records: Records) -> tuple[Edge, ...]:
+        names = self._variables
+        column = {field: records[field].tolist() for field in RECORD.names or ()}
+        edges = map(
+            Edge,
+            [names[variable] for variable in column["source"]],
+            [names[variable] for variable in column["target"]],
+            column["lag"],
+            column["effect"],
+            column["se"],
+            zip(column["low"], column["high"], strict=True),
+            column["p_value"],
+            column["q_value"],
+            column["score"],
+            column["stability"],
+            [STATES[code] for code in column["state"]],
+            column["oriented"],
+            column["windows"],
+            map(moment, column["first_seen"]),
+            map(moment, column["last_seen"]),
+            [FORMS[code] for code in column["form"]],
+            column["rows"],
         )
+        return tuple(edges)
 
 
-def edge_records(estimate: Estimate, memory: EdgeMemory, span: int) -> NDArray[np.void]:
-    """What is estimated and remembered of every hypothesis, one record each."""
-    place: Ints = np.asarray(np.indices(estimate.effect.shape), dtype=np.int64)
-    margin = estimate.margin
-    columns: dict[str, Floats | Ints | Bools] = {
-        "source": place[1],
-        "target": place[2],
-        "lag": place[0],
-        "effect": estimate.effect,
-        "se": estimate.se,
-        "low": estimate.effect - margin,
-        "high": estimate.effect + margin,
-        "p_value": estimate.p_value,
-        "q_value": estimate.q_value,
-        "score": np.nan_to_num(estimate.score),
-        "stability": memory.stability(span),
-        "state": np.where(estimate.accepted, 0, np.where(estimate.tested, 1, 2)),
-        "oriented": estimate.oriented,
-        "windows": memory.windows,
-        "first_seen": memory.first_seen,
-        "last_seen": memory.last_seen,
-        "form": estimate.quadratic,
-        "rows": np.rint(np.nan_to_num(estimate.freedom)),
-    }
-    asked = _hypotheses(estimate)
-    records = np.empty(int(asked.sum()), RECORD)
-    for name, values in columns.items():
-        records[name] = values[asked]
+def edge_table(
+    variables: tuple[str, ...], estimate: Estimate, memory: EdgeMemory, span: int
+) -> EdgeTable:
+    """What is estimated and remembered of every hypothesis."""
+    tests = (estimate.p_accepted, estimate.q_accepted)
+    accepted = _estimated(estimate, memory, span, estimate.accepted, tests)
+
+    def others() -> Records:
+        at = np.setdiff1d(_hypotheses(estimate), estimate.accepted, assume_unique=True)
+        tests = (estimate.p_value.ravel()[at], estimate.q_value.ravel()[at])
+        return _estimated(estimate, memory, span, at, tests)
+
+    return EdgeTable(variables, accepted, others)
+
+
+def _estimated(
+    estimate: Estimate, memory: EdgeMemory, span: int, at: Ints, tests: tuple[Floats, Floats]
+) -> Records:
+    """The records of the hypotheses at these positions, of which these are the p- and q-values."""
+    target, column = np.divmod(at, estimate.variables * estimate.width)
+    source, lag = np.divmod(column, estimate.width)
+    effect, freedom, score = (
+        each.ravel()[at]
+        for each in (estimate.tests.effect, estimate.tests.freedom, estimate.tests.score)
+    )
+    margin = estimate.margin(at)
+    records = np.empty(len(at), RECORD)
+    records["source"], records["target"], records["lag"] = source, target, lag
+    records["effect"], records["se"] = effect, estimate.tests.se.ravel()[at]
+    records["low"], records["high"] = effect - margin, effect + margin
+    records["p_value"], records["q_value"] = tests
+    untested = np.isnan(score)
+    records["score"] = np.where(untested, 0.0, score)
+    records["stability"] = memory.stability(at, estimate, span)
+    records["state"] = 0 if at is estimate.accepted else np.where(untested, 2, 1)
+    records["oriented"] = estimate.oriented[source, target] | (lag > 0)
+    records["windows"] = np.where(untested, 0, memory.windows[source, target])
+    records["first_seen"], records["last_seen"] = memory.seen(at)
+    records["form"] = estimate.quadratic.ravel()[at]
+    records["rows"] = np.rint(np.where(untested, 0.0, freedom))
     return records
 
 
-def _hypotheses(estimate: Estimate) -> Bools:
-    """(lag, source, target): all lagged ones; at lag 0 one for each pair."""
-    asked = np.ones(estimate.effect.shape, np.bool_)
-    asked[0] = estimate.tested[0]
-    untested = ~(asked[0] | asked[0].T)
-    asked[0] |= np.triu(untested, 1)
-    return asked
+def _hypotheses(estimate: Estimate) -> Ints:
+    """The positions of all lagged hypotheses, and at lag 0 of one for each pair."""
+    d, width = estimate.variables, estimate.width
+    asked = np.ones((d, d, width), np.bool_)
+    tested = ~np.isnan(estimate.tests.score.reshape(d, d, width)[:, :, 0])
+    asked[:, :, 0] = tested | (np.triu(~(tested | tested.T).T, 1).T)
+    return np.flatnonzero(asked)
+
+
+def _ordered(records: Records) -> Records:
+    """By state, then by falling score."""
+    return records[np.lexsort((-records["score"], records["state"]))]
 
 
 def _record(edge: Edge, position: dict[str, int]) -> tuple[float | int | bool, ...]:

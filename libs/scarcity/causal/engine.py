@@ -17,12 +17,14 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import ArrayLike
 
+from scarcity.causal.budget import UNLIMITED, Budget
+from scarcity.causal.change import Reading, judge
 from scarcity.causal.config import EngineConfig
-from scarcity.causal.edges import EdgeTable, edge_records, microseconds
+from scarcity.causal.decision import Estimate, hypotheses
+from scarcity.causal.edges import edge_table, microseconds
 from scarcity.causal.graph import Coverage, Graph
 from scarcity.causal.memory import EdgeMemory
 from scarcity.causal.regime import Regime
-from scarcity.causal.regression import Estimate, hypotheses
 from scarcity.causal.scaling import ColumnScale
 from scarcity.causal.snapshot import Header, Snapshot, pack, unpack
 from scarcity.stats.arrays import Bools, Floats, Ints
@@ -59,10 +61,11 @@ class Engine:
         self._scale = ColumnScale.unseen(len(variables))
         self._regime = Regime.begin(0, len(variables), config)
         self._library: list[Regime] = []
-        self._memory = EdgeMemory.blank(config.max_lag, len(variables))
+        self._memory = EdgeMemory.blank(len(variables))
         self._rows = 0
         self._windows = 0
         self._next_step: int | None = None
+        self._budget = UNLIMITED
         self._score: float | None = None
         self._graph: Graph | None = None
 
@@ -101,7 +104,12 @@ class Engine:
         return self._next_step
 
     def update(
-        self, window: ArrayLike, start: int | None = None, *, at: datetime | None = None
+        self,
+        window: ArrayLike,
+        start: int | None = None,
+        *,
+        at: datetime | None = None,
+        budget: Budget = UNLIMITED,
     ) -> int:
         """Apply the window's new rows, and return how many there were.
 
@@ -109,6 +117,7 @@ class Engine:
         start   the grid step of its first row; None = it continues where the last one ended.
                 Rows before `next_step` are dropped; a gap is not bridged by any lag
         at      the event time of its last row, with a time zone
+        budget  what may be spent on discovery; the evidence is kept whatever it is
 
         ValueError when the shape or the time is wrong; then nothing has changed.
         """
@@ -123,6 +132,7 @@ class Engine:
         self._next_step = first + len(values)
         self._rows += len(fresh)
         self._windows += 1
+        self._budget = budget
         self._learn(fresh, np.arange(self._next_step - len(fresh), self._next_step), stamp)
         return len(fresh)
 
@@ -137,7 +147,7 @@ class Engine:
         self._scale.extend(len(added))
         for regime in (*self._library, self._regime):
             regime.extend(len(added))
-        self._memory.extend(len(added))
+        self._memory = self._memory.extended(len(added), self._config.max_lag + 1)
         self._graph = None
 
     def graph(self) -> Graph:
@@ -190,7 +200,8 @@ class Engine:
                 f"a window is (time, variable) with {len(self._variables)} variables, "
                 f"not of shape {values.shape}"
             )
-        return np.where(np.isfinite(values), values, np.nan)
+        valid = np.isfinite(values)
+        return values if valid.all() else np.where(valid, values, np.nan)
 
     @property
     def _known(self) -> list[Regime]:
@@ -205,12 +216,14 @@ class Engine:
         self._apply(self._scale.apply(values), steps)
         self._graph = None
         seen: Bools = np.any(~np.isnan(values), axis=0)
-        self._memory.observe(self._regime.estimate, seen, stamp, self._config.stability_span)
+        span = self._config.stability_span
+        self._memory = self._memory.after(self._regime.estimate, seen, stamp, span)
 
     def _apply(self, rows: Floats, steps: Ints) -> None:
         """Learn from scaled rows; a new regime begins where they no longer obey the old one."""
-        self._score = self._foreseen(rows, steps)
-        verdict = self._regime.judge(rows, steps)
+        reading = self._regime.read(rows, steps)
+        self._score = self._foreseen(reading)
+        verdict = self._regime.judge(reading)
         if verdict.changed:
             first = verdict.first
             if first:
@@ -219,19 +232,19 @@ class Engine:
             number = 1 + max(regime.number for regime in self._known)
             self._shelve()
             self._regime = Regime.begin(number, len(self._variables), self._config)
-            self._regime.add(rows, steps)
+            self._regime.add(rows, steps, self._budget)
             self._return_to(self._recognised())
         else:
             better = self._outdone(rows, steps)
-            self._regime.add(rows, steps)
+            self._regime.add(rows, steps, self._budget)
             self._return_to(better)
 
-    def _foreseen(self, rows: Floats, steps: Ints) -> float | None:
-        known = self._regime.model.known if self._windows > 1 else np.zeros(0, np.bool_)
-        if len(rows) <= self._config.max_lag or not known.any():
+    def _foreseen(self, reading: Reading) -> float | None:
+        known = reading.model.known
+        if not reading.rows or not known.any():
             return None
         unit = np.log(2.0) * np.sum(self._scale.exponent[known])
-        return self._regime.foresees(rows, steps, known) - float(unit)
+        return reading.score(known) - float(unit)
 
     def _shelve(self) -> None:
         """Put the present regime beside those of the past, as many as there is room for."""
@@ -248,7 +261,9 @@ class Engine:
             return None
         if not self._library:
             return None
-        explains = [(regime.expects(rows, steps).p_value, regime) for regime in self._library]
+        explains = [
+            (judge(regime.read_apart(rows, steps)).p_value, regime) for regime in self._library
+        ]
         p_value, best = max(explains, key=lambda each: each[0])
         return best if p_value > RECALL else None
 
@@ -258,9 +273,9 @@ class Engine:
             return None
         present: Bools = np.any(~np.isnan(rows), axis=0)
         for regime in reversed(self._library):
-            common = regime.model.known & self._regime.model.known & present
-            own = self._regime.foresees(rows, steps, common)
-            if common.any() and regime.foresees(rows, steps, common) > own:
+            ours, its = self._regime.read_apart(rows, steps), regime.read_apart(rows, steps)
+            common = ours.model.known & its.model.known & present
+            if common.any() and its.score(common) > ours.score(common):
                 return regime
         return None
 
@@ -275,15 +290,15 @@ class Engine:
 
     def _draw(self, current: Estimate) -> Graph:
         d, lags = len(self._variables), self._config.max_lag
-        records = edge_records(current, self._memory, self._config.stability_span)
-        cross = ~np.eye(d, dtype=np.bool_)
         return Graph(
             variables=self._variables,
             max_lag=lags,
             rows=self._rows,
             windows=self._windows,
-            coverage=Coverage(int(current.tested[:, cross].sum()), hypotheses(d, lags)),
-            all_edges=EdgeTable(self._variables, records),
+            coverage=Coverage(current.tested, hypotheses(d, lags)),
+            all_edges=edge_table(
+                self._variables, current, self._memory, self._config.stability_span
+            ),
             parents=self._parents(),
             regime=self._regime.number,
         )

@@ -16,6 +16,11 @@ of finished segments are summed into L(L+1)/2 further blocks, made when the firs
 Two stretches put together are the sum of their products and edges.
 Work per window of w rows: 2 (L+1) w p² flop.
 
+Forgetting weighs every row by what later rows have left of it. `decay` by λ makes G = P + E into
+λ G for what is known; but the shifted blocks of the rows that come will begin with products of the
+last L rows, which P has already. So P ← λ P, and E ← E - (1-λ) E: exact again. The weights count
+as rows; their sum and the sum of their squares say how many equal ones they are worth.
+
 The design row is [1, z] while no value has ever been missing, and [m, z₀] afterwards: m the 0/1
 mask, z₀ the values with 0 for a missing one. G then holds counts, sums and products of every pair
 of lagged columns over the rows where both are present. Going over from one to the other repeats
@@ -24,11 +29,24 @@ the column of ones, exactly.
 
 from collections.abc import Iterator
 from copy import deepcopy
+from math import log
+from typing import NamedTuple
 
 import numpy as np
 
 from scarcity.causal.snapshot import Snapshot
 from scarcity.stats.arrays import Floats, Ints, Stored
+
+
+class Ends(NamedTuple):
+    """The E of G: of the current segment, and of the others."""
+
+    head: Floats
+    """(L, column): its first rows, or none"""
+    tail: Floats
+    """(L, column): its last rows, or none"""
+    closed: Floats
+    """(block, column, column): E of finished segments, or none"""
 
 
 class LaggedMoments:
@@ -40,23 +58,48 @@ class LaggedMoments:
         self.max_lag = max_lag
         self.masked = False
         self.length = 0
-        self.usable = 0
+        """rows of the current segment"""
+        self.usable = 0.0
+        """rows with all their predecessors, by weight"""
+        self.squared = 0.0
+        """the sum of their squared weights"""
+        self.turnover = 0.0
+        """grows by 1 when e times as many rows are known, or so many replaced forgotten ones"""
         self.filled = np.zeros(variables)
         self.products = np.zeros((max_lag + 1, width, width))
         self.closed: Floats | None = None
         self.head = np.zeros((0, width))
         self.tail = np.zeros((0, width))
 
-    def add(self, values: Floats) -> None:
-        """Take the next rows (time, variable) of the current segment; NaN = missing."""
+    def add(self, values: Floats, *, single: bool = False) -> None:
+        """Take the next rows (time, variable) of the current segment; NaN = missing.
+
+        single  multiply in single precision: twice as fast where rows are wide
+        """
         missing = np.isnan(values)
         if not self.masked and missing.any():
             self.begin_mask()
+        known = len(self.tail)
+        stretch = np.empty((known + len(values), self.tail.shape[1]))
+        stretch[:known] = self.tail
         if self.masked:
-            rows = np.hstack([~missing, np.where(missing, 0.0, values)])
+            stretch[known:, : self.variables] = ~missing
+            stretch[known:, self.variables :] = np.where(missing, 0.0, values)
         else:
-            rows = np.hstack([np.ones((len(values), 1)), values])
-        self._accumulate(rows)
+            stretch[known:, 0] = 1.0
+            stretch[known:, 1:] = values
+        self._accumulate(stretch, np.dtype(np.float32 if single else np.float64))
+
+    def decay(self, factor: float) -> None:
+        """Let everything so far count for so much of what it did."""
+        if not self.usable:
+            return
+        faded = (1.0 - factor) * self._edges()
+        self.closed = -faded if self.closed is None else self.closed - faded
+        self.products *= factor
+        self.filled *= factor
+        self.usable *= factor
+        self.squared *= factor**2
 
     def fill(self, counted: Floats, variance: Floats) -> None:
         """Of the values added, so many (variable) were filled in, with these variances in sum."""
@@ -113,7 +156,7 @@ class LaggedMoments:
         if other.closed is not None:
             self.closed = other.closed if self.closed is None else self.closed + other.closed
         self.products = self.products + other.products
-        self.usable += other.usable
+        self._count(other.usable, other.squared)
         self.filled = self.filled + other.filled
 
     def extend(self, added: int, groups: int = 1) -> None:
@@ -134,10 +177,26 @@ class LaggedMoments:
         self.tail = _spread_rows(self.tail, columns, 2 * wide)
 
     @property
+    def worth(self) -> float:
+        """How many rows of equal weight the usable ones are worth (Kish)."""
+        return self.usable**2 / self.squared if self.squared else 0.0
+
+    @property
     def present(self) -> Floats:
         """(variable): in how many usable rows it had a value that was not filled in."""
         ones = np.diagonal(self.products[0])[: self.variables if self.masked else 1]
         return ones - self.filled
+
+    def ends(self) -> "Ends":
+        """What tells the blocks of G apart that the same products fill."""
+        lags, width, _ = self.products.shape
+        none = np.zeros((0, width))
+        is_open = self.length >= lags
+        return Ends(
+            head=self.head if is_open else none,
+            tail=self.tail if is_open else none,
+            closed=np.zeros((0, width, width)) if self.closed is None else self.closed,
+        )
 
     def gram(self) -> Floats:
         """G as (column, lag, column, lag), lags 0 … L; columns as in the design row."""
@@ -153,7 +212,8 @@ class LaggedMoments:
         """The state, for a snapshot, under names that begin with the prefix."""
         closed = {} if self.closed is None else {"closed": self.closed}
         arrays: dict[str, Stored] = {
-            "counts": np.array([self.masked, self.length, self.usable], np.int64),
+            "counts": np.array([self.masked, self.length], np.int64),
+            "weights": np.array([self.usable, self.squared, self.turnover]),
             "filled": self.filled,
             "products": self.products,
             "head": self.head,
@@ -166,27 +226,35 @@ class LaggedMoments:
     def restore(cls, snapshot: Snapshot, prefix: str = "") -> "LaggedMoments":
         """The state that `arrays` gave."""
         part = snapshot.part(f"{prefix}moments.")
-        masked, length, usable = part.ints("counts").tolist()
+        masked, length = part.ints("counts").tolist()
         filled, products = part.floats("filled"), part.floats("products")
         moments = cls(len(filled), len(products) - 1)
-        moments.masked, moments.length, moments.usable = bool(masked), length, usable
+        moments.masked, moments.length = bool(masked), length
+        moments.usable, moments.squared, moments.turnover = part.floats("weights").tolist()
         moments.filled, moments.products = filled, products
         moments.head, moments.tail = part.floats("head"), part.floats("tail")
         if "closed" in part.arrays:
             moments.closed = part.floats("closed")
         return moments
 
-    def _accumulate(self, rows: Floats) -> None:
-        lags = self.max_lag
-        self.head = np.vstack([self.head, rows[: lags - len(self.head)]])
-        stretch = np.vstack([self.tail, rows])
+    def _accumulate(self, stretch: Floats, kind: "np.dtype[np.floating]") -> None:
+        """Take the rows that follow the tail; the tail is the beginning of the stretch."""
+        lags, known = self.max_lag, len(self.tail)
+        if len(self.head) < lags:
+            self.head = np.vstack([self.head, stretch[known:][: lags - len(self.head)]])
         usable = len(stretch) - lags
         if usable > 0:
             past = np.hstack([stretch[lags - k : lags - k + usable] for k in range(lags + 1)])
-            self.products += (past.T @ stretch[lags:]).reshape(self.products.shape)
-            self.usable += usable
+            product = past.T.astype(kind, copy=False) @ stretch[lags:].astype(kind, copy=False)
+            self.products += product.reshape(self.products.shape)
+            self._count(float(usable), float(usable))
+        self.length += len(stretch) - known
         self.tail = stretch[-lags:].copy()
-        self.length += len(rows)
+
+    def _count(self, weight: float, squared: float) -> None:
+        self.turnover += log((self.usable + weight) / max(self.usable, 1.0)) if weight else 0.0
+        self.usable += weight
+        self.squared += squared
 
     def _edges(self) -> Floats:
         """E_head - E_tail, summed over the finished segments and the current one."""

@@ -5,6 +5,8 @@ it had before), or does not, a = 0. Stability is the exponentially weighted shar
 weights normalised so that the first windows count in full:
 
     s_w = λ s_{w-1} + (1-λ) a_w ,   stability = s_w / (1 - λʷ) ,   λ = 1 - 1/span .
+
+Only edges that were accepted once are remembered: of all others, every a_w is 0.
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scarcity.causal.regression import Estimate
+from scarcity.causal.decision import Estimate
 from scarcity.causal.snapshot import Snapshot
 from scarcity.stats.arrays import Bools, Floats, Ints, Stored
 
@@ -20,12 +22,14 @@ NEVER = np.iinfo(np.int64).min
 """A moment that has not come, among microseconds since 1970."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EdgeMemory:
-    """Arrays (lag, source, target), updated in place once per window."""
+    """A value: one window makes another one of it."""
 
     windows: Ints
-    """windows that brought evidence while the edge was tested"""
+    """(source, target): windows in which both had values"""
+    edges: Ints
+    """(edge): positions, rising, target · columns + column of an estimate; arrays (edge) follow"""
     held: Floats
     """s_w"""
     sign: NDArray[np.int8]
@@ -34,52 +38,79 @@ class EdgeMemory:
     last_seen: Ints
 
     @classmethod
-    def blank(cls, max_lag: int, variables: int) -> "EdgeMemory":
+    def blank(cls, variables: int) -> "EdgeMemory":
         """Nothing seen yet."""
-        shape = (max_lag + 1, variables, variables)
-        return cls(
-            windows=np.zeros(shape, np.int64),
-            held=np.zeros(shape),
-            sign=np.zeros(shape, np.int8),
-            first_seen=np.full(shape, NEVER),
-            last_seen=np.full(shape, NEVER),
-        )
+        none = np.zeros(0, np.int64)
+        windows = np.zeros((variables, variables), np.int64)
+        return cls(windows, none, none.astype(np.float64), none.astype(np.int8), none, none)
 
-    def observe(self, estimate: Estimate, seen: Bools, at: int, span: int) -> None:
+    def after(self, estimate: Estimate, seen: Bools, at: int, span: int) -> "EdgeMemory":
         """Take the estimate after a window in which these variables (variable) had values."""
-        touched = estimate.tested & (seen[:, None] & seen)
-        accepted = touched & estimate.accepted
-        sign = np.where(touched, np.sign(estimate.effect), self.sign).astype(np.int8)
-        confirmed = accepted & ((sign == self.sign) | (self.windows == 0))
-        keep = 1.0 - 1.0 / span
-        self.held[touched] = keep * self.held[touched] + (1.0 - keep) * confirmed[touched]
-        self.windows[touched] += 1
-        self.sign = sign
+        known, keep = self._with(estimate.accepted), 1.0 - 1.0 / span
+        edges = known.edges
+        effect = estimate.tests.effect.ravel()[edges]
+        accepted = np.ones(len(edges), np.bool_)
+        if len(edges) > len(estimate.accepted):
+            accepted = np.isin(edges, estimate.accepted, assume_unique=True)
+        if seen.all():
+            windows, touched = self.windows + 1, ~np.isnan(effect)
+        else:
+            both = seen[:, None] & seen
+            windows = self.windows + both
+            touched = ~np.isnan(effect) & both[_ends(edges, estimate)]
+        accepted &= touched
+        sign = np.where(touched, np.sign(effect), known.sign).astype(np.int8)
+        confirmed = accepted & ((sign == known.sign) | (known.sign == 0))
+        held = np.where(touched, keep * known.held + (1.0 - keep) * confirmed, known.held)
+        first, last = known.first_seen, known.last_seen
         if at != NEVER:
-            self.first_seen[accepted & (self.first_seen == NEVER)] = at
-            self.last_seen[accepted] = at
+            first = np.where(accepted & (first == NEVER), at, first)
+            last = np.where(accepted, at, last)
+        return EdgeMemory(windows, edges, held, sign, first, last)
 
-    def extend(self, added: int) -> None:
-        """Append variables of whose edges nothing was seen."""
-        margin = ((0, 0), (0, added), (0, added))
-        self.windows = np.pad(self.windows, margin)
-        self.held = np.pad(self.held, margin)
-        self.sign = np.pad(self.sign, margin)
-        self.first_seen = np.pad(self.first_seen, margin, constant_values=NEVER)
-        self.last_seen = np.pad(self.last_seen, margin, constant_values=NEVER)
+    def _with(self, accepted: Ints) -> "EdgeMemory":
+        """Remember all edges that are accepted."""
+        if np.array_equal(self.edges, accepted):
+            return self
+        edges = np.union1d(self.edges, accepted)
+        if len(edges) == len(self.edges):
+            return self
+        place = np.searchsorted(edges, self.edges)
+        held, sign = np.zeros(len(edges)), np.zeros(len(edges), np.int8)
+        first, last = np.full((2, len(edges)), NEVER)
+        held[place], sign[place] = self.held, self.sign
+        first[place], last[place] = self.first_seen, self.last_seen
+        return EdgeMemory(self.windows, edges, held, sign, first, last)
 
-    def stability(self, span: int) -> Floats:
-        """In [0, 1]; 0 for an edge never tested."""
-        weight = 1.0 - (1.0 - 1.0 / span) ** self.windows
-        stability: Floats = np.divide(
-            self.held, weight, out=np.zeros_like(self.held), where=self.windows > 0
-        )
-        return np.minimum(stability, 1.0)
+    def extended(self, added: int, width: int) -> "EdgeMemory":
+        """Append variables of whose edges nothing was seen; width: lags, 0 among them."""
+        known = len(self.windows)
+        target, column = np.divmod(self.edges, known * width)
+        edges = target * ((known + added) * width) + column
+        more = ((0, added), (0, added))
+        state = (self.held, self.sign, self.first_seen, self.last_seen)
+        return EdgeMemory(np.pad(self.windows, more), edges, *state)
+
+    def stability(self, at: Ints, estimate: Estimate, span: int) -> Floats:
+        """In [0, 1], of the edges at these positions; 0 for an edge never accepted."""
+        windows = self.windows[_ends(at, estimate)]
+        weight = 1.0 - (1.0 - 1.0 / span) ** np.maximum(windows, 1)
+        held, (known, place) = np.zeros(len(at)), self._find(at)
+        held[known] = self.held[place]
+        return np.minimum(held / weight, 1.0)
+
+    def seen(self, at: Ints) -> tuple[Ints, Ints]:
+        """When the edges at these positions were accepted first and last."""
+        first, last = np.full((2, len(at)), NEVER)
+        known, place = self._find(at)
+        first[known], last[known] = self.first_seen[place], self.last_seen[place]
+        return first, last
 
     def arrays(self) -> dict[str, Stored]:
         """The state, for a snapshot."""
         return {
             "memory.windows": self.windows,
+            "memory.edges": self.edges,
             "memory.held": self.held,
             "memory.sign": self.sign,
             "memory.first_seen": self.first_seen,
@@ -91,8 +122,21 @@ class EdgeMemory:
         """The state that `arrays` gave."""
         return cls(
             windows=snapshot.ints("memory.windows"),
+            edges=snapshot.ints("memory.edges"),
             held=snapshot.floats("memory.held"),
             sign=snapshot.ints("memory.sign").astype(np.int8),
             first_seen=snapshot.ints("memory.first_seen"),
             last_seen=snapshot.ints("memory.last_seen"),
         )
+
+    def _find(self, at: Ints) -> tuple[Ints, Ints]:
+        """Which of these positions are remembered, and where."""
+        place = np.minimum(np.searchsorted(self.edges, at), len(self.edges) - 1)
+        known = np.flatnonzero(self.edges[place] == at) if len(self.edges) else place[:0]
+        return known, place[known]
+
+
+def _ends(at: Ints, estimate: Estimate) -> tuple[Ints, Ints]:
+    """Source and target of the edges at these positions."""
+    target, column = np.divmod(at, estimate.variables * estimate.width)
+    return column // estimate.width, target

@@ -6,47 +6,17 @@ Lag 0 included, so that the e_j of one step are independent of each other as far
 is right. It judges windows that come (`change`), and fills in values that did not (`imputation`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from scarcity.causal.correlation import LaggedCorrelation
-from scarcity.stats.arrays import Bools, Floats, Ints
+from scarcity.causal.regression import Tests
+from scarcity.causal.snapshot import Snapshot
+from scarcity.stats.arrays import Bools, Floats, Ints, Stored
 from scarcity.stats.compiled import compiled
 from scarcity.stats.subset import NONE, precisions
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """What each column adds to the parents of each target; arrays (lag, source, target)."""
-
-    effect: Floats
-    """β of a regression on the column and the parents, standardised"""
-    inflation: Floats
-    """[R⁻¹] of that regression at the column"""
-    residual: Floats
-    """1 - R² of that regression"""
-    inside: Bools
-    """whether the column is a parent"""
-
-    @property
-    def regressors(self) -> Ints:
-        """How many columns that regression has."""
-        count: Ints = self.inside.sum(axis=(0, 1)) + ~self.inside
-        return count
-
-    @property
-    def left(self) -> Floats:
-        """(target): 1 - R² of the regression on the parents."""
-        left = np.max(np.where(self.inside, self.residual, 0.0), axis=(0, 1), initial=0.0)
-        return np.where(left > 0.0, left, 1.0)
-
-    @property
-    def unexplained(self) -> Floats:
-        """The covariance of the column with the residuals of the regression on the parents."""
-        covariance: Floats = np.nan_to_num(self.effect / self.inflation)
-        return np.where(self.inside, 0.0, covariance)
 
 
 class Equations(NamedTuple):
@@ -74,11 +44,11 @@ class Model:
     """(variable)"""
     spread: Floats
     """(variable): standard deviations"""
-    doubt: Floats
-    """(target, any, any): [X'X]⁻¹ of the parents X about their means; σ² doubt is the covariance
-    of the weights"""
-    unexplained: Floats
-    """(lag, source, target): slopes of the residuals on single columns that are no parents"""
+    precision: Floats
+    """(target, any, any): R⁻¹ of the parents, standardised"""
+    effect: Floats
+    inflation: Floats
+    """(target, column): those of the tests"""
     rows: float
     """how many rows it rests on"""
 
@@ -87,15 +57,38 @@ class Model:
         """Nothing is known yet."""
         none = np.full((variables, 1), NONE, np.int64)
         unknown = np.full(variables, np.nan)
+        untested = np.full((variables, variables * (max_lag + 1)), np.nan)
         return cls(
             max_lag=max_lag,
             equations=Equations(none, none, np.zeros((variables, 1)), unknown, unknown),
             mean=unknown,
             spread=unknown,
-            doubt=np.zeros((variables, 1, 1)),
-            unexplained=np.zeros((max_lag + 1, variables, variables)),
+            precision=np.zeros((variables, 1, 1)),
+            effect=untested,
+            inflation=untested,
             rows=0.0,
         )
+
+    @property
+    def doubt(self) -> Floats:
+        """(target, any, any): [X'X]⁻¹ of the parents X about their means.
+
+        σ² doubt is the covariance of the weights.
+        """
+        sources = self.equations.sources
+        scale = np.where(sources == NONE, np.inf, self.spread[sources])
+        return self.precision / (self.rows * scale[:, :, None] * scale[:, None])
+
+    @property
+    def unexplained(self) -> Floats:
+        """(lag, source, target): slopes of the residuals on single columns that are no parents."""
+        d, width = len(self.mean), self.max_lag + 1
+        slope = np.nan_to_num(self.effect / self.inflation)
+        target, place = np.nonzero(self.equations.sources != NONE)
+        sources, lags = self.equations.sources[target, place], self.equations.lags[target, place]
+        slope[target, sources * width + lags] = 0.0
+        unit = self.spread / self.spread[:, None]
+        return slope.reshape(d, d, width).transpose(2, 1, 0) * unit
 
     @property
     def known(self) -> Bools:
@@ -103,6 +96,46 @@ class Model:
         equations = self.equations
         known: Bools = np.isfinite(equations.intercept) & (equations.noise > 0.0)
         return known
+
+    def rescaled(self, factor: Floats) -> "Model":
+        """This model of variables in units that make their values so much (variable) larger."""
+        equations = self.equations
+        by_source = np.where(equations.sources == NONE, 1.0, factor[equations.sources])
+        scaled = Equations(
+            equations.sources,
+            equations.lags,
+            equations.weights * factor[:, None] / by_source,
+            equations.intercept * factor,
+            equations.noise * factor,
+        )
+        return replace(self, equations=scaled, mean=self.mean * factor, spread=self.spread * factor)
+
+    def arrays(self, prefix: str) -> dict[str, Stored]:
+        """The state without that of the tests, for a snapshot."""
+        arrays: dict[str, Stored] = {
+            **self.equations._asdict(),
+            "mean": self.mean,
+            "spread": self.spread,
+            "precision": self.precision,
+            "about": np.array([self.max_lag, self.rows]),
+        }
+        return {f"{prefix}{name}": array for name, array in arrays.items()}
+
+    @classmethod
+    def restore(cls, snapshot: Snapshot, prefix: str, tests: Tests) -> "Model":
+        """The state that `arrays` gave."""
+        part = snapshot.part(prefix)
+        max_lag, rows = part.floats("about").tolist()
+        equations = Equations(
+            part.ints("sources"),
+            part.ints("lags"),
+            part.floats("weights"),
+            part.floats("intercept"),
+            part.floats("noise"),
+        )
+        mean, spread, precision = (part.floats(name) for name in ("mean", "spread", "precision"))
+        about = (mean, spread, precision, tests.effect, tests.inflation)
+        return cls(int(max_lag), equations, *about, rows)
 
     def replaced(self, targets: Bools, other: "Model") -> "Model":
         """This model, with the equations of these targets from another one."""
@@ -120,41 +153,69 @@ class Model:
             ),
             mean=np.where(targets, other.mean, self.mean),
             spread=np.where(targets, other.spread, self.spread),
-            doubt=_either(targets, other.doubt, self.doubt, 0.0),
-            unexplained=np.where(targets, other.unexplained, self.unexplained),
+            precision=_either(targets, other.precision, self.precision, 0.0),
+            effect=np.where(targets[:, None], other.effect, self.effect),
+            inflation=np.where(targets[:, None], other.inflation, self.inflation),
             rows=max(self.rows, other.rows),
         )
 
     def residuals(self, stretch: Floats) -> Floats:
         """e(t) of the rows (time, variable) that have all their L predecessors; NaN = unknown."""
-        return _residuals(stretch, self.max_lag, self.equations)
+        found = residuals(np.ascontiguousarray(stretch.T), self.max_lag, self.equations)
+        return np.ascontiguousarray(found.T)
 
 
-def fitted(correlation: LaggedCorrelation, parents: Ints, fit: Fit) -> Model:
+def fitted(correlation: LaggedCorrelation, parents: Ints, tests: Tests) -> Model:
     """The model with these parents (target, any)."""
     width = correlation.matrix.shape[1]
-    known = parents != NONE
-    columns = np.where(known, parents, 0)
-    sources, lags = columns // width, columns % width
-    target = np.arange(len(parents))[:, None]
     mean, spread = correlation.mean, correlation.spread
-    unit = spread / spread[:, None]
-    effect = np.nan_to_num(fit.effect[lags, sources, target])
-    weights = np.where(known, effect * unit[sources, target], 0.0)
-    intercept = np.where(correlation.informative, mean - np.sum(weights * mean[sources], 1), np.nan)
-    rows = float(correlation.rows.max())
-    scale = np.where(known, spread[sources], np.inf)
+    sources, lags = np.empty((2, *parents.shape), np.int64)
+    intercept, noise = np.empty((2, len(parents)))
+    equations = Equations(sources, lags, np.zeros(parents.shape), intercept, noise)
+    known = (mean, spread, correlation.informative)
+    _equate(parents, tests.effect, tests.residual, known, equations)
     return Model(
         max_lag=width - 1,
-        equations=Equations(
-            np.where(known, sources, NONE), lags, weights, intercept, np.sqrt(fit.left) * spread
-        ),
+        equations=equations,
         mean=mean,
         spread=spread,
-        doubt=precisions(correlation.flat, parents) / (rows * scale[:, :, None] * scale[:, None]),
-        unexplained=fit.unexplained * unit,
-        rows=rows,
+        precision=precisions(correlation.flat, parents),
+        effect=tests.effect,
+        inflation=tests.inflation,
+        rows=float(correlation.rows.max()),
     )
+
+
+@compiled
+def _equate(
+    parents: Ints,
+    effect: Floats,
+    residual: Floats,
+    known: tuple[Floats, Floats, Bools],
+    equations: Equations,
+) -> None:
+    """Fill in the equations; known: means, standard deviations, which variables are informative."""
+    mean, spread, informative = known
+    width = effect.shape[1] // len(parents)
+    equations.sources[:] = NONE
+    equations.lags[:] = 0
+    for j in range(len(parents)):
+        level, left = mean[j], 1.0
+        for place in range(parents.shape[1]):
+            column = parents[j, place]
+            if column == NONE:
+                break
+            source = column // width
+            weight = effect[j, column] * spread[j] / spread[source]
+            if np.isnan(weight):
+                weight = 0.0
+            equations.sources[j, place] = source
+            equations.lags[j, place] = column % width
+            equations.weights[j, place] = weight
+            level -= weight * mean[source]
+            left = residual[j, column]
+        equations.intercept[j] = level if informative[j] else np.nan
+        equations.noise[j] = np.sqrt(left) * spread[j]
 
 
 Array = TypeVar("Array", Floats, Ints)
@@ -173,12 +234,25 @@ def _either(targets: Bools, its: Array, mine: Array, fill: float) -> Array:
 
 
 @compiled
-def _residuals(stretch: Floats, max_lag: int, equations: Equations) -> Floats:
-    rows, d = stretch.shape
-    found = np.empty((max(rows - max_lag, 0), d))
-    for t in range(max_lag, rows):
-        for j in range(d):
-            found[t - max_lag, j] = stretch[t, j] - expected(stretch, t, j, equations)
+def residuals(stretch: Floats, max_lag: int, equations: Equations) -> Floats:
+    """What is left, e (variable, time), of rows (variable, time) that follow the first L.
+
+    Loops run along time.
+    """
+    d, rows = stretch.shape
+    found = np.empty((d, max(rows - max_lag, 0)))
+    for j in range(d):
+        into, own, level = found[j], stretch[j], equations.intercept[j]
+        for t in range(len(into)):
+            into[t] = own[t + max_lag] - level
+        for place in range(equations.sources.shape[1]):
+            source = equations.sources[j, place]
+            if source == NONE:
+                break
+            before, weight = stretch[source], equations.weights[j, place]
+            first = max_lag - equations.lags[j, place]
+            for t in range(len(into)):
+                into[t] -= weight * before[first + t]
     return found
 
 

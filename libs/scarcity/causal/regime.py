@@ -8,9 +8,8 @@ A young regime keeps its rows, and as long as values are missing in them, they a
 under the newest model, until the structure found is that of the pass before: what the first windows
 say is not left to the first guess. Later rows are filled in once, as they come.
 
-The structure is searched when an eighth more rows are there than at the last search; in between,
-its edges are estimated with every window. A search costs more than an estimate, and changes little
-in a long stream.
+The nonlinear lane rests for three windows of four while it has found nothing: it costs four times
+as much as the straight lines beside it.
 """
 
 from collections.abc import Iterator
@@ -18,17 +17,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from scarcity.causal.change import Verdict, judge, log_score
+from scarcity.causal.budget import UNLIMITED, Budget
+from scarcity.causal.change import Reading, Verdict, judge, obeys, read
 from scarcity.causal.config import EngineConfig
-from scarcity.causal.correlation import lagged_correlation
 from scarcity.causal.curvature import MOST_VARIABLES, Squares
+from scarcity.causal.decision import Estimate
+from scarcity.causal.discovery import Discovery
 from scarcity.causal.drivers import Drivers, find_drivers
 from scarcity.causal.imputation import impute
 from scarcity.causal.lagged import LaggedMoments
 from scarcity.causal.model import Model
-from scarcity.causal.regression import LITTLE, Estimate, estimate
 from scarcity.causal.snapshot import Snapshot
-from scarcity.causal.structure import Structure
 from scarcity.stats.arrays import Bools, Floats, Ints, Stored
 
 YOUNG_ROWS = 2048
@@ -45,8 +44,8 @@ MOST_MISSING = 0.45
 """A variable of which a larger share of the values is missing is not filled in: what is filled in
 from what was filled in makes effects look smaller."""
 
-GROWTH = 1.125
-"""By how much its rows have to grow until the structure is searched again."""
+LANE_EVERY = 4
+"""At which windows the nonlinear lane listens while it has found nothing."""
 
 
 @dataclass(eq=False)
@@ -66,10 +65,15 @@ class Regime:
     squares: Squares | None = None
     curved: LaggedMoments | None = None
     """the moments of rows with squares beside them"""
-    structure: Structure | None = None
-    searched_at: int = 0
-    """how many rows the structure rests on"""
-    current: tuple[Estimate, Model] | None = field(default=None, repr=False)
+    discovery: Discovery = field(init=False)
+    """what was found in these"""
+    learned: int = 0
+    """how many of the young rows it has learned from"""
+    rested: int = 0
+    """windows since the nonlinear lane listened"""
+
+    def __post_init__(self) -> None:
+        self.discovery = Discovery.begin(self.moments.variables, self.config)
 
     @classmethod
     def begin(cls, number: int, variables: int, config: EngineConfig) -> "Regime":
@@ -83,12 +87,12 @@ class Regime:
     @property
     def model(self) -> Model:
         """What it expects."""
-        return self._now()[1]
+        return self._found()[1]
 
     @property
     def estimate(self) -> Estimate:
         """What it found."""
-        return self._now()[0]
+        return self._found()[0]
 
     @property
     def can_judge(self) -> bool:
@@ -98,44 +102,43 @@ class Regime:
     @property
     def parents(self) -> Ints:
         """(variable, any): the columns that its edges are tested given, filled up with NONE."""
-        self._now()
-        assert self.structure is not None
-        return self.structure.parents
+        self._found()
+        return self.discovery.structure.parents
 
-    def judge(self, rows: Floats, steps: Ints) -> Verdict:
+    def read(self, rows: Floats, steps: Ints) -> Reading:
+        """Read the next rows, as far as they have L rows before them."""
+        return read(np.vstack([self.past, self._cleaned(rows, steps)]), self.model)
+
+    def judge(self, reading: Reading) -> Verdict:
         """Whether the next rows obey it."""
-        if not self.can_judge:
+        if not self.can_judge or obeys(reading):
             return Verdict(1.0, 0)
         lead = self.config.max_lag - len(self.past)
-        verdict = judge(np.vstack([self.past, self.drivers.clean(rows, steps)]), self.model)
+        verdict = judge(reading)
         return Verdict(verdict.p_value, verdict.first + lead if verdict.first else 0)
 
-    def expects(self, rows: Floats, steps: Ints) -> Verdict:
-        """Whether rows of another time obey it."""
-        return judge(self.drivers.clean(rows, steps), self.model)
+    def read_apart(self, rows: Floats, steps: Ints) -> Reading:
+        """Read rows of another time."""
+        return read(self._cleaned(rows, steps), self.model)
 
-    def foresees(self, rows: Floats, steps: Ints, common: Bools) -> float:
-        """How well it predicts rows, these variables of them: the mean log density of a row."""
-        return log_score(self.drivers.clean(rows, steps), self.model, common)
-
-    def add(self, rows: Floats, steps: Ints) -> None:
-        """Take the next rows, at these grid steps."""
+    def add(self, rows: Floats, steps: Ints, budget: Budget = UNLIMITED) -> None:
+        """Take the next rows, at these grid steps, and find what they say."""
+        pace = self.discovery.pace
+        is_time = pace.is_time(budget.every)
         if self.young is not None:
             room = max(_most_young(rows.shape[1]) - len(self.young), 0)
-            if room:
-                self.young = np.vstack([self.young, rows[:room]])
-                self.steps = np.concatenate([self.steps, steps[:room]])
+            self.young = np.vstack([self.young, rows[:room]])
+            self.steps = np.concatenate([self.steps, steps[:room]])
+            is_over = room < len(rows)
+            is_first = self.learned == 0
+            if is_first or is_over or (is_time and pace.affords(budget.targets, rows.shape[1])):
                 self._learn_again(self.young, self.steps)
-                rows, steps = rows[room:], steps[room:]
-            if not len(rows):
+            if not is_over:
                 return
-            self.young = None
-        self.drivers.learn(rows, steps)
-        cleaned = self.drivers.clean(rows, steps)
-        seldom = 1.0 - self.moments.present / max(self.moments.usable, 1) > MOST_MISSING
-        wanted = (_absence(rows) > 0.0) & ~seldom
-        self._accumulate(cleaned, wanted, self.model if wanted.any() else None)
-        self.current = None
+            rows, steps, self.young = rows[room:], steps[room:], None
+        self._add(rows, steps, budget)
+        if is_time:
+            self.discovery.refresh(self.moments, self.curved, budget)
 
     def cut(self) -> None:
         """What follows is no neighbour of what came before."""
@@ -146,6 +149,8 @@ class Regime:
 
     def shelve(self) -> None:
         """Keep what it knows, and let go of its rows."""
+        if self.young is not None and self.learned < len(self.young):
+            self._learn_again(self.young, self.steps)
         self.young, self.steps = None, self.steps[:0]
         self.cut()
 
@@ -164,7 +169,7 @@ class Regime:
         self.past = self.past * factor
         self.young = None if self.young is None else self.young * factor
         self.drivers.rescale(factor)
-        self.current = None
+        self.discovery.rescale(factor)
 
     def extend(self, added: int) -> None:
         """Append variables that were missing so far."""
@@ -172,9 +177,8 @@ class Regime:
         self.moments.extend(added)
         self.drivers.extend(added)
         self.past = np.pad(self.past, unseen, constant_values=np.nan)
-        self.structure = None if self.structure is None else self.structure.extended(added)
+        self.discovery.extend(added)
         self._extend_lane(added)
-        self.current = None
         if self.young is not None:
             self.young = np.pad(self.young, unseen, constant_values=np.nan)
             self._learn_again(self.young, self.steps)
@@ -183,7 +187,7 @@ class Regime:
         """The state, for a snapshot, under names that begin with the prefix."""
         arrays: dict[str, Stored] = {
             "past": self.past,
-            "searched_at": np.array([self.searched_at], np.int64),
+            "counts": np.array([self.learned, self.rested], np.int64),
             "steps": self.steps,
             "periods": self.drivers.periods,
             "clocks.gram": self.drivers.gram,
@@ -195,13 +199,10 @@ class Regime:
             arrays["young"] = self.young
         if self.squares is not None and self.curved is not None:
             arrays["squares"] = np.stack([self.squares.centre, self.squares.width])
-        if self.structure is not None:
-            arrays["parents"] = self.structure.parents
-            arrays["instant"] = self.structure.instant
-            arrays["decided"] = self.structure.decided
         named = {f"{prefix}{name}": array for name, array in arrays.items()}
         lane = {} if self.curved is None else self.curved.arrays(f"{prefix}curved.")
-        return named | self.moments.arrays(prefix) | lane
+        found = self.discovery.arrays(f"{prefix}found.", self.moments.turnover)
+        return named | self.moments.arrays(prefix) | lane | found
 
     @classmethod
     def restore(
@@ -209,15 +210,11 @@ class Regime:
     ) -> "Regime":
         """The state that `arrays` gave."""
         part = snapshot.part(prefix)
-        structure = None
-        if "parents" in part.arrays:
-            structure = Structure(
-                part.ints("parents"), part.bools("instant"), part.bools("decided")
-            )
         lane = "squares" in part.arrays
         origin, latest = part.ints("clocks.since").tolist()
         gram, crossed = part.floats("clocks.gram"), part.floats("clocks.crossed")
-        return cls(
+        learned, rested = part.ints("counts").tolist()
+        made = cls(
             number=number,
             config=config,
             moments=LaggedMoments.restore(snapshot, prefix),
@@ -235,9 +232,20 @@ class Regime:
             past=part.floats("past"),
             squares=Squares(*part.floats("squares")) if lane else None,
             curved=LaggedMoments.restore(snapshot, f"{prefix}curved.") if lane else None,
-            structure=structure,
-            searched_at=int(part.ints("searched_at")[0]),
+            learned=learned,
+            rested=rested,
         )
+        made.discovery = Discovery.restore(snapshot, f"{prefix}found.", config)
+        return made
+
+    def _found(self) -> tuple[Estimate, Model]:
+        found = self.discovery.found
+        if found is None:
+            found = self.discovery.recall(self.moments, self.curved)
+        return found
+
+    def _cleaned(self, rows: Floats, steps: Ints) -> Floats:
+        return self.drivers.clean(rows, steps) if self.drivers.is_active else rows
 
     def _learn_again(self, rows: Floats, steps: Ints) -> None:
         """Begin anew with all rows: with what there is, then with what the model expects."""
@@ -249,6 +257,8 @@ class Regime:
         self._restart()
         self._begin_lane(cleaned)
         self._accumulate(cleaned, wanted, model)
+        self.discovery.refresh(self.moments, self.curved, UNLIMITED)
+        self.learned = len(rows)
 
     def _settled(self, rows: Floats, wanted: Bools) -> Model:
         """What it expects of rows with values missing, once filling them in finds nothing new."""
@@ -256,16 +266,50 @@ class Regime:
         for _ in range(PASSES):
             self._restart()
             self._accumulate(rows, wanted, model)
-            model, structure = self.model, self.structure
-            if before is not None and structure is not None and structure.equals(before):
+            self.discovery.refresh(self.moments, None, UNLIMITED)
+            model, structure = self.model, self.discovery.structure
+            if before is not None and structure.equals(before):
                 break
             before = structure
         return model or self.model
 
     def _restart(self) -> None:
         self.moments = LaggedMoments(self.moments.variables, self.moments.max_lag)
-        self.curved = self.structure = self.current = None
+        pace = self.discovery.pace
+        self.discovery = Discovery.begin(self.moments.variables, self.config)
+        self.discovery.pace.saved, self.discovery.pace.skipped = pace.saved, pace.skipped
+        self.curved = None
         self.past = self.past[:0]
+
+    def _add(self, rows: Floats, steps: Ints, budget: Budget) -> None:
+        """Take rows of a regime that is not young any more."""
+        if self.config.half_life:
+            kept = 0.5 ** (len(rows) / self.config.half_life)
+            self.moments.decay(kept)
+            if self.curved is not None:
+                self.curved.decay(kept)
+        if self.drivers.is_active:
+            self.drivers.learn(rows, steps)
+        cleaned = self._cleaned(rows, steps)
+        listens = self._listens(budget)
+        if np.isnan(cleaned).any():
+            seldom = 1.0 - self.moments.present / max(self.moments.usable, 1.0) > MOST_MISSING
+            wanted = (_absence(rows) > 0.0) & ~seldom
+            model = self.model if wanted.any() else None
+            self._accumulate(cleaned, wanted, model, listens=listens)
+        else:
+            self._take(cleaned, None, listens=listens, single=budget.single)
+            self._remember(np.vstack([self.past, cleaned]))
+
+    def _listens(self, budget: Budget) -> bool:
+        """Whether the nonlinear lane takes this window."""
+        if self.curved is None:
+            return False
+        self.rested = (self.rested + 1) % LANE_EVERY
+        listens = budget.nonlinear and (not self.discovery.is_silent or self.rested == 0)
+        if not listens:
+            self.curved.cut()
+        return listens
 
     def _begin_lane(self, rows: Floats) -> None:
         """Begin the nonlinear lane with all rows, cleaned, of a young regime."""
@@ -287,26 +331,46 @@ class Regime:
         more = (0, added)
         self.squares = Squares(np.pad(self.squares.centre, more), np.pad(self.squares.width, more))
 
-    def _accumulate(self, rows: Floats, wanted: Bools, model: Model | None) -> None:
+    def _accumulate(
+        self, rows: Floats, wanted: Bools, model: Model | None, *, listens: bool = True
+    ) -> None:
         """Rows without any value are gaps: they end a segment."""
         position = 0
         for first, last in _stretches(np.any(~np.isnan(rows), axis=1)):
             if first > position:
                 self._cut()
-            self._accumulate_stretch(rows[first:last], wanted, model)
+            self._accumulate_stretch(rows[first:last], wanted, model, listens=listens)
             position = last
         if position < len(rows):
             self._cut()
 
-    def _accumulate_stretch(self, rows: Floats, wanted: Bools, model: Model | None) -> None:
-        stretch, variance = np.vstack([self.past, rows]), np.zeros_like(rows)
+    def _accumulate_stretch(
+        self, rows: Floats, wanted: Bools, model: Model | None, *, listens: bool
+    ) -> None:
+        stretch, variance = np.vstack([self.past, rows]), None
         if model is not None:
             missing = np.isnan(stretch) & wanted & np.any(~np.isnan(rows), axis=0)
             stretch, doubt = impute(stretch, missing, model)
             rows, variance = stretch[len(self.past) :], doubt[len(self.past) :]
-        _take(self.moments, rows, variance)
-        if self.curved is not None and self.squares is not None:
-            _take(self.curved, *self.squares.beside_filled(rows, variance))
+        self._take(rows, variance, listens=listens)
+        self._remember(stretch)
+
+    def _take(
+        self, rows: Floats, variance: Floats | None, *, listens: bool, single: bool = False
+    ) -> None:
+        """Add rows, some of them filled in with this variance (time, variable)."""
+        self.moments.add(rows, single=single)
+        if variance is not None:
+            self.moments.fill(*_sums(variance))
+        if listens and self.curved is not None and self.squares is not None:
+            if variance is None:
+                self.curved.add(self.squares.beside(rows))
+            else:
+                beside, doubt = self.squares.beside_filled(rows, variance)
+                self.curved.add(beside)
+                self.curved.fill(*_sums(doubt))
+
+    def _remember(self, stretch: Floats) -> None:
         self.past = stretch[len(stretch) - min(self.config.max_lag, len(stretch)) :]
 
     def _cut(self) -> None:
@@ -315,28 +379,14 @@ class Regime:
             self.curved.cut()
         self.past = self.past[:0]
 
-    def _now(self) -> tuple[Estimate, Model]:
-        if self.current is None:
-            known = self.structure if self.moments.usable < GROWTH * self.searched_at else None
-            correlation = lagged_correlation(self.moments)
-            whole = np.any(correlation.informative & (correlation.absence <= LITTLE))
-            squares = lagged_correlation(self.curved) if whole and self.curved else None
-            found, structure, model = estimate(correlation, self.config, known, squares)
-            if structure is not known:
-                self.structure, self.searched_at = structure, self.moments.usable
-            self.current = found, model
-        return self.current
-
 
 def _most_young(variables: int) -> int:
     return min(YOUNG_ROWS, YOUNG_VALUES // variables)
 
 
-def _take(moments: LaggedMoments, rows: Floats, variance: Floats) -> None:
-    """Add rows, some of them filled in with this variance."""
-    moments.add(rows)
-    if variance.any():
-        moments.fill(np.sum(variance > 0.0, axis=0).astype(np.float64), variance.sum(axis=0))
+def _sums(variance: Floats) -> tuple[Floats, Floats]:
+    """(variable): how many values were filled in, and their variances in sum."""
+    return np.sum(variance > 0.0, axis=0).astype(np.float64), variance.sum(axis=0)
 
 
 def _absence(rows: Floats) -> Floats:

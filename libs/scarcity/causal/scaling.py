@@ -16,6 +16,9 @@ from scarcity.stats.arrays import Bools, Floats, Ints, Stored
 HEADROOM = 100
 """A variable may outgrow its first values by 2**100 before it is scaled anew."""
 
+LARGEST_EXPONENT = 1023
+"""Of a double."""
+
 SMALLEST_EXPONENT = -1000
 """Below it 2⁻ᵉ is no double; such values are tiny enough as they are."""
 
@@ -39,8 +42,12 @@ class ColumnScale:
 
         Returns the factor (variable) by which everything scaled before has to be multiplied.
         """
+        largest = np.fmax.reduce(np.abs(window), axis=0, initial=0.0)
+        room = np.ldexp(1.0, np.minimum(self.exponent + HEADROOM, LARGEST_EXPONENT))
+        if self.seen.all() and np.all(largest <= room):
+            return np.ones(len(largest))
         valid = ~np.isnan(window)
-        needed = _exponent(np.max(np.abs(window), axis=0, initial=0.0, where=valid))
+        needed = _exponent(largest)
         outgrown = self.seen & (needed > self.exponent + HEADROOM)
         factor = np.ldexp(1.0, np.where(outgrown, self.exponent - needed, 0))
         self.origin = self.origin * factor

@@ -9,13 +9,14 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from scarcity.stats.arrays import Bools, Floats, Ints, Stored
 
 FORMAT = "scarcity.engine"
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Header:
     """What an engine is, its arrays apart."""
 
     variables: list[str]
-    config: dict[str, int | float]
+    config: dict[str, Any]
     rows: int
     windows: int
     next_step: int | None

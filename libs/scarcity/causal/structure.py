@@ -34,7 +34,13 @@ from scipy.special import fdtrc, ndtri
 from scarcity.stats.arrays import Bools, Floats, Ints
 from scarcity.stats.correlation import independent_columns
 from scarcity.stats.least_squares import SMALLEST_RESIDUAL, least_squares
-from scarcity.stats.subset import NONE, Rule, forward_backward, residual_share
+from scarcity.stats.subset import (
+    NONE,
+    Rule,
+    forward_backward,
+    residual_share,
+    residual_shares,
+)
 
 INSTANT_T = 3.5
 """|t| at which two variables become neighbours at lag 0: one pair in 2,000 by chance."""
@@ -59,7 +65,7 @@ Link = tuple[int, int]
 """Variables: source, target."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Structure:
     """The parents of every variable; a column is variable · (L+1) + lag."""
 
@@ -106,14 +112,32 @@ class Structure:
             np.pad(self.decided, (more, more)),
         )
 
-    def with_neighbours(self, max_lag: int) -> Ints:
-        """The parents, and the columns of children at lag 0 beside them."""
-        children = self.instant.T
-        added = np.full((len(children), int(children.sum(axis=0).max(initial=0))), NONE, np.int64)
-        for variable in np.flatnonzero(children.any(axis=0)).tolist():
-            columns = np.flatnonzero(children[:, variable]) * (max_lag + 1)
-            added[variable, : len(columns)] = columns
-        return packed(np.hstack([self.parents, added]))
+    @cached_property
+    def has_children(self) -> Bools:
+        """(variable): at lag 0."""
+        has_children: Bools = np.any(self.instant, axis=1)
+        return has_children
+
+    @cached_property
+    def one_way(self) -> Bools:
+        """(target, source): at lag 0 one direction is no hypothesis, of a link, or of a pair."""
+        unlinked: Bools = np.logical_not(self.instant | self.instant.T)
+        one_way: Bools = np.logical_or(self.instant, np.triu(unlinked, 1))
+        return one_way.T
+
+    @cached_property
+    def oriented(self) -> Bools:
+        """(source, target): at lag 0, False where the data do not decide the direction."""
+        return self.decided | ~self.instant
+
+    def with_children(self, variables: Ints, max_lag: int) -> Ints:
+        """The parents of variables (variable), and the columns of their children at lag 0."""
+        children = self.instant[variables]
+        added = np.full((len(children), int(children.sum(axis=1).max(initial=0))), NONE, np.int64)
+        for place, its in enumerate(children):
+            columns = np.flatnonzero(its) * (max_lag + 1)
+            added[place, : len(columns)] = columns
+        return packed(np.hstack([self.parents[variables], added]))
 
 
 @dataclass(frozen=True)
@@ -141,10 +165,9 @@ class Search:
             for link in climb.links:
                 instant[link] = True
                 decided[link] = climb.loss_of_turning(link) >= DECISIVE
-            found = self._completed([climb.parents(each) for each in self.members.tolist()])
-            parents = np.full((variables, max(len(each) for each in found)), NONE, np.int64)
-            for variable, each in zip(self.members.tolist(), found, strict=True):
-                parents[variable, : len(each)] = each
+            found = filled_up(self._completed([*map(climb.parents, self.members.tolist())]))
+            parents = np.full((variables, found.shape[1]), NONE, np.int64)
+            parents[self.members] = found
         return Structure(packed(parents), instant, decided)
 
     @cached_property
@@ -182,24 +205,33 @@ class Search:
         size = len(columns)
         fit = least_squares(known[:size, :size], known[:size, size:])
         left = known[size:, size:] - known[size:, :size] @ fit.coefficients
+        misses = self._misses(parents, left, size)
+        at_lag_0 = [chosen[chosen % (self.max_lag + 1) == 0] for chosen in parents]
         return [
-            self._complete(place, chosen, columns, left) for place, chosen in enumerate(parents)
+            np.concatenate([instant, columns]) if misses_it else chosen
+            for chosen, instant, misses_it in zip(parents, at_lag_0, misses.tolist(), strict=True)
         ]
 
-    def _complete(self, place: int, chosen: Ints, columns: Ints, left: Floats) -> Ints:
-        """Left (member, member): the covariance that all lagged columns leave."""
-        at_lag_0 = chosen[chosen % (self.max_lag + 1) == 0]
-        beside = np.searchsorted(self.instants, at_lag_0)
-        crossed = left[beside, place]
-        explained = crossed @ np.linalg.solve(left[np.ix_(beside, beside)], crossed)
-        full = max(left[place, place] - explained, SMALLEST_RESIDUAL)
-        missed = residual_share(self.correlation, int(self.instants[place]), chosen) - full
-        spent = len(columns) + len(at_lag_0)
-        spare = spent - len(chosen)
+    def _misses(self, parents: list[Ints], left: Floats, columns: int) -> Bools:
+        """(member): whether the parents of a target miss something that all columns know.
+
+        left  (member, member): the covariance that all lagged columns, so many, leave
+        """
+        at_lag_0 = [chosen[chosen % (self.max_lag + 1) == 0] for chosen in parents]
+        instants = np.array([len(each) for each in at_lag_0])
+        full = np.diag(left).copy()
+        for place in np.flatnonzero(instants).tolist():
+            beside = np.searchsorted(self.instants, at_lag_0[place])
+            crossed = left[beside, place]
+            full[place] -= crossed @ np.linalg.solve(left[np.ix_(beside, beside)], crossed)
+        full = np.maximum(full, SMALLEST_RESIDUAL)
+        missed = residual_shares(self.correlation, self.instants, filled_up(parents)) - full
+        spent = columns + instants
+        spare = spent - np.array([len(chosen) for chosen in parents])
         freedom = self.rows - spent - 1.0
-        if spare < 1 or fdtrc(spare, freedom, max(missed, 0.0) / spare * freedom / full) > MISFIT:
-            return chosen
-        return np.concatenate([at_lag_0, columns])
+        gain = np.maximum(missed, 0.0) / np.maximum(spare, 1) * freedom / full
+        misses: Bools = (spare > 0) & (fdtrc(np.maximum(spare, 1), freedom, gain) <= MISFIT)
+        return misses
 
     def _neighbours(self, alone: Ints) -> list[Link]:
         """The pairs of variables with something in common that their pasts do not explain."""
@@ -268,6 +300,8 @@ class _Climb:
 
     def parents(self, variable: int) -> Ints:
         """The columns of its parents."""
+        if not self.sources[variable]:
+            return self._alone(variable)
         return self._fit(variable, self.sources[variable])[1]
 
     def loss_of_turning(self, link: Link) -> float:
@@ -341,14 +375,27 @@ class _Climb:
             if sources:
                 forced = np.array([sorted(sources)], np.int64) * (search.max_lag + 1)
                 chosen = search.choose(np.array([column]), forced)[0]
+                chosen = chosen[chosen != NONE]
             else:
-                chosen = self.alone[np.flatnonzero(search.members == variable)[0]]
-            chosen = chosen[chosen != NONE]
+                chosen = self._alone(variable)
             left = residual_share(search.correlation, column, chosen)
             price = search.critical**2 * (len(chosen) - len(sources))
             score = search.rows * np.log(left) + price + INSTANT_T**2 * len(sources)
             self.known[key] = score, chosen
         return self.known[key]
+
+    def _alone(self, variable: int) -> Ints:
+        chosen: Ints = self.alone[int(np.searchsorted(self.search.members, variable))]
+        known: Ints = chosen[chosen != NONE]
+        return known
+
+
+def filled_up(columns: list[Ints]) -> Ints:
+    """Rows of unequal length as one array, filled up with NONE."""
+    found = np.full((len(columns), max(map(len, columns), default=1)), NONE, np.int64)
+    for row, each in zip(found, columns, strict=True):
+        row[: len(each)] = each
+    return found
 
 
 def packed(columns: Ints) -> Ints:

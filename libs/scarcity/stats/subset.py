@@ -185,7 +185,6 @@ def _backward(correlation: Floats, target: int, taken: Ints, fixed: int, rule: R
         taken[count] = NONE
 
 
-@compiled
 def contributions(correlation: Floats, targets: Ints, chosen: Ints, columns: Ints) -> Floats:
     """What every column adds to what was chosen for every target.
 
@@ -196,23 +195,63 @@ def contributions(correlation: Floats, targets: Ints, chosen: Ints, columns: Int
     and the chosen others; [R⁻¹] of that regression at the column; the share of the target's
     variance that it leaves. NaN where the chosen ones determine the column.
     """
-    found = np.full((3, len(targets), len(columns)), np.nan)
+    # Made here, as numpy asks for huge pages, and compiled code pays for each small one.
+    found = np.empty((3, len(targets), len(columns)))
+    contribute(correlation, targets, chosen, columns, (found[0], found[1], found[2]))
+    return found
+
+
+@compiled
+def contribute(
+    correlation: Floats,
+    targets: Ints,
+    chosen: Ints,
+    columns: Ints,
+    found: tuple[Floats, Floats, Floats],
+) -> None:
+    """Fill in `contributions`: each of the three (target, column)."""
+    effect, inflation, share = found
+    everything = len(columns) == len(correlation)
+    along, whole = np.empty((2, len(columns))), np.empty((chosen.shape[1], len(columns)))
     for place in range(len(targets)):
+        target = targets[place]
         taken = chosen[place, : filled(chosen[place])]
         whitening = _whitening(correlation, taken)
-        weights = _weights(correlation, targets[place], taken, whitening)
+        weights = _weights(correlation, target, taken, whitening)
         residual = max(1.0 - np.sum(weights**2), SMALLEST_RESIDUAL)
-        basis = _Basis(targets[place], taken, whitening, weights, residual)
-        _outside(correlation, columns, basis, found[:, place])
+        if everything:
+            _project(correlation, taken, whitening, whole)
+        else:
+            _project_some(correlation, taken, columns, whitening, whole)
+        along[0] = 1.0
+        _pick(correlation[target], columns, along[1])
+        basis = _Basis(target, taken, whitening, weights, residual)
+        _outside(basis, whole, along, (effect[place], inflation[place], share[place]))
+        own = _place_of(target, columns)
+        if own != NONE:
+            effect[place, own] = inflation[place, own] = share[place, own] = np.nan
         for a in range(len(taken)):
-            inside = np.flatnonzero(columns == taken[a])
-            if len(inside):
-                its = whitening[:, a]
-                found[0, place, inside[0]] = np.sum(its * weights)
-                found[1, place, inside[0]] = np.sum(its * its)
-                found[2, place, inside[0]] = residual
-        found[:, place, columns == targets[place]] = np.nan
-    return found
+            inside = _place_of(taken[a], columns)
+            if inside == NONE:
+                continue
+            its = whitening[:, a]
+            effect[place, inside] = np.sum(its * weights)
+            inflation[place, inside] = np.sum(its * its)
+            share[place, inside] = residual
+
+
+@compiled
+def _pick(row: Floats, columns: Ints, into: Floats) -> None:
+    for c in range(len(columns)):
+        into[c] = row[columns[c]]
+
+
+@compiled
+def _place_of(column: int, columns: Ints) -> int:
+    for c in range(len(columns)):
+        if columns[c] == column:
+            return c
+    return NONE
 
 
 @compiled
@@ -225,27 +264,49 @@ def filled(chosen: Ints) -> int:
 
 
 @compiled
-def _outside(correlation: Floats, columns: Ints, basis: _Basis, found: Floats) -> None:
-    """What each column adds that is not taken; loops run along the columns, for speed."""
-    m = len(columns)
-    remaining, dot, along = np.ones(m), np.empty(m), np.empty(m)
-    for c in range(m):
-        dot[c] = correlation[basis.target, columns[c]]
-    for a in range(len(basis.taken)):
-        along[:] = 0.0
+def _project(correlation: Floats, taken: Ints, whitening: Floats, whole: Floats) -> None:
+    """The correlation of every column with the whitened ones taken; loops run along memory."""
+    for a in range(len(taken)):
+        into = whole[a]
+        into[:] = 0.0
         for b in range(a + 1):
-            row, factor = correlation[basis.taken[b]], basis.whitening[a, b]
-            for c in range(m):
-                along[c] += factor * row[columns[c]]
-        for c in range(m):
-            remaining[c] -= along[c] * along[c]
-            dot[c] -= along[c] * basis.weights[a]
-    for c in range(m):
-        if remaining[c] > COLLINEAR:
-            left = basis.residual - dot[c] * dot[c] / remaining[c]
-            found[0, c] = dot[c] / remaining[c]
-            found[1, c] = 1.0 / remaining[c]
-            found[2, c] = max(left, SMALLEST_RESIDUAL)
+            row, factor = correlation[taken[b]], whitening[a, b]
+            for c in range(len(into)):
+                into[c] += factor * row[c]
+
+
+@compiled
+def _project_some(
+    correlation: Floats, taken: Ints, columns: Ints, whitening: Floats, whole: Floats
+) -> None:
+    """The same of a few columns."""
+    for a in range(len(taken)):
+        into = whole[a]
+        into[:] = 0.0
+        for b in range(a + 1):
+            row, factor = correlation[taken[b]], whitening[a, b]
+            for c in range(len(into)):
+                into[c] += factor * row[columns[c]]
+
+
+@compiled
+def _outside(
+    basis: _Basis, whole: Floats, along: Floats, found: tuple[Floats, Floats, Floats]
+) -> None:
+    """What each column adds that is not taken."""
+    remaining, dot = along
+    for a in range(len(basis.taken)):
+        direction, weight = whole[a], basis.weights[a]
+        for c in range(len(dot)):
+            remaining[c] -= direction[c] * direction[c]
+            dot[c] -= direction[c] * weight
+    effect, inflation, residual = found
+    for c in range(len(dot)):
+        own = 1.0 / remaining[c] if remaining[c] > COLLINEAR else np.nan
+        left = basis.residual - dot[c] * dot[c] * own
+        effect[c] = dot[c] * own
+        inflation[c] = own
+        residual[c] = max(left, SMALLEST_RESIDUAL)
 
 
 @compiled
@@ -300,3 +361,12 @@ def residual_share(correlation: Floats, target: int, chosen: Ints) -> float:
     taken = chosen[: filled(chosen)]
     weights = _weights(correlation, target, taken, _whitening(correlation, taken))
     return float(max(1.0 - np.sum(weights**2), SMALLEST_RESIDUAL))
+
+
+@compiled
+def residual_shares(correlation: Floats, targets: Ints, chosen: Ints) -> Floats:
+    """(target): the same of every target, given its chosen columns (target, any)."""
+    shares = np.empty(len(targets))
+    for place in range(len(targets)):
+        shares[place] = residual_share(correlation, targets[place], chosen[place])
+    return shares

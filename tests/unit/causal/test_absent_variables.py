@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scarcity.causal import Coverage, Engine, Graph
-from scarcity.causal.regression import hypotheses
+from scarcity.causal.decision import hypotheses
 from worlds import cases, scores, var
 from worlds.findings import discover, findings
 from worlds.var import Floats, World

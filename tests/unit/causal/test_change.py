@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from scarcity.causal import EngineConfig
-from scarcity.causal.change import judge
-from scarcity.causal.correlation import lagged_correlation
+from scarcity.causal.budget import UNLIMITED
+from scarcity.causal.change import CHANGED, judge, obeys, read
+from scarcity.causal.discovery import Discovery
 from scarcity.causal.lagged import LaggedMoments
 from scarcity.causal.model import Model
-from scarcity.causal.regression import estimate
 from worlds import cases, sparse
 from worlds.world import Floats
 
@@ -21,7 +21,10 @@ STATIONARY = ("linear", "heavy", "near_unit_root", "noise", "contemporaneous", "
 def model_of(rows: Floats) -> Model:
     moments = LaggedMoments(rows.shape[1], LAGS)
     moments.add(rows)
-    return estimate(lagged_correlation(moments), EngineConfig(max_lag=LAGS))[2]
+    discovery = Discovery.begin(rows.shape[1], EngineConfig(max_lag=LAGS))
+    discovery.refresh(moments, None, UNLIMITED)
+    assert discovery.found is not None
+    return discovery.found[1]
 
 
 def window(values: Floats, first: int, rows: int = WINDOW) -> Floats:
@@ -46,7 +49,7 @@ def test_while_nothing_changes_p_values_are_not_small() -> None:
             values = unit(cases.make(case, seed, d=8, rows=learned + 20 * WINDOW).values)
             model = model_of(values[:learned])
             for first in range(learned, len(values), WINDOW):
-                p_values[case, seed, first] = judge(window(values, first), model).p_value
+                p_values[case, seed, first] = judge(read(window(values, first), model)).p_value
 
     small = {key: p_value for key, p_value in p_values.items() if p_value < 1e-3}
 
@@ -63,7 +66,7 @@ def test_missing_values_are_no_change(seed: int) -> None:
     values[rng.random(values.shape) < 0.1 * (1 + seed % 4)] = np.nan
     values[LEARNED + 1 :, seed % 8] = np.nan
 
-    p_values = [judge(window(values, LEARNED + k * WINDOW), model).p_value for k in range(4)]
+    p_values = [judge(read(window(values, LEARNED + k * WINDOW), model)).p_value for k in range(4)]
 
     assert min(p_values) > 1e-4
 
@@ -72,9 +75,9 @@ def test_a_window_that_says_nothing_is_no_change() -> None:
     values = switching(0)
     model = model_of(values[:LEARNED])
 
-    assert judge(window(values, LEARNED, 15), model).p_value == 1.0
-    assert judge(np.full((200, 8), np.nan), model).p_value == 1.0
-    assert judge(window(values, LEARNED), Model.empty(8, LAGS)).p_value == 1.0
+    assert judge(read(window(values, LEARNED, 15), model)).p_value == 1.0
+    assert judge(read(np.full((200, 8), np.nan), model)).p_value == 1.0
+    assert judge(read(window(values, LEARNED), Model.empty(8, LAGS))).p_value == 1.0
 
 
 def test_louder_or_quieter_noise_is_no_change() -> None:
@@ -87,14 +90,14 @@ def test_louder_or_quieter_noise_is_no_change() -> None:
         noise = loudness * rng.normal(size=(WINDOW, 6))
         later = sparse.run(coefficients, noise, before=calm[-LAGS:])
         stretch = window(unit(np.vstack([calm, later])), LEARNED)
-        assert judge(stretch, model).p_value > 1e-4, loudness
+        assert judge(read(stretch, model)).p_value > 1e-4, loudness
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_another_structure_is_found_in_the_window_it_begins_with(seed: int) -> None:
     values = switching(seed)
 
-    verdict = judge(window(values, LEARNED), model_of(values[:LEARNED]))
+    verdict = judge(read(window(values, LEARNED), model_of(values[:LEARNED])))
 
     assert verdict.changed
 
@@ -103,7 +106,7 @@ def test_another_structure_is_found_inside_a_window_and_located() -> None:
     found, off = 0, []
     for seed in range(20):
         values = switching(seed)
-        verdict = judge(window(values, LEARNED - 100), model_of(values[:LEARNED]))
+        verdict = judge(read(window(values, LEARNED - 100), model_of(values[:LEARNED])))
         found += verdict.changed
         off.append(abs(verdict.first - 100))
 
@@ -125,5 +128,28 @@ def test_a_change_of_one_edge_among_many_is_found(seed: int) -> None:
     values = unit(np.vstack([past, present]))
     model = model_of(values[:LEARNED])
 
-    assert not judge(window(values, LEARNED - WINDOW), model).changed
-    assert judge(window(values, LEARNED, 400), model).changed
+    assert not judge(read(window(values, LEARNED - WINDOW), model)).changed
+    assert judge(read(window(values, LEARNED, 400), model)).changed
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_quick_look_lets_no_change_pass(seed: int) -> None:
+    values = switching(seed)
+    model = model_of(values[:LEARNED])
+    readings = [read(window(values, first), model) for first in range(LEARNED - 512, 1800, 64)]
+
+    calm = [reading for reading in readings if obeys(reading)]
+
+    assert 0 < len(calm) < len(readings)
+    assert all(judge(reading).p_value >= CHANGED for reading in calm)
+
+
+@pytest.mark.parametrize("case", STATIONARY)
+def test_the_quick_look_mostly_suffices(case: str) -> None:
+    values = unit(cases.make(case, 5, d=8, rows=LEARNED + 20 * WINDOW).values)
+    model = model_of(values[:LEARNED])
+
+    firsts = range(LEARNED, len(values), WINDOW)
+    calm = sum(obeys(read(window(values, first), model)) for first in firsts)
+
+    assert calm >= len(firsts) // 2

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from scarcity.causal import Coverage, Engine, EngineConfig
-from scarcity.causal.regression import hypotheses
+from scarcity.causal.decision import hypotheses
 from worlds import var
 from worlds.findings import discover, findings
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scarcity.causal import Coverage, Engine, EngineConfig
-from scarcity.causal.regression import hypotheses
+from scarcity.causal.decision import hypotheses
 from worlds import var
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -207,7 +207,7 @@ def test_an_edge_knows_when_it_was_first_and_last_seen() -> None:
     never = engine.graph().edge("x1", "x0", 3)
     assert edge.key == ("x0", "x1", 1)
     assert (edge.first_seen, edge.last_seen) == (times[1], times[2])
-    assert edge.windows == 3
+    assert edge.windows == 4
     assert never is not None
     assert (never.first_seen, never.last_seen) == (None, None)
 

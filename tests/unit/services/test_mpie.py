@@ -9,7 +9,7 @@ import pytest
 
 from scarcity.bus.base import MAX_MESSAGE_BYTES
 from scarcity.causal import Engine, EngineConfig
-from scarcity.causal.regression import hypotheses
+from scarcity.causal.decision import hypotheses
 from scarcity.errors import PoisonEvent
 from scarcity.events import (
     EdgeChange,
@@ -24,6 +24,7 @@ from scarcity.events import (
     pack_matrix,
 )
 from scarcity.graphs import graph_of
+from services.mpie import domain
 from services.mpie.domain import MAX_STATE_BYTES, state_bytes
 from services.mpie.handlers import Mpie
 from worlds import var
@@ -31,6 +32,8 @@ from worlds.findings import findings
 from worlds.var import Floats
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+LITTLE = 14 * 1024 * 1024
+"""Bytes of state that a stream may have in tests that fill it: more makes them slow."""
 
 
 def windows(values: Floats, *, size: int = 100, epoch: int = 0) -> list[WindowSealed]:
@@ -54,6 +57,11 @@ def window(values: Floats, first: int, size: int, epoch: int = 0) -> WindowSeale
         definition_version=1,
         records=len(part),
     )
+
+
+def widest_within(room: int) -> int:
+    """Return how many variables a stream can have whose state is to have no more bytes."""
+    return next(d for d in range(1000, 0, -1) if state_bytes(d, 3) <= room)
 
 
 def made(*, evidence_every: int = 4, processor_time: Callable[[], float] = lambda: 0.0) -> Mpie:
@@ -313,16 +321,19 @@ def test_a_graph_whose_columns_do_not_fit_is_poison(values: Floats) -> None:
 
 
 def test_a_stream_too_wide_for_its_state_is_refused_with_what_to_do() -> None:
-    wide = var.independent_noise(np.random.default_rng(3), 200, 10).values
+    widest = widest_within(MAX_STATE_BYTES)
+    wide = var.independent_noise(np.random.default_rng(3), widest + 1, 10).values
 
     with pytest.raises(PoisonEvent, match="split the stream") as refused:
         made().on_window(window(wide, 0, 10))
 
     assert refused.value.reason == "too-many-variables"
+    assert widest >= 500
 
 
-def test_a_stream_that_grows_too_wide_keeps_what_it_had() -> None:
-    widest = next(d for d in range(500, 0, -1) if state_bytes(d, 3) <= MAX_STATE_BYTES)
+def test_a_stream_that_grows_too_wide_keeps_what_it_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(domain, "MAX_STATE_BYTES", LITTLE)
+    widest = widest_within(LITTLE)
     values = var.independent_noise(np.random.default_rng(6), widest + 1, 30).values
     mpie = made()
     fed(mpie, [window(values[:, :-2], 0, 10), window(values[:, :-1], 10, 10)])
@@ -335,8 +346,8 @@ def test_a_stream_that_grows_too_wide_keeps_what_it_had() -> None:
     assert last_graph(fed(mpie, [window(values[:, :-1], 20, 10)])).rows == 30
 
 
-def test_the_widest_stream_that_is_taken_fits_the_bus_with_gaps_and_missing_values() -> None:
-    widest = next(d for d in range(500, 0, -1) if state_bytes(d, 3) <= MAX_STATE_BYTES)
+def test_a_stream_has_no_more_state_than_was_foreseen_with_gaps_and_missing_values() -> None:
+    widest = widest_within(LITTLE)
     world = var.independent_noise(np.random.default_rng(4), widest, 900)
     values = var.with_missing_values(np.random.default_rng(5), world, share=0.01).values
     mpie = made()
@@ -345,7 +356,7 @@ def test_the_widest_stream_that_is_taken_fits_the_bus_with_gaps_and_missing_valu
     snapshot = mpie.snapshot("s")
 
     assert snapshot is not None
-    assert MAX_STATE_BYTES / 4 < len(snapshot) <= MAX_STATE_BYTES
+    assert LITTLE / 4 < len(snapshot) <= LITTLE
     assert len(encode(last_graph(events), producer="here")) < MAX_MESSAGE_BYTES
     assert last_graph(events).tested == hypotheses(widest, 3)
 

@@ -47,7 +47,7 @@ class LaggedSample:
         if not moments.usable:
             raise ValueError(f"no row has {moments.max_lag} rows before it: wait for more")
         matrix = lagged_correlation(moments).matrix
-        return cls(np.ascontiguousarray(matrix.transpose(1, 0, 3, 2)), moments.usable)
+        return cls(np.ascontiguousarray(matrix.transpose(1, 0, 3, 2)), int(moments.usable))
 
     @classmethod
     def of_rows(cls, values: ArrayLike, max_lag: int) -> "LaggedSample":

@@ -1,0 +1,183 @@
+"""Which of the tested edges are believed: a margin, and a false-discovery rate.
+
+Significant is not important: in a long stream everything is significant, above all what an
+unobserved common cause leaves behind. So the hypothesis tested is that the partial correlation is
+at most ρ₀ = `min_effect`,
+
+    p = P(T_df > |t| - δ) + P(T_df > |t| + δ) ,   δ = ρ₀ sqrt( df / (1 - ρ₀²) ) ,
+
+which is the ordinary p-value for ρ₀ = 0. An edge is accepted when its q-value is at most `alpha`.
+The family of the false-discovery control is all edges between different variables, pairs at lag 0
+included; autocorrelations have one of their own, so that the many sure ones among them do not make
+other edges easier to accept.
+
+An accepted edge has p ≤ q ≤ α, and q depends on larger p-values only as long as they are at most
+α. So only edges with |t| - δ beyond the Gaussian quantile of α need a p-value for the decision; the
+others' are computed when somebody looks.
+
+Source: J. L. Hodges, E. L. Lehmann, "Testing the approximate validity of statistical hypotheses",
+J. R. Stat. Soc. B 16 (1954).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+from scarcity.causal.config import EngineConfig
+from scarcity.causal.curvature import Lane, stronger
+from scarcity.causal.regression import Tests
+from scarcity.causal.structure import Structure
+from scarcity.stats.arrays import Bools, Floats, Ints
+from scarcity.stats.compiled import compiled
+from scarcity.stats.multiplicity import benjamini_hochberg
+
+COVERAGE_OF_INTERVAL = 0.95
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """Every hypothesis, and which are accepted; arrays (target, column)."""
+
+    tests: Tests
+    quadratic: Bools
+    """whether the numbers are those of the square of the source"""
+    oriented: Bools
+    """(source, target): at lag 0, False where the data do not decide the direction of a link"""
+    accepted: Ints
+    """(accepted): positions target · columns + column, rising"""
+    p_accepted: Floats
+    q_accepted: Floats
+    min_effect: float
+
+    @property
+    def variables(self) -> int:
+        return len(self.tests.effect)
+
+    @property
+    def width(self) -> int:
+        """Lags, 0 among them."""
+        return len(self.tests.effect.T) // self.variables
+
+    @cached_property
+    def tested(self) -> int:
+        """How many hypotheses about different variables were tested."""
+        return _contenders(self.tests, self.quadratic, np.inf, 0.0)[1]
+
+    @cached_property
+    def p_value(self) -> Floats:
+        """(target, column)"""
+        p_value = _p_value(self.tests.score, self.tests.freedom, self.min_effect)
+        return np.minimum(1.0, p_value * (1.0 + self.quadratic))
+
+    @cached_property
+    def q_value(self) -> Floats:
+        """(target, column)"""
+        q_value = np.full(self.p_value.shape, np.nan)
+        own = np.repeat(np.eye(self.variables, dtype=np.bool_), self.width, axis=1)
+        for family in (own, ~own):
+            q_value[family] = benjamini_hochberg(self.p_value[family])
+        return q_value
+
+    def margin(self, at: Ints) -> Floats:
+        """Half the width of the 95 % interval of the effects at these positions."""
+        freedom, place = np.unique(self.tests.freedom.ravel()[at], return_inverse=True)
+        quantile: Floats = stdtrit(freedom, 0.5 + COVERAGE_OF_INTERVAL / 2)
+        return quantile[place] * self.tests.se.ravel()[at]
+
+
+def hypotheses(variables: int, max_lag: int) -> int:
+    """How many edges between different variables there can be; a pair at lag 0 counts once."""
+    pairs = variables * (variables - 1)
+    return max_lag * pairs + pairs // 2
+
+
+def decide(tests: Tests, lane: Lane | None, structure: Structure, config: EngineConfig) -> Estimate:
+    """Accept what is surely more than the margin."""
+    quadratic = np.zeros(tests.effect.shape, np.bool_)
+    if lane is not None:
+        given = ~np.isnan(lane.linear.score)
+        quadratic = stronger(np.where(given, lane.linear.score, tests.score), lane.squares.score)
+        tests = Tests(
+            *(
+                np.where(quadratic, square, np.where(given, bent, straight))
+                for straight, bent, square in zip(tests, lane.linear, lane.squares, strict=True)
+            )
+        )
+    found = _contenders(tests, quadratic, float(-ndtri(config.alpha)), config.min_effect)
+    own, cross, at, numbers = found
+    score, freedom, is_own, of_square = numbers
+    p_value = _p_value(score, freedom, config.min_effect) * (1.0 + of_square)
+    q_value = benjamini_hochberg(p_value, cross)
+    if is_own.any():
+        for family, size in ((is_own == 1.0, own), (is_own == 0.0, cross)):
+            q_value[family] = benjamini_hochberg(p_value[family], size)
+    believed = (q_value <= config.alpha) & ~_only_beside(at, structure, tests)
+    return Estimate(
+        tests,
+        quadratic,
+        structure.oriented,
+        at[believed],
+        p_value[believed],
+        q_value[believed],
+        config.min_effect,
+    )
+
+
+def _only_beside(at: Ints, structure: Structure, tests: Tests) -> Bools:
+    """Which of these positions are of pairs at lag 0 that are not linked."""
+    d, columns = tests.effect.shape
+    target, column = np.divmod(at, columns)
+    source, lag = np.divmod(column, columns // d)
+    only: Bools = (lag == 0) & ~structure.instant[source, target]
+    return only
+
+
+@compiled
+def _contenders(
+    tests: Tests, quadratic: Bools, least: float, min_effect: float
+) -> tuple[int, int, Ints, Floats]:
+    """Where |t| - δ is large.
+
+    Returns how many hypotheses are tested, autocorrelations and others; the positions (found); and
+    (4, found): |t|, degrees of freedom, whether it is an autocorrelation, and of a square.
+    """
+    d, columns = tests.score.shape
+    width = columns // d
+    own, cross = 0, 0
+    at, numbers = np.empty(64, np.int64), np.empty((4, 64))
+    count = 0
+    factor = min_effect / np.sqrt(1.0 - min_effect**2)
+    for j in range(d):
+        score, freedom = tests.score[j], tests.freedom[j]
+        for c in range(columns):
+            t = score[c]
+            if np.isnan(t):
+                continue
+            is_own = j * width <= c < (j + 1) * width
+            own += is_own
+            cross += not is_own
+            if t >= least and t >= least + factor * np.sqrt(freedom[c]):
+                if count == len(at):
+                    at = np.concatenate((at, np.empty_like(at)))
+                    numbers = np.concatenate((numbers, np.empty_like(numbers)), axis=1)
+                at[count] = j * columns + c
+                numbers[0, count], numbers[1, count] = t, freedom[c]
+                numbers[2, count], numbers[3, count] = is_own, quadratic[j, c]
+                count += 1
+    return own, cross, at[:count].copy(), numbers[:, :count].copy()
+
+
+def _p_value(score: Floats, freedom: Floats, min_effect: float) -> Floats:
+    """Exact above the margin; below it, where p is more than a half, that of a Gaussian."""
+    margin = min_effect * np.sqrt(freedom / (1.0 - min_effect**2))
+    exact = score > margin
+    p_value: Floats
+    if exact.all():
+        p_value = stdtr(freedom, margin - score) + stdtr(freedom, -margin - score)
+        return p_value
+    p_value = ndtr(margin - score) + ndtr(-margin - score)
+    t, df, by = score[exact], freedom[exact], margin[exact]
+    p_value[exact] = stdtr(df, by - t) + stdtr(df, -by - t)
+    return p_value
