@@ -1,11 +1,12 @@
 """Causal graphs on the Runtime Bus: the science's `Graph`, and the events that carry it."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scarcity.causal import Coverage, Edge, Graph, Path
+from scarcity.causal import Budget, Coverage, Edge, Graph, Hyperedge, Path
 from scarcity.causal.document import Parents
 from scarcity.causal.edges import FORMS, RECORD, STATES, EdgeTable
 from scarcity.causal.memory import NEVER
@@ -15,6 +16,7 @@ from scarcity.events import (
     EdgeEvidence,
     EdgeForm,
     EdgeState,
+    EngineBudget,
     EvidenceGathered,
     EvidenceTable,
     GraphUpdated,
@@ -22,6 +24,7 @@ from scarcity.events import (
     WindowSealed,
 )
 from scarcity.events import EdgeTable as EdgeColumns
+from scarcity.events import Hyperedge as HyperedgeEvent
 
 MAX_EDGES = 20_000
 """How many edges an event lists: the accepted ones first, then the surest of the others. A wide
@@ -49,6 +52,9 @@ def graph_event(graph: Graph, window: WindowSealed, *, version: int) -> GraphUpd
         window_id=window.window_id,
         regime=graph.regime,
         parents=_parent_columns(graph),
+        fresh=graph.coverage.fresh,
+        budget=budget_event(graph.budget),
+        hyperedges=_hyperedge_events(graph),
     )
 
 
@@ -82,7 +88,8 @@ def graph_of(event: GraphUpdated) -> Graph:
     try:
         records = _records(event.edges)
         parents = _parents(event)
-    except ValueError as error:
+        hyperedges = _hyperedges(event)
+    except (ValueError, IndexError) as error:
         raise PoisonEvent("graph-shape", f"the edges of {event.stream}: {error}") from error
     if len(records) and max(records["source"].max(), records["target"].max()) >= len(
         event.variables
@@ -93,11 +100,24 @@ def graph_of(event: GraphUpdated) -> Graph:
         max_lag=event.max_lag,
         rows=event.rows,
         windows=event.windows,
-        coverage=Coverage(event.tested, event.possible),
+        coverage=Coverage(event.tested, event.possible, event.fresh),
         all_edges=EdgeTable.of_records(event.variables, records),
         parents=parents,
         regime=event.regime,
+        hyperedges=hyperedges,
+        budget=Budget(**asdict(event.budget)),
         known_paths=tuple(_path(path) for path in event.paths),
+    )
+
+
+def budget_event(budget: Budget) -> EngineBudget:
+    """Return a budget as events carry it."""
+    return EngineBudget(
+        every=budget.every,
+        targets=budget.targets,
+        most_parents=budget.most_parents,
+        nonlinear=budget.nonlinear,
+        single=budget.single,
     )
 
 
@@ -233,6 +253,46 @@ def _parents(event: GraphUpdated) -> Parents:
     for target, source, lag in zip(columns.target, columns.source, columns.lag, strict=True):
         found[target].append((event.variables[source], lag))
     return tuple(map(tuple, found))
+
+
+def _hyperedge_events(graph: Graph) -> tuple[HyperedgeEvent, ...]:
+    position = {name: index for index, name in enumerate(graph.variables)}
+    return tuple(
+        HyperedgeEvent(
+            sources=tuple(position[name] for name, _ in each.sources),
+            lags=tuple(lag for _, lag in each.sources),
+            target=position[each.target],
+            effect=each.effect,
+            se=each.se,
+            ci_low=each.ci[0],
+            ci_high=each.ci[1],
+            p_value=each.p_value,
+            q_value=each.q_value,
+            score=each.score,
+            state=EdgeState(each.state),
+            rows=each.rows,
+        )
+        for each in graph.hyperedges
+    )
+
+
+def _hyperedges(event: GraphUpdated) -> tuple[Hyperedge, ...]:
+    names = event.variables
+    return tuple(
+        Hyperedge(
+            sources=tuple((names[s], lag) for s, lag in zip(each.sources, each.lags, strict=True)),
+            target=names[each.target],
+            effect=each.effect,
+            se=each.se,
+            ci=(each.ci_low, each.ci_high),
+            p_value=each.p_value,
+            q_value=each.q_value,
+            score=each.score,
+            state=each.state.value,
+            rows=each.rows,
+        )
+        for each in event.hyperedges
+    )
 
 
 def _stamps(column: NDArray[np.int64]) -> tuple[int, ...]:

@@ -181,6 +181,17 @@ class CoverageModel(Strict):
 
     tested: int
     possible: int
+    fresh: int = Field(description="tested with all evidence that there is; others wait their turn")
+
+
+class BudgetModel(Strict):
+    """What the engine may spend on a window, beyond keeping the evidence."""
+
+    every: int = Field(description="the graph is brought up to date at every so manieth window")
+    targets: int | None = Field(description="of so many targets, at most; null = of all")
+    most_parents: int
+    nonlinear: bool
+    single: bool
 
 
 class EdgeModel(Strict):
@@ -219,10 +230,18 @@ class PathModel(Strict):
 
 
 class HyperedgeModel(Strict):
-    """Sources that act on a target jointly."""
+    """Sources, each a name and a lag, that act on a target jointly, beyond their single effects."""
 
-    sources: list[str]
+    sources: list[tuple[str, int]]
     target: str
+    effect: float | None
+    se: float | None
+    ci: tuple[float | None, float | None]
+    p_value: float | None
+    q_value: float | None
+    score: float
+    state: Literal["accepted", "rejected", "untested"]
+    rows: int
 
 
 class GraphModel(Strict):
@@ -240,6 +259,7 @@ class GraphModel(Strict):
         description="of each variable: the sources, with lags, that its edges are tested given"
     )
     coverage: CoverageModel
+    budget: BudgetModel
     edges: list[EdgeModel]
     paths: list[PathModel]
     hyperedges: list[HyperedgeModel]

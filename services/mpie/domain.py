@@ -25,7 +25,7 @@ from scarcity.events import (
     OutcomeMeasured,
     WindowSealed,
 )
-from scarcity.graphs import evidence_event, evidence_of, graph_event
+from scarcity.graphs import budget_event, evidence_event, evidence_of, graph_event
 
 EdgeKey = tuple[str, str, int]
 
@@ -118,6 +118,7 @@ class StreamEngine:
             score=engine.score,
             configuration=_configuration(engine.config),
             seconds=processor_time() - begun,
+            budget=budget_event(graph.budget),
         )
         return [*events, outcome]
 
@@ -210,6 +211,7 @@ def _configuration(config: EngineConfig) -> EngineConfiguration:
         alpha=config.alpha,
         min_effect=config.min_effect,
         nonlinear=config.nonlinear,
+        half_life=config.half_life,
     )
 
 

@@ -14,6 +14,7 @@
 From the data to the graph, one module each:
 
     config        what to look for
+    budget pace   what it may cost, and where a look is worth most
     scaling       values of any size made safe to multiply
     change        whether a window still obeys what is known
     regime        what is known while one structure holds
@@ -25,6 +26,9 @@ From the data to the graph, one module each:
     cohorts       which variables are tested together, if some came late or left
     structure     the parents of each variable, lag 0 included
     regression    the test of every edge, given these
+    decision      which of them are believed
+    discovery     structure, tests and decision, kept up to date as far as a budget allows
+    interactions screening trial   what sources do jointly, confirmed on later rows
     curvature     squares of sources, beside the linear answer
     model         the structure with its coefficients, to judge and to fill in with
     memory        since when, and how steadily
@@ -40,10 +44,11 @@ From the data to the graph, one module each:
 Nothing here has a clock, a thread, a log or a file.
 """
 
+from scarcity.causal.budget import Budget
 from scarcity.causal.config import EngineConfig
-from scarcity.causal.edges import Edge
+from scarcity.causal.edges import Edge, Hyperedge
 from scarcity.causal.engine import Engine
 from scarcity.causal.graph import Coverage, Graph
 from scarcity.causal.paths import Path
 
-__all__ = ["Coverage", "Edge", "Engine", "EngineConfig", "Graph", "Path"]
+__all__ = ["Budget", "Coverage", "Edge", "Engine", "EngineConfig", "Graph", "Hyperedge", "Path"]

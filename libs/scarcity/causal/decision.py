@@ -50,6 +50,8 @@ class Estimate:
     p_accepted: Floats
     q_accepted: Floats
     min_effect: float
+    tested: int
+    """how many hypotheses about different variables were tested"""
 
     @property
     def variables(self) -> int:
@@ -59,11 +61,6 @@ class Estimate:
     def width(self) -> int:
         """Lags, 0 among them."""
         return len(self.tests.effect.T) // self.variables
-
-    @cached_property
-    def tested(self) -> int:
-        """How many hypotheses about different variables were tested."""
-        return _contenders(self.tests, self.quadratic, np.inf, 0.0)[1]
 
     @cached_property
     def p_value(self) -> Floats:
@@ -79,6 +76,14 @@ class Estimate:
         for family in (own, ~own):
             q_value[family] = benjamini_hochberg(self.p_value[family])
         return q_value
+
+    def tested_of(self, targets: Bools) -> int:
+        """How many hypotheses about different variables were tested of some targets (target)."""
+        if targets.all():
+            return self.tested
+        made = ~np.isnan(self.tests.score.reshape(self.variables, self.variables, self.width))
+        made[np.diag_indices(self.variables)] = False
+        return int(made[targets].sum())
 
     def margin(self, at: Ints) -> Floats:
         """Half the width of the 95 % interval of the effects at these positions."""
@@ -105,68 +110,101 @@ def decide(tests: Tests, lane: Lane | None, structure: Structure, config: Engine
                 for straight, bent, square in zip(tests, lane.linear, lane.squares, strict=True)
             )
         )
-    found = _contenders(tests, quadratic, float(-ndtri(config.alpha)), config.min_effect)
-    own, cross, at, numbers = found
+    least = float(-ndtri(config.alpha))
+    tested, at, numbers = _contenders(tests, quadratic, least, config.min_effect)
     score, freedom, is_own, of_square = numbers
     p_value = _p_value(score, freedom, config.min_effect) * (1.0 + of_square)
-    q_value = benjamini_hochberg(p_value, cross)
-    if is_own.any():
-        for family, size in ((is_own == 1.0, own), (is_own == 0.0, cross)):
-            q_value[family] = benjamini_hochberg(p_value[family], size)
-    believed = (q_value <= config.alpha) & ~_only_beside(at, structure, tests)
+    accepted, p_accepted, q_accepted = _believed(
+        at, p_value, is_own, tested, structure.instant, (tests.effect.shape[1], config.alpha)
+    )
     return Estimate(
         tests,
         quadratic,
         structure.oriented,
-        at[believed],
-        p_value[believed],
-        q_value[believed],
+        accepted,
+        p_accepted,
+        q_accepted,
         config.min_effect,
+        int(tested[0]),
     )
 
 
-def _only_beside(at: Ints, structure: Structure, tests: Tests) -> Bools:
-    """Which of these positions are of pairs at lag 0 that are not linked."""
-    d, columns = tests.effect.shape
-    target, column = np.divmod(at, columns)
-    source, lag = np.divmod(column, columns // d)
-    only: Bools = (lag == 0) & ~structure.instant[source, target]
-    return only
+@compiled
+def _believed(
+    at: Ints,
+    p_value: Floats,
+    is_own: Floats,
+    tested: tuple[float, float],
+    instant: Bools,
+    limits: tuple[int, float],
+) -> tuple[Ints, Floats, Floats]:
+    """Which contenders have a q-value of at most α, and are linked if at lag 0; p and q of them.
+
+    at      positions, rising
+    limits  the number of columns, and α
+    tested  how many hypotheses there are of different variables, and of autocorrelations
+
+    Benjamini and Hochberg's step-up, as `stats.multiplicity` has it, in both families at once.
+    """
+    columns, alpha = limits
+    d, count = len(instant), len(at)
+    order, q_value = np.argsort(p_value), np.ones(count)
+    rank, smallest = np.zeros(2), np.ones(2)
+    for c in range(count):
+        rank[int(is_own[c])] += 1.0
+    for place in range(count - 1, -1, -1):
+        c = order[place]
+        family = int(is_own[c])
+        smallest[family] = min(smallest[family], p_value[c] * tested[family] / rank[family])
+        rank[family] -= 1.0
+        q_value[c] = smallest[family]
+    believed = q_value <= alpha
+    for c in range(count):
+        target, column = at[c] // columns, at[c] % columns
+        source, lag = column // (columns // d), column % (columns // d)
+        believed[c] &= lag > 0 or instant[source, target]
+    return at[believed], p_value[believed], q_value[believed]
+
+
+@compiled
+def _count(values: Floats) -> int:
+    """How many there are that are not NaN."""
+    count = 0
+    for value in values:
+        count += not np.isnan(value)
+    return count
 
 
 @compiled
 def _contenders(
     tests: Tests, quadratic: Bools, least: float, min_effect: float
-) -> tuple[int, int, Ints, Floats]:
+) -> tuple[tuple[float, float], Ints, Floats]:
     """Where |t| - δ is large.
 
-    Returns how many hypotheses are tested, autocorrelations and others; the positions (found); and
-    (4, found): |t|, degrees of freedom, whether it is an autocorrelation, and of a square.
+    Returns how many hypotheses are tested, of different variables and autocorrelations; the
+    positions (found), rising; and (4, found): |t|, degrees of freedom, whether it is an
+    autocorrelation, and whether of a square.
     """
     d, columns = tests.score.shape
     width = columns // d
-    own, cross = 0, 0
-    at, numbers = np.empty(64, np.int64), np.empty((4, 64))
-    count = 0
     factor = min_effect / np.sqrt(1.0 - min_effect**2)
+    at, numbers = np.empty(64, np.int64), np.empty((4, 64))
+    own, cross, count = 0.0, 0.0, 0
     for j in range(d):
         score, freedom = tests.score[j], tests.freedom[j]
+        mine = _count(score[j * width : (j + 1) * width])
+        own += mine
+        cross += _count(score) - mine
         for c in range(columns):
-            t = score[c]
-            if np.isnan(t):
-                continue
-            is_own = j * width <= c < (j + 1) * width
-            own += is_own
-            cross += not is_own
-            if t >= least and t >= least + factor * np.sqrt(freedom[c]):
+            if score[c] >= least and score[c] >= least + factor * np.sqrt(freedom[c]):
                 if count == len(at):
                     at = np.concatenate((at, np.empty_like(at)))
                     numbers = np.concatenate((numbers, np.empty_like(numbers)), axis=1)
                 at[count] = j * columns + c
-                numbers[0, count], numbers[1, count] = t, freedom[c]
-                numbers[2, count], numbers[3, count] = is_own, quadratic[j, c]
+                numbers[0, count], numbers[1, count] = score[c], freedom[c]
+                numbers[2, count], numbers[3, count] = c // width == j, quadratic[j, c]
                 count += 1
-    return own, cross, at[:count].copy(), numbers[:, :count].copy()
+    return (cross, own), at[:count].copy(), numbers[:, :count].copy()
 
 
 def _p_value(score: Floats, freedom: Floats, min_effect: float) -> Floats:

@@ -229,7 +229,9 @@ class Discovery:
     def _changed(self, before: tuple[Estimate, Model] | None) -> Bools:
         """(target): whether other edges of it are accepted than before."""
         changed = np.zeros(self.variables, np.bool_)
-        if before is not None and self.found is not None:
+        if before is None or self.found is None:
+            return changed
+        if not np.array_equal(before[0].accepted, self.found[0].accepted):
             differ = np.setxor1d(before[0].accepted, self.found[0].accepted, assume_unique=True)
             changed[differ // self.tests.effect.shape[1]] = True
         return changed

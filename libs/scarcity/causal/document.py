@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import TypedDict
 
-from scarcity.causal.edges import FORMS, STATES, Edge, Form, State
+from scarcity.causal.budget import Budget
+from scarcity.causal.edges import FORMS, STATES, Edge, Form, Hyperedge, State
 from scarcity.causal.paths import Path
 
 Parents = tuple[tuple[tuple[str, int], ...], ...]
@@ -20,6 +21,17 @@ class CoverageDocument(TypedDict):
 
     tested: int
     possible: int
+    fresh: int
+
+
+class BudgetDocument(TypedDict):
+    """What might be spent on a window."""
+
+    every: int
+    targets: int | None
+    most_parents: int
+    nonlinear: bool
+    single: bool
 
 
 class EdgeDocument(TypedDict):
@@ -55,6 +67,21 @@ class PathDocument(TypedDict):
     confidence: float
 
 
+class HyperedgeDocument(TypedDict):
+    """Sources, each a name and a lag, that act on a target jointly."""
+
+    sources: list[list[str | int]]
+    target: str
+    effect: float | None
+    se: float | None
+    ci: list[float | None]
+    p_value: float | None
+    q_value: float | None
+    score: float
+    state: State
+    rows: int
+
+
 class GraphDocument(TypedDict):
     """The graph of a stream at one version."""
 
@@ -68,10 +95,21 @@ class GraphDocument(TypedDict):
     regime: int
     parents: ParentsDocument
     coverage: CoverageDocument
+    budget: BudgetDocument
     edges: list[EdgeDocument]
     paths: list[PathDocument]
-    hyperedges: list[object]
-    """empty: joint effects are not looked for"""
+    hyperedges: list[HyperedgeDocument]
+
+
+def budget_document(budget: Budget) -> BudgetDocument:
+    """The budget as JSON has it."""
+    return {
+        "every": budget.every,
+        "targets": budget.targets,
+        "most_parents": budget.most_parents,
+        "nonlinear": budget.nonlinear,
+        "single": budget.single,
+    }
 
 
 def edge_document(edge: Edge) -> EdgeDocument:
@@ -107,6 +145,39 @@ def path_document(path: Path) -> PathDocument:
         "score": path.score,
         "confidence": path.confidence,
     }
+
+
+def hyperedge_document(hyperedge: Hyperedge) -> HyperedgeDocument:
+    """The hyperedge as JSON has it."""
+    return {
+        "sources": [[name, lag] for name, lag in hyperedge.sources],
+        "target": hyperedge.target,
+        "effect": number(hyperedge.effect),
+        "se": number(hyperedge.se),
+        "ci": [number(bound) for bound in hyperedge.ci],
+        "p_value": number(hyperedge.p_value),
+        "q_value": number(hyperedge.q_value),
+        "score": hyperedge.score,
+        "state": hyperedge.state,
+        "rows": hyperedge.rows,
+    }
+
+
+def read_hyperedge(document: HyperedgeDocument) -> Hyperedge:
+    """The hyperedge that `hyperedge_document` wrote."""
+    low, high = document["ci"]
+    return Hyperedge(
+        sources=tuple((str(name), int(lag)) for name, lag in document["sources"]),
+        target=document["target"],
+        effect=_float(document["effect"]),
+        se=_float(document["se"]),
+        ci=(_float(low), _float(high)),
+        p_value=_float(document["p_value"]),
+        q_value=_float(document["q_value"]),
+        score=document["score"],
+        state=document["state"],
+        rows=document["rows"],
+    )
 
 
 def read_edge(document: EdgeDocument) -> Edge:

@@ -5,16 +5,18 @@ numbers, in order of interest, and makes an `Edge` only when one is asked for.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal, overload
+from typing import Literal, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scarcity.causal.decision import Estimate
 from scarcity.causal.memory import NEVER, EdgeMemory
-from scarcity.stats.arrays import Floats, Ints
+from scarcity.causal.memory import State as Remembered
+from scarcity.causal.regression import Tests
+from scarcity.stats.arrays import Bools, Floats, Ints
+from scarcity.stats.compiled import compiled
 
 State = Literal["accepted", "rejected", "untested"]
 Form = Literal["linear", "quadratic"]
@@ -29,8 +31,7 @@ FORMS: tuple[Form, ...] = ("linear", "quadratic")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """One hypothesis, `source` at t - `lag` drives `target` at t, and what the data say of it.
 
     effect      standard deviations of the target per standard deviation of the source, signed,
@@ -79,6 +80,32 @@ class Edge:
     def is_cross(self) -> bool:
         """Whether it links two variables, not a variable with its own past."""
         return self.source != self.target
+
+
+class Hyperedge(NamedTuple):
+    """Sources that act on a target jointly, beyond their single effects.
+
+    sources     names, each with how many steps back
+    effect      standard deviations of the target per standard deviation of the product of the
+                sources, all else held fixed
+    se, ci      its standard error and 95 % interval, in the same unit
+    p_value     of the hypothesis that the partial correlation is at most `min_effect`
+    score       |t|: larger is surer; 0 when untested
+    rows        that the numbers rest on, less what was fitted to them; 0 when untested
+
+    What is not known is NaN.
+    """
+
+    sources: tuple[tuple[str, int], ...]
+    target: str
+    effect: float
+    se: float
+    ci: tuple[float, float]
+    p_value: float
+    q_value: float
+    score: float
+    state: State
+    rows: int
 
 
 RECORD = np.dtype(
@@ -199,8 +226,8 @@ class EdgeTable(Sequence[Edge]):
             [STATES[code] for code in column["state"]],
             column["oriented"],
             column["windows"],
-            map(moment, column["first_seen"]),
-            map(moment, column["last_seen"]),
+            [None if at == NEVER else moment(at) for at in column["first_seen"]],
+            [None if at == NEVER else moment(at) for at in column["last_seen"]],
             [FORMS[code] for code in column["form"]],
             column["rows"],
         )
@@ -226,28 +253,56 @@ def _estimated(
     estimate: Estimate, memory: EdgeMemory, span: int, at: Ints, tests: tuple[Floats, Floats]
 ) -> Records:
     """The records of the hypotheses at these positions, of which these are the p- and q-values."""
-    target, column = np.divmod(at, estimate.variables * estimate.width)
-    source, lag = np.divmod(column, estimate.width)
-    effect, freedom, score = (
-        each.ravel()[at]
-        for each in (estimate.tests.effect, estimate.tests.freedom, estimate.tests.score)
-    )
-    margin = estimate.margin(at)
     records = np.empty(len(at), RECORD)
-    records["source"], records["target"], records["lag"] = source, target, lag
-    records["effect"], records["se"] = effect, estimate.tests.se.ravel()[at]
-    records["low"], records["high"] = effect - margin, effect + margin
+    state = (estimate.quadratic, estimate.oriented, estimate.tests)
+    _fill(records, at, state, memory.state, memory.windows, 1.0 - 1.0 / span)
+    margin = estimate.margin(at)
+    records["low"], records["high"] = records["effect"] - margin, records["effect"] + margin
     records["p_value"], records["q_value"] = tests
-    untested = np.isnan(score)
-    records["score"] = np.where(untested, 0.0, score)
-    records["stability"] = memory.stability(at, estimate, span)
-    records["state"] = 0 if at is estimate.accepted else np.where(untested, 2, 1)
-    records["oriented"] = estimate.oriented[source, target] | (lag > 0)
-    records["windows"] = np.where(untested, 0, memory.windows[source, target])
-    records["first_seen"], records["last_seen"] = memory.seen(at)
-    records["form"] = estimate.quadratic.ravel()[at]
-    records["rows"] = np.rint(np.where(untested, 0.0, freedom))
+    if at is estimate.accepted:
+        records["state"] = 0
     return records
+
+
+@compiled
+def _fill(
+    records: Records,
+    at: Ints,
+    known: tuple[Bools, Bools, Tests],
+    remembered: Remembered,
+    windows: Ints,
+    keep: float,
+) -> None:
+    """Fill in what is known of the hypotheses at these positions, rising, and remembered.
+
+    keep  λ of the memory of edges
+    """
+    quadratic, oriented, tests = known
+    edges, held, _sign, first, last = remembered
+    columns = tests.effect.shape[1]
+    width, old = columns // len(windows), 0
+    for place in range(len(at)):
+        target, column = at[place] // columns, at[place] % columns
+        source, lag = column // width, column % width
+        score = tests.score[target, column]
+        count = 0 if np.isnan(score) else windows[source, target]
+        record = records[place]
+        record.source, record.target, record.lag = source, target, lag
+        record.effect, record.se = tests.effect[target, column], tests.se[target, column]
+        record.score = 0.0 if np.isnan(score) else score
+        record.state = 2 if np.isnan(score) else 1
+        record.oriented = lag > 0 or oriented[source, target]
+        record.windows = count
+        record.form = quadratic[target, column]
+        record.rows = 0 if np.isnan(score) else round(tests.freedom[target, column])
+        record.stability = 0.0
+        record.first_seen = record.last_seen = NEVER
+        while old < len(edges) and edges[old] < at[place]:
+            old += 1
+        if old < len(edges) and edges[old] == at[place]:
+            weight = 1.0 - keep ** max(windows[source, target], 1)
+            record.stability = min(held[old] / weight, 1.0)
+            record.first_seen, record.last_seen = first[old], last[old]
 
 
 def _hypotheses(estimate: Estimate) -> Ints:
@@ -261,6 +316,8 @@ def _hypotheses(estimate: Estimate) -> Ints:
 
 def _ordered(records: Records) -> Records:
     """By state, then by falling score."""
+    if len(records) and (records["state"] == records["state"][0]).all():
+        return records[np.argsort(-records["score"], kind="stable")]
     return records[np.lexsort((-records["score"], records["state"]))]
 
 

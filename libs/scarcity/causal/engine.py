@@ -21,6 +21,7 @@ from scarcity.causal.budget import UNLIMITED, Budget
 from scarcity.causal.change import Reading, judge
 from scarcity.causal.config import EngineConfig
 from scarcity.causal.decision import Estimate, hypotheses
+from scarcity.causal.document import Parents
 from scarcity.causal.edges import edge_table, microseconds
 from scarcity.causal.graph import Coverage, Graph
 from scarcity.causal.memory import EdgeMemory
@@ -68,6 +69,7 @@ class Engine:
         self._budget = UNLIMITED
         self._score: float | None = None
         self._graph: Graph | None = None
+        self._named: tuple[Ints, Parents] | None = None
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -148,7 +150,7 @@ class Engine:
         for regime in (*self._library, self._regime):
             regime.extend(len(added))
         self._memory = self._memory.extended(len(added), self._config.max_lag + 1)
-        self._graph = None
+        self._graph = self._named = None
 
     def graph(self) -> Graph:
         """The graph after the last window; the same object until the next one."""
@@ -210,12 +212,12 @@ class Engine:
 
     def _learn(self, values: Floats, steps: Ints, stamp: int) -> None:
         factor = self._scale.adapt(values)
-        if np.any(factor != 1.0):
+        if factor is not None:
             for regime in self._known:
                 regime.rescale(factor)
         self._apply(self._scale.apply(values), steps)
         self._graph = None
-        seen: Bools = np.any(~np.isnan(values), axis=0)
+        seen: Bools = ~np.isnan(values).all(axis=0)
         span = self._config.stability_span
         self._memory = self._memory.after(self._regime.estimate, seen, stamp, span)
 
@@ -295,7 +297,8 @@ class Engine:
             max_lag=lags,
             rows=self._rows,
             windows=self._windows,
-            coverage=Coverage(current.tested, hypotheses(d, lags)),
+            coverage=Coverage(current.tested, hypotheses(d, lags), self._regime.fresh),
+            budget=self._budget,
             all_edges=edge_table(
                 self._variables, current, self._memory, self._config.stability_span
             ),
@@ -303,13 +306,19 @@ class Engine:
             regime=self._regime.number,
         )
 
-    def _parents(self) -> tuple[tuple[tuple[str, int], ...], ...]:
-        width = self._config.max_lag + 1
-        columns = self._regime.parents.tolist()
-        return tuple(
-            tuple((self._variables[c // width], c % width) for c in chosen if c != NONE)
-            for chosen in columns
-        )
+    def _parents(self) -> Parents:
+        """Of each variable: the sources, with lags, that its edges are tested given.
+
+        Named anew when the structure is another one.
+        """
+        columns, width = self._regime.parents, self._config.max_lag + 1
+        if self._named is None or self._named[0] is not columns:
+            names = [(name, lag) for name in self._variables for lag in range(width)]
+            parents = tuple(
+                tuple(names[c] for c in chosen if c != NONE) for chosen in columns.tolist()
+            )
+            self._named = columns, parents
+        return self._named[1]
 
 
 def _names(variables: Sequence[str]) -> tuple[str, ...]:

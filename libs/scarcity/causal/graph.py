@@ -8,19 +8,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scarcity.causal import exports
+from scarcity.causal.budget import UNLIMITED, Budget
 from scarcity.causal.diff import DEAD_BAND, DeadBand, EdgeChange, changes
 from scarcity.causal.document import (
     GraphDocument,
     Parents,
+    budget_document,
     edge_document,
+    hyperedge_document,
     instant,
     parents_document,
     path_document,
     read_edge,
+    read_hyperedge,
     read_parents,
     read_paths,
 )
-from scarcity.causal.edges import Edge, EdgeTable, Selection
+from scarcity.causal.edges import Edge, EdgeTable, Hyperedge, Selection
 from scarcity.causal.paths import Path, best_paths
 
 if TYPE_CHECKING:
@@ -37,6 +41,8 @@ class Coverage:
 
     tested: int
     possible: int
+    fresh: int
+    """how many were tested with all evidence that there is; the others wait for their turn"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +63,10 @@ class Graph:
     """of each variable: the sources, with lags, that its edges are tested given"""
     regime: int = 0
     """the number of the regime that the graph describes; a past one that returned keeps its own"""
+    hyperedges: tuple[Hyperedge, ...] = ()
+    """what was put to the test of joint effects, accepted or not, the surest first"""
+    budget: Budget = UNLIMITED
+    """under which it was brought up to date"""
     known_paths: tuple[Path, ...] | None = field(default=None, repr=False)
     """the paths that came with the graph, when it was read from a document"""
 
@@ -105,10 +115,19 @@ class Graph:
             "max_lag": self.max_lag,
             "regime": self.regime,
             "parents": parents_document(self.variables, self.parents),
-            "coverage": {"tested": self.coverage.tested, "possible": self.coverage.possible},
+            "coverage": {
+                "tested": self.coverage.tested,
+                "possible": self.coverage.possible,
+                "fresh": self.coverage.fresh,
+            },
+            "budget": budget_document(self.budget),
             "edges": [edge_document(edge) for edge in self.select(state)],
             "paths": [path_document(path) for path in self.paths],
-            "hyperedges": [],
+            "hyperedges": [
+                hyperedge_document(each)
+                for each in self.hyperedges
+                if state == "all" or each.state == "accepted"
+            ],
         }
 
     def to_json(
@@ -160,7 +179,9 @@ class Graph:
             max_lag=document["max_lag"],
             rows=document["rows"],
             windows=document["windows"],
-            coverage=Coverage(coverage["tested"], coverage["possible"]),
+            coverage=Coverage(coverage["tested"], coverage["possible"], coverage["fresh"]),
+            hyperedges=tuple(map(read_hyperedge, document["hyperedges"])),
+            budget=Budget(**document["budget"]),
             all_edges=EdgeTable.of(variables, map(read_edge, document["edges"])),
             parents=read_parents(variables, document["parents"]),
             regime=document["regime"],

@@ -76,13 +76,13 @@ class LaggedMoments:
 
         single  multiply in single precision: twice as fast where rows are wide
         """
-        missing = np.isnan(values)
-        if not self.masked and missing.any():
+        if not self.masked and np.isnan(values).any():
             self.begin_mask()
         known = len(self.tail)
-        stretch = np.empty((known + len(values), self.tail.shape[1]))
+        stretch = np.empty((known + len(values), len(self.tail.T)))
         stretch[:known] = self.tail
         if self.masked:
+            missing = np.isnan(values)
             stretch[known:, : self.variables] = ~missing
             stretch[known:, self.variables :] = np.where(missing, 0.0, values)
         else:
@@ -244,8 +244,11 @@ class LaggedMoments:
             self.head = np.vstack([self.head, stretch[known:][: lags - len(self.head)]])
         usable = len(stretch) - lags
         if usable > 0:
-            past = np.hstack([stretch[lags - k : lags - k + usable] for k in range(lags + 1)])
-            product = past.T.astype(kind, copy=False) @ stretch[lags:].astype(kind, copy=False)
+            width = len(stretch.T)
+            past = np.empty((usable, (lags + 1) * width), kind)
+            for k in range(lags + 1):
+                past[:, k * width : (k + 1) * width] = stretch[lags - k : lags - k + usable]
+            product = past.T @ past[:, :width]
             self.products += product.reshape(self.products.shape)
             self._count(float(usable), float(usable))
         self.length += len(stretch) - known

@@ -17,9 +17,14 @@ from numpy.typing import NDArray
 from scarcity.causal.decision import Estimate
 from scarcity.causal.snapshot import Snapshot
 from scarcity.stats.arrays import Bools, Floats, Ints, Stored
+from scarcity.stats.compiled import compiled
 
 NEVER = np.iinfo(np.int64).min
 """A moment that has not come, among microseconds since 1970."""
+
+
+State = tuple[Ints, Floats, NDArray[np.int8], Ints, Ints]
+"""Edges, held, sign, first and last seen; arrays (edge)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,41 +51,14 @@ class EdgeMemory:
 
     def after(self, estimate: Estimate, seen: Bools, at: int, span: int) -> "EdgeMemory":
         """Take the estimate after a window in which these variables (variable) had values."""
-        known, keep = self._with(estimate.accepted), 1.0 - 1.0 / span
-        edges = known.edges
-        effect = estimate.tests.effect.ravel()[edges]
-        accepted = np.ones(len(edges), np.bool_)
-        if len(edges) > len(estimate.accepted):
-            accepted = np.isin(edges, estimate.accepted, assume_unique=True)
-        if seen.all():
-            windows, touched = self.windows + 1, ~np.isnan(effect)
-        else:
-            both = seen[:, None] & seen
-            windows = self.windows + both
-            touched = ~np.isnan(effect) & both[_ends(edges, estimate)]
-        accepted &= touched
-        sign = np.where(touched, np.sign(effect), known.sign).astype(np.int8)
-        confirmed = accepted & ((sign == known.sign) | (known.sign == 0))
-        held = np.where(touched, keep * known.held + (1.0 - keep) * confirmed, known.held)
-        first, last = known.first_seen, known.last_seen
-        if at != NEVER:
-            first = np.where(accepted & (first == NEVER), at, first)
-            last = np.where(accepted, at, last)
-        return EdgeMemory(windows, edges, held, sign, first, last)
+        windows = self.windows + (1 if seen.all() else seen[:, None] & seen)
+        effect, accepted = estimate.tests.effect, estimate.accepted
+        after = _after(self.state, effect, accepted, seen, (at, 1.0 - 1.0 / span))
+        return EdgeMemory(windows, *after)
 
-    def _with(self, accepted: Ints) -> "EdgeMemory":
-        """Remember all edges that are accepted."""
-        if np.array_equal(self.edges, accepted):
-            return self
-        edges = np.union1d(self.edges, accepted)
-        if len(edges) == len(self.edges):
-            return self
-        place = np.searchsorted(edges, self.edges)
-        held, sign = np.zeros(len(edges)), np.zeros(len(edges), np.int8)
-        first, last = np.full((2, len(edges)), NEVER)
-        held[place], sign[place] = self.held, self.sign
-        first[place], last[place] = self.first_seen, self.last_seen
-        return EdgeMemory(self.windows, edges, held, sign, first, last)
+    @property
+    def state(self) -> State:
+        return self.edges, self.held, self.sign, self.first_seen, self.last_seen
 
     def extended(self, added: int, width: int) -> "EdgeMemory":
         """Append variables of whose edges nothing was seen; width: lags, 0 among them."""
@@ -90,21 +68,6 @@ class EdgeMemory:
         more = ((0, added), (0, added))
         state = (self.held, self.sign, self.first_seen, self.last_seen)
         return EdgeMemory(np.pad(self.windows, more), edges, *state)
-
-    def stability(self, at: Ints, estimate: Estimate, span: int) -> Floats:
-        """In [0, 1], of the edges at these positions; 0 for an edge never accepted."""
-        windows = self.windows[_ends(at, estimate)]
-        weight = 1.0 - (1.0 - 1.0 / span) ** np.maximum(windows, 1)
-        held, (known, place) = np.zeros(len(at)), self._find(at)
-        held[known] = self.held[place]
-        return np.minimum(held / weight, 1.0)
-
-    def seen(self, at: Ints) -> tuple[Ints, Ints]:
-        """When the edges at these positions were accepted first and last."""
-        first, last = np.full((2, len(at)), NEVER)
-        known, place = self._find(at)
-        first[known], last[known] = self.first_seen[place], self.last_seen[place]
-        return first, last
 
     def arrays(self) -> dict[str, Stored]:
         """The state, for a snapshot."""
@@ -129,14 +92,59 @@ class EdgeMemory:
             last_seen=snapshot.ints("memory.last_seen"),
         )
 
-    def _find(self, at: Ints) -> tuple[Ints, Ints]:
-        """Which of these positions are remembered, and where."""
-        place = np.minimum(np.searchsorted(self.edges, at), len(self.edges) - 1)
-        known = np.flatnonzero(self.edges[place] == at) if len(self.edges) else place[:0]
-        return known, place[known]
+
+@compiled
+def _after(
+    before: State, effect: Floats, accepted: Ints, seen: Bools, now: tuple[int, float]
+) -> State:
+    """Merge accepted edges in, and confirm edges or not; now: the time, and λ."""
+    edges, held, sign, first, last = before
+    count, (at, keep) = _merged(edges, accepted), now
+    columns = effect.shape[1]
+    width = columns // len(seen)
+    after = (
+        np.empty(count, np.int64),
+        np.zeros(count),
+        np.zeros(count, np.int8),
+        np.full(count, NEVER),
+        np.full(count, NEVER),
+    )
+    old, new = 0, 0
+    for place in range(count):
+        is_new = new < len(accepted) and (old == len(edges) or accepted[new] <= edges[old])
+        is_old = old < len(edges) and (new == len(accepted) or edges[old] <= accepted[new])
+        edge = accepted[new] if is_new else edges[old]
+        after[0][place] = edge
+        if is_old:
+            after[1][place], after[2][place] = held[old], sign[old]
+            after[3][place], after[4][place] = first[old], last[old]
+        target, column = edge // columns, edge % columns
+        its = effect[target, column]
+        if not np.isnan(its) and seen[target] and seen[column // width]:
+            its_sign = np.int8(np.sign(its))
+            turned = after[2][place] * its_sign < 0
+            confirmed = is_new and not turned
+            after[1][place] = keep * after[1][place] + (1.0 - keep) * confirmed
+            after[2][place] = its_sign
+            if is_new and at != NEVER:
+                after[4][place] = at
+                if after[3][place] == NEVER:
+                    after[3][place] = at
+        old += is_old
+        new += is_new
+    return after
 
 
-def _ends(at: Ints, estimate: Estimate) -> tuple[Ints, Ints]:
-    """Source and target of the edges at these positions."""
-    target, column = np.divmod(at, estimate.variables * estimate.width)
-    return column // estimate.width, target
+@compiled
+def _merged(edges: Ints, accepted: Ints) -> int:
+    """How many edges there are in one or both of two rising lists."""
+    old, new, count = 0, 0, 0
+    while old < len(edges) or new < len(accepted):
+        if new == len(accepted) or (old < len(edges) and edges[old] < accepted[new]):
+            old += 1
+        elif old == len(edges) or accepted[new] < edges[old]:
+            new += 1
+        else:
+            old, new = old + 1, new + 1
+        count += 1
+    return count

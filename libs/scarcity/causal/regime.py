@@ -44,8 +44,8 @@ MOST_MISSING = 0.45
 """A variable of which a larger share of the values is missing is not filled in: what is filled in
 from what was filled in makes effects look smaller."""
 
-LANE_EVERY = 4
-"""At which windows the nonlinear lane listens while it has found nothing."""
+LANE_LISTENS, LANE_ROUND = 4, 16
+"""In how many windows of each round the nonlinear lane listens while it has found nothing."""
 
 
 @dataclass(eq=False)
@@ -70,7 +70,7 @@ class Regime:
     learned: int = 0
     """how many of the young rows it has learned from"""
     rested: int = 0
-    """windows since the nonlinear lane listened"""
+    """windows of the round in which the nonlinear lane listens and rests"""
 
     def __post_init__(self) -> None:
         self.discovery = Discovery.begin(self.moments.variables, self.config)
@@ -104,6 +104,14 @@ class Regime:
         """(variable, any): the columns that its edges are tested given, filled up with NONE."""
         self._found()
         return self.discovery.structure.parents
+
+    @property
+    def fresh(self) -> int:
+        """How many hypotheses about different variables were tested with all its evidence."""
+        recent = self.discovery.pace.tested == self.moments.turnover
+        if self.young is not None and self.learned < len(self.young):
+            recent[:] = False
+        return self.estimate.tested_of(recent)
 
     def read(self, rows: Floats, steps: Ints) -> Reading:
         """Read the next rows, as far as they have L rows before them."""
@@ -305,9 +313,10 @@ class Regime:
         """Whether the nonlinear lane takes this window."""
         if self.curved is None:
             return False
-        self.rested = (self.rested + 1) % LANE_EVERY
-        listens = budget.nonlinear and (not self.discovery.is_silent or self.rested == 0)
-        if not listens:
+        self.rested = (self.rested + 1) % LANE_ROUND
+        is_awake = not self.discovery.is_silent or self.rested < LANE_LISTENS
+        listens = budget.nonlinear and is_awake
+        if not listens and self.curved.length:
             self.curved.cut()
         return listens
 

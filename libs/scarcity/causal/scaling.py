@@ -12,6 +12,7 @@ import numpy as np
 
 from scarcity.causal.snapshot import Snapshot
 from scarcity.stats.arrays import Bools, Floats, Ints, Stored
+from scarcity.stats.compiled import compiled
 
 HEADROOM = 100
 """A variable may outgrow its first values by 2**100 before it is scaled anew."""
@@ -37,15 +38,16 @@ class ColumnScale:
         zeros = np.zeros(variables)
         return cls(zeros.astype(np.bool_), zeros.astype(np.int64), zeros)
 
-    def adapt(self, window: Floats) -> Floats:
+    def adapt(self, window: Floats) -> Floats | None:
         """Make room for a window (time, variable); NaN = missing.
 
-        Returns the factor (variable) by which everything scaled before has to be multiplied.
+        Returns the factor (variable) by which everything scaled before has to be multiplied; None
+        if that is 1 for all.
         """
-        largest = np.fmax.reduce(np.abs(window), axis=0, initial=0.0)
         room = np.ldexp(1.0, np.minimum(self.exponent + HEADROOM, LARGEST_EXPONENT))
-        if self.seen.all() and np.all(largest <= room):
-            return np.ones(len(largest))
+        if _fits(window, self.seen, room):
+            return None
+        largest = np.fmax.reduce(np.abs(window), axis=0, initial=0.0)
         valid = ~np.isnan(window)
         needed = _exponent(largest)
         outgrown = self.seen & (needed > self.exponent + HEADROOM)
@@ -55,7 +57,7 @@ class ColumnScale:
         first = valid.any(axis=0) & ~self.seen
         if first.any():
             self._start(window, first, needed)
-        return factor
+        return factor if outgrown.any() else None
 
     def apply(self, window: Floats) -> Floats:
         """Scale a window that `adapt` has seen; NaN stays NaN."""
@@ -90,6 +92,16 @@ class ColumnScale:
         self.exponent[first] = needed[first]
         self.origin[first] = np.nanmean(shrunk, axis=0)
         self.seen = self.seen | first
+
+
+@compiled
+def _fits(window: Floats, seen: Bools, room: Floats) -> bool:
+    """Whether all variables have been seen, and none is larger than there is room for."""
+    for row in window:
+        for i in range(len(row)):
+            if abs(row[i]) > room[i]:
+                return False
+    return bool(np.all(seen))
 
 
 def _exponent(largest: Floats) -> Ints:

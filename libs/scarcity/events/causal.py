@@ -148,6 +148,45 @@ class CausalPath:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineBudget:
+    """What may be spent on a window, beyond keeping the evidence.
+
+    The graph is brought up to date at every so manieth window, for so many `targets` at most (None
+    = all), each with so many lagged parents at most; squares are looked at or not; and evidence is
+    multiplied in single precision or not.
+    """
+
+    every: int
+    targets: int | None
+    most_parents: int
+    nonlinear: bool
+    single: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperedge:
+    """Sources that act on a target jointly, beyond their single effects.
+
+    `sources` and `target` are positions in the graph's variables, `lags` in steps. `effect`, `se`
+    and the interval are in standard deviations of the target per standard deviation of the product
+    of the sources; `rows` is how many they rest on, less what was fitted to them.
+    """
+
+    sources: tuple[int, ...]
+    lags: tuple[int, ...]
+    target: int
+    effect: float
+    se: float
+    ci_low: float
+    ci_high: float
+    p_value: float
+    q_value: float
+    score: float
+    state: EdgeState
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class GraphUpdated:
     """The whole causal graph of a stream at one version."""
 
@@ -171,6 +210,11 @@ class GraphUpdated:
     regime: int
     """The number of the one that it describes; a past one that returned keeps its own."""
     parents: ParentTable
+    fresh: int
+    """Of the hypotheses tested, those with all evidence that there is."""
+    budget: EngineBudget
+    """Under which it was brought up to date."""
+    hyperedges: tuple[Hyperedge, ...]
 
     @property
     def key(self) -> str:
@@ -248,6 +292,8 @@ class EngineConfiguration:
     alpha: float
     min_effect: float
     nonlinear: bool
+    half_life: float | None
+    """In steps; None = a row always counts the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +320,7 @@ class OutcomeMeasured:
     score: float | None
     configuration: EngineConfiguration
     seconds: float
+    budget: EngineBudget
 
     @property
     def key(self) -> str:

@@ -16,23 +16,20 @@ import numpy as np
 from scarcity.stats.arrays import Floats
 
 
-def benjamini_hochberg(p_values: Floats, tests: int | None = None) -> Floats:
+def benjamini_hochberg(p_values: Floats) -> Floats:
     """The q-value of each test of one family, in the order and shape given.
 
     NaN marks a test that was not made: it does not count in m and stays NaN.
-
-    tests  m, when only the smaller p-values of the family are given: the q-values are right up to
-           the largest p-value that was left out
 
     >>> benjamini_hochberg(np.array([0.01, 0.04, np.nan, 0.03])).tolist()
     [0.03, 0.04, nan, 0.04]
     """
     q_values = np.full(p_values.shape, np.nan)
     made = ~np.isnan(p_values)
-    given = p_values[made]
-    order = np.argsort(given)[::-1]
-    ranks = np.arange(given.size, 0, -1)
-    stepped = np.empty(given.size)
-    stepped[order] = np.minimum.accumulate(given[order] * (tests or given.size) / ranks)
+    tests = p_values[made]
+    order = np.argsort(tests)[::-1]
+    ranks = np.arange(tests.size, 0, -1)
+    stepped = np.empty(tests.size)
+    stepped[order] = np.minimum.accumulate(tests[order] * tests.size / ranks)
     q_values[made] = stepped
     return q_values

@@ -46,7 +46,7 @@ def test_a_variable_that_never_comes_changes_nothing_for_the_others(column: int)
 
     assert_others_as_without(graph, values, column)
     assert states(graph, f"x{column}") == {"untested"}
-    assert graph.coverage == Coverage(tested=hypotheses(4, 3), possible=hypotheses(5, 3))
+    assert graph.coverage == Coverage(hypotheses(4, 3), hypotheses(5, 3), hypotheses(4, 3))
 
 
 def test_beside_a_variable_that_never_comes_copies_and_sums_are_still_left_out() -> None:

@@ -19,7 +19,7 @@ def test_copies_and_constants_are_left_out_and_reported_as_untested() -> None:
     graph = discover(var.with_redundant_columns(world))
 
     found = findings(graph)
-    assert graph.coverage == Coverage(tested=hypotheses(4, 3), possible=hypotheses(6, 3))
+    assert graph.coverage == Coverage(hypotheses(4, 3), hypotheses(6, 3), hypotheses(4, 3))
     assert found.effect[:, :4, :4] == pytest.approx(plain.effect, rel=1e-9, abs=1e-12)
     assert np.isnan(found.effect[:, 4:, :]).all()
     assert np.isnan(found.effect[:, :, 4:]).all()
@@ -82,7 +82,7 @@ def test_too_few_rows_test_nothing(rows: int) -> None:
     graph = engine.graph()
     assert not graph.edges
     assert not graph.paths
-    assert graph.coverage == Coverage(tested=0, possible=hypotheses(3, 3))
+    assert graph.coverage == Coverage(tested=0, possible=hypotheses(3, 3), fresh=0)
     assert {edge.state for edge in graph.all_edges} == {"untested"}
     assert all(edge.score == 0.0 for edge in graph.all_edges)
 
@@ -108,7 +108,7 @@ def test_any_number_of_variables_will_do(d: int) -> None:
 
     graph = discover(world, window=64)
 
-    assert graph.coverage == Coverage(hypotheses(d, 3), hypotheses(d, 3))
+    assert graph.coverage == Coverage(hypotheses(d, 3), hypotheses(d, 3), hypotheses(d, 3))
     assert {edge.source for edge in graph.edges} == set(world.variables)
 
 

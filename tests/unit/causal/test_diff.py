@@ -29,7 +29,7 @@ def edge(effect: float, *, se: float = 0.01, state: State = "accepted", target: 
 
 def graph(edges: Iterable[Edge]) -> Graph:
     variables = ("a", "b", "c")
-    return Graph(variables, 1, 100, 1, Coverage(6, 6), EdgeTable.of(variables, edges))
+    return Graph(variables, 1, 100, 1, Coverage(6, 6, 6), EdgeTable.of(variables, edges))
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_an_engine_finds_who_drives_whom_and_when() -> None:
     graph = engine.graph()
     (edge,) = graph.edges
     assert applied == graph.rows == engine.rows == 600
-    assert graph.coverage == Coverage(tested=7, possible=7)
+    assert graph.coverage == Coverage(tested=7, possible=7, fresh=7)
     assert edge.key == ("cause", "effect", 2)
     assert edge.ci[0] < -0.5 / np.sqrt(1.25) < edge.ci[1]
     assert edge.ci[1] - edge.ci[0] == pytest.approx(2 * 1.964 * edge.se, rel=1e-3)

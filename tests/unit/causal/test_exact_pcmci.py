@@ -59,7 +59,8 @@ def streamed(values: Floats, cut_at: list[int], max_lag: int) -> LaggedSample:
         LaggedMoments(values.shape[1], 2 * max_lag),
     )
     for window in np.split(values, cut_at):
-        moments.rescale(scale.adapt(window))
+        if (factor := scale.adapt(window)) is not None:
+            moments.rescale(factor)
         moments.add(scale.apply(window))
     return LaggedSample.of_moments(moments)
 
@@ -135,7 +136,8 @@ def test_each_segment_is_a_data_set_of_its_own() -> None:
         LaggedMoments(values.shape[1], 2 * max_lag),
     )
     for segment in segments:
-        moments.rescale(scale.adapt(segment))
+        if (factor := scale.adapt(segment)) is not None:
+            moments.rescale(factor)
         moments.add(scale.apply(segment))
         moments.cut()
 

@@ -90,8 +90,8 @@ def test_a_graph_that_does_not_know_its_parents_claims_none(graph: Graph) -> Non
 def test_an_edge_within_a_step_says_that_its_direction_is_not_decided(graph: Graph) -> None:
     (linked,) = [each for each in graph.edges if each.lag == 0]
 
-    undecided = why(graph, replace(linked, oriented=False))
-    decided = why(graph, replace(linked, oriented=True))
+    undecided = why(graph, linked._replace(oriented=False))
+    decided = why(graph, linked._replace(oriented=True))
 
     assert {linked.source, linked.target} == {"x2", "x3"}
     assert "within the same step; the data do not decide which one drives" in undecided
@@ -115,14 +115,14 @@ def test_an_edge_that_is_there_but_weak_is_said_to_be_too_weak(graph: Graph) -> 
     weak = edge(graph, "x0", "x5", 1)
     assert weak.state == "rejected"
 
-    sure = why(graph, replace(weak, score=9.0))
+    sure = why(graph, weak._replace(score=9.0))
 
     assert "there is something, but perhaps too weak to matter" in sure
 
 
 def test_an_edge_that_may_be_anything_is_not_sure_enough(graph: Graph) -> None:
     weak = edge(graph, "x0", "x5", 1)
-    vague = replace(weak, score=2.5, ci=(0.05, 0.45), q_value=0.4)
+    vague = weak._replace(score=2.5, ci=(0.05, 0.45), q_value=0.4)
 
     text = why(graph, vague)
 
@@ -146,7 +146,7 @@ def test_before_the_first_window_there_are_no_values() -> None:
 
 
 def test_an_edge_that_was_believed_once_says_until_when(graph: Graph) -> None:
-    gone = replace(edge(graph, "x0", "x2", 3), first_seen=NOON, last_seen=NOON)
+    gone = edge(graph, "x0", "x2", 3)._replace(first_seen=NOON, last_seen=NOON)
 
     assert "It was believed until 2026-01-31 12:00:00 UTC." in why(graph, gone)
 
@@ -159,7 +159,7 @@ def test_a_variable_and_its_own_past_are_said_in_words_of_their_own(graph: Graph
     own = edge(graph, "x0", "x0", 1)
 
     assert why(graph, own).startswith("That x0 carries on from its own value 1 step before is not")
-    assert why(graph, replace(own, state="accepted", effect=0.2)).startswith(
+    assert why(graph, own._replace(state="accepted", effect=0.2)).startswith(
         "x0 drives itself weakly, 1 step later."
     )
 

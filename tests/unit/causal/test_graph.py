@@ -86,7 +86,7 @@ def test_a_graph_read_back_is_the_graph_that_was_written(
     assert again.paths == graph.paths
     assert again.parents == graph.parents
     assert again.regime == graph.regime
-    assert again.coverage == Coverage(21, 70)
+    assert again.coverage == Coverage(21, 70, 21)
     assert graph.diff(again) == ()
 
 

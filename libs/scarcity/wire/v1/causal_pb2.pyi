@@ -374,9 +374,109 @@ class CausalPath(_message.Message):
 Global___CausalPath: _TypeAlias = CausalPath  # noqa: Y015
 
 @_typing.final
-class GraphUpdated(_message.Message):
-    """The whole causal graph of a stream at one version."""
+class EngineBudget(_message.Message):
+    """The whole causal graph of a stream at one version.
+    What may be spent on a window, beyond keeping the evidence; lowering the last does most harm.
+    """
 
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVERY_FIELD_NUMBER: _builtins.int
+    TARGETS_FIELD_NUMBER: _builtins.int
+    MOST_PARENTS_FIELD_NUMBER: _builtins.int
+    NONLINEAR_FIELD_NUMBER: _builtins.int
+    SINGLE_FIELD_NUMBER: _builtins.int
+    every: _builtins.int
+    """The graph is brought up to date at every so manieth window."""
+    targets: _builtins.int
+    """Of so many targets, at most, edges are tested then; absent = of all."""
+    most_parents: _builtins.int
+    """How many lagged parents a target can have."""
+    nonlinear: _builtins.bool
+    """Whether squares of variables are looked at."""
+    single: _builtins.bool
+    """Whether evidence is multiplied in single precision."""
+    def __init__(
+        self,
+        *,
+        every: _builtins.int = ...,
+        targets: _builtins.int | None = ...,
+        most_parents: _builtins.int = ...,
+        nonlinear: _builtins.bool = ...,
+        single: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_targets", b"_targets", "targets", b"targets"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_targets", b"_targets", "every", b"every", "most_parents", b"most_parents", "nonlinear", b"nonlinear", "single", b"single", "targets", b"targets"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__targets: _TypeAlias = _typing.Literal["targets"]  # noqa: Y015
+    _WhichOneofArgType__targets: _TypeAlias = _typing.Literal["_targets", b"_targets"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__targets) -> _WhichOneofReturnType__targets | None: ...
+
+Global___EngineBudget: _TypeAlias = EngineBudget  # noqa: Y015
+
+@_typing.final
+class Hyperedge(_message.Message):
+    """Sources that act on a target jointly, beyond their single effects."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SOURCES_FIELD_NUMBER: _builtins.int
+    LAGS_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    EFFECT_FIELD_NUMBER: _builtins.int
+    SE_FIELD_NUMBER: _builtins.int
+    CI_LOW_FIELD_NUMBER: _builtins.int
+    CI_HIGH_FIELD_NUMBER: _builtins.int
+    P_VALUE_FIELD_NUMBER: _builtins.int
+    Q_VALUE_FIELD_NUMBER: _builtins.int
+    SCORE_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    target: _builtins.int
+    effect: _builtins.float
+    """Standard deviations of the target per standard deviation of the product of the sources."""
+    se: _builtins.float
+    ci_low: _builtins.float
+    ci_high: _builtins.float
+    p_value: _builtins.float
+    q_value: _builtins.float
+    score: _builtins.float
+    state: Global___EdgeState.ValueType
+    rows: _builtins.int
+    """That the numbers rest on, less what was fitted to them."""
+    @_builtins.property
+    def sources(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Positions in the graph's variables, and how many steps back."""
+
+    @_builtins.property
+    def lags(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    def __init__(
+        self,
+        *,
+        sources: _abc.Iterable[_builtins.int] | None = ...,
+        lags: _abc.Iterable[_builtins.int] | None = ...,
+        target: _builtins.int = ...,
+        effect: _builtins.float = ...,
+        se: _builtins.float = ...,
+        ci_low: _builtins.float = ...,
+        ci_high: _builtins.float = ...,
+        p_value: _builtins.float = ...,
+        q_value: _builtins.float = ...,
+        score: _builtins.float = ...,
+        state: Global___EdgeState.ValueType = ...,
+        rows: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ci_high", b"ci_high", "ci_low", b"ci_low", "effect", b"effect", "lags", b"lags", "p_value", b"p_value", "q_value", b"q_value", "rows", b"rows", "score", b"score", "se", b"se", "sources", b"sources", "state", b"state", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Hyperedge: _TypeAlias = Hyperedge  # noqa: Y015
+
+@_typing.final
+class GraphUpdated(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     STREAM_FIELD_NUMBER: _builtins.int
@@ -394,6 +494,9 @@ class GraphUpdated(_message.Message):
     WINDOW_ID_FIELD_NUMBER: _builtins.int
     REGIME_FIELD_NUMBER: _builtins.int
     PARENTS_FIELD_NUMBER: _builtins.int
+    FRESH_FIELD_NUMBER: _builtins.int
+    BUDGET_FIELD_NUMBER: _builtins.int
+    HYPEREDGES_FIELD_NUMBER: _builtins.int
     stream: _builtins.str
     epoch: _builtins.int
     version: _builtins.int
@@ -406,6 +509,8 @@ class GraphUpdated(_message.Message):
     window_id: _builtins.str
     regime: _builtins.int
     """The number of the regime that the graph describes; a past one that returned keeps its own."""
+    fresh: _builtins.int
+    """Of the hypotheses tested, those with all evidence that there is."""
     @_builtins.property
     def as_of(self) -> _timestamp_pb2.Timestamp:
         """Event time of the newest step in it."""
@@ -418,6 +523,12 @@ class GraphUpdated(_message.Message):
     def paths(self) -> _containers.RepeatedCompositeFieldContainer[Global___CausalPath]: ...
     @_builtins.property
     def parents(self) -> Global___ParentTable: ...
+    @_builtins.property
+    def budget(self) -> Global___EngineBudget:
+        """Under which it was brought up to date."""
+
+    @_builtins.property
+    def hyperedges(self) -> _containers.RepeatedCompositeFieldContainer[Global___Hyperedge]: ...
     def __init__(
         self,
         *,
@@ -436,10 +547,13 @@ class GraphUpdated(_message.Message):
         window_id: _builtins.str = ...,
         regime: _builtins.int = ...,
         parents: Global___ParentTable | None = ...,
+        fresh: _builtins.int = ...,
+        budget: Global___EngineBudget | None = ...,
+        hyperedges: _abc.Iterable[Global___Hyperedge] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "edges", b"edges", "parents", b"parents"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "budget", b"budget", "edges", b"edges", "parents", b"parents"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "edges", b"edges", "epoch", b"epoch", "max_lag", b"max_lag", "parents", b"parents", "paths", b"paths", "possible", b"possible", "regime", b"regime", "rows", b"rows", "stream", b"stream", "tested", b"tested", "variables", b"variables", "version", b"version", "window_id", b"window_id", "windows", b"windows"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "budget", b"budget", "edges", b"edges", "epoch", b"epoch", "fresh", b"fresh", "hyperedges", b"hyperedges", "max_lag", b"max_lag", "parents", b"parents", "paths", b"paths", "possible", b"possible", "regime", b"regime", "rows", b"rows", "stream", b"stream", "tested", b"tested", "variables", b"variables", "version", b"version", "window_id", b"window_id", "windows", b"windows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -558,6 +672,7 @@ class EngineConfiguration(_message.Message):
     ALPHA_FIELD_NUMBER: _builtins.int
     MIN_EFFECT_FIELD_NUMBER: _builtins.int
     NONLINEAR_FIELD_NUMBER: _builtins.int
+    HALF_LIFE_FIELD_NUMBER: _builtins.int
     max_lag: _builtins.int
     """Steps."""
     alpha: _builtins.float
@@ -566,6 +681,8 @@ class EngineConfiguration(_message.Message):
     """The partial correlation that is of no interest."""
     nonlinear: _builtins.bool
     """Whether squares of variables are looked at as well."""
+    half_life: _builtins.float
+    """After so many steps a row counts half; absent = it always counts the same."""
     def __init__(
         self,
         *,
@@ -573,12 +690,15 @@ class EngineConfiguration(_message.Message):
         alpha: _builtins.float = ...,
         min_effect: _builtins.float = ...,
         nonlinear: _builtins.bool = ...,
+        half_life: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_half_life", b"_half_life", "half_life", b"half_life"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["alpha", b"alpha", "max_lag", b"max_lag", "min_effect", b"min_effect", "nonlinear", b"nonlinear"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_half_life", b"_half_life", "alpha", b"alpha", "half_life", b"half_life", "max_lag", b"max_lag", "min_effect", b"min_effect", "nonlinear", b"nonlinear"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__half_life: _TypeAlias = _typing.Literal["half_life"]  # noqa: Y015
+    _WhichOneofArgType__half_life: _TypeAlias = _typing.Literal["_half_life", b"_half_life"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__half_life) -> _WhichOneofReturnType__half_life | None: ...
 
 Global___EngineConfiguration: _TypeAlias = EngineConfiguration  # noqa: Y015
 
@@ -598,6 +718,7 @@ class OutcomeMeasured(_message.Message):
     SCORE_FIELD_NUMBER: _builtins.int
     CONFIGURATION_FIELD_NUMBER: _builtins.int
     SECONDS_FIELD_NUMBER: _builtins.int
+    BUDGET_FIELD_NUMBER: _builtins.int
     stream: _builtins.str
     epoch: _builtins.int
     window_id: _builtins.str
@@ -616,6 +737,8 @@ class OutcomeMeasured(_message.Message):
     def at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def configuration(self) -> Global___EngineConfiguration: ...
+    @_builtins.property
+    def budget(self) -> Global___EngineBudget: ...
     def __init__(
         self,
         *,
@@ -629,10 +752,11 @@ class OutcomeMeasured(_message.Message):
         score: _builtins.float | None = ...,
         configuration: Global___EngineConfiguration | None = ...,
         seconds: _builtins.float = ...,
+        budget: Global___EngineBudget | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "at", b"at", "configuration", b"configuration", "score", b"score"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "at", b"at", "budget", b"budget", "configuration", b"configuration", "score", b"score"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "at", b"at", "configuration", b"configuration", "epoch", b"epoch", "regime", b"regime", "rows", b"rows", "score", b"score", "seconds", b"seconds", "stream", b"stream", "window_id", b"window_id", "window_rows", b"window_rows"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "at", b"at", "budget", b"budget", "configuration", b"configuration", "epoch", b"epoch", "regime", b"regime", "rows", b"rows", "score", b"score", "seconds", b"seconds", "stream", b"stream", "window_id", b"window_id", "window_rows", b"window_rows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__score: _TypeAlias = _typing.Literal["score"]  # noqa: Y015
     _WhichOneofArgType__score: _TypeAlias = _typing.Literal["_score", b"_score"]  # noqa: Y015
