@@ -149,11 +149,12 @@ def _complete(moments: LaggedMoments, before: Selection | None) -> LaggedCorrela
     matrix = np.empty((d * lags, d * lags))
     mean, spread, varies = _correlate(moments.products, ends, max(moments.usable, 1.0), matrix)
     square = matrix.reshape(d, lags, d, lags)
-    if before is not None and np.array_equal(before.varies, varies):
-        informative = before.informative
+    if before is not None and bool((before.varies == varies).all()):
+        selection = before
     else:
         at_once = square[:, 0, :, 0]
-        informative = varies & ~twins(at_once) & ~_sums(at_once, varies, moments.usable)
+        apart = ~twins(at_once) & ~_sums(at_once, varies, moments.usable)
+        selection = Selection(varies, varies & apart)
     pairs = np.full((d, d), moments.worth)
     if moments.filled.any():
         seen = _seen(moments, moments.usable)
@@ -162,7 +163,7 @@ def _complete(moments: LaggedMoments, before: Selection | None) -> LaggedCorrela
         matrix=square,
         rows=np.ndarray((d, lags, d), np.float64, pairs, strides=(8 * d, 0, 8)),
         known=np.ndarray((d, lags, d), np.bool_, np.ones(1, np.bool_), strides=(0, 0, 0)),
-        selection=Selection(varies, informative),
+        selection=selection,
         absence=np.zeros(d),
         is_complete=True,
         mean=mean,

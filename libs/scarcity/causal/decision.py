@@ -167,6 +167,17 @@ def _believed(
 
 
 @compiled
+def _large(score: Floats, freedom: Floats, least: float, factor: float, found: Ints) -> int:
+    """Fill in the columns of one target where |t| - δ is large; returns how many they are."""
+    count = 0
+    for c in range(len(score)):
+        if score[c] >= least and score[c] >= least + factor * np.sqrt(freedom[c]):
+            found[count] = c
+            count += 1
+    return count
+
+
+@compiled
 def _count(values: Floats) -> int:
     """How many there are that are not NaN."""
     count = 0
@@ -189,21 +200,22 @@ def _contenders(
     width = columns // d
     factor = min_effect / np.sqrt(1.0 - min_effect**2)
     at, numbers = np.empty(64, np.int64), np.empty((4, 64))
+    columns_found = np.empty(columns, np.int64)
     own, cross, count = 0.0, 0.0, 0
     for j in range(d):
         score, freedom = tests.score[j], tests.freedom[j]
         mine = _count(score[j * width : (j + 1) * width])
         own += mine
         cross += _count(score) - mine
-        for c in range(columns):
-            if score[c] >= least and score[c] >= least + factor * np.sqrt(freedom[c]):
-                if count == len(at):
-                    at = np.concatenate((at, np.empty_like(at)))
-                    numbers = np.concatenate((numbers, np.empty_like(numbers)), axis=1)
-                at[count] = j * columns + c
-                numbers[0, count], numbers[1, count] = score[c], freedom[c]
-                numbers[2, count], numbers[3, count] = c // width == j, quadratic[j, c]
-                count += 1
+        here = _large(score, freedom, least, factor, columns_found)
+        while count + here > len(at):
+            at = np.concatenate((at, np.empty_like(at)))
+            numbers = np.concatenate((numbers, np.empty_like(numbers)), axis=1)
+        for c in columns_found[:here]:
+            at[count] = j * columns + c
+            numbers[0, count], numbers[1, count] = score[c], freedom[c]
+            numbers[2, count], numbers[3, count] = c // width == j, quadratic[j, c]
+            count += 1
     return (cross, own), at[:count].copy(), numbers[:, :count].copy()
 
 

@@ -176,7 +176,8 @@ class Discovery:
             self.pace.searched, self.selection = turnover, correlation.selection
             return everything, self._search_each(correlation, groups, most)
         is_due = turnover >= self.pace.searched + GROWTH
-        is_due |= bool(np.any(correlation.informative != self.selection.informative))
+        if correlation.selection is not self.selection:
+            is_due |= bool(np.any(correlation.informative != self.selection.informative))
         targets = everything
         if self.found is None or (is_due and self.pace.affords(budget.targets, d)):
             self.pace.searched, self.selection = turnover, correlation.selection

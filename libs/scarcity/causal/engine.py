@@ -217,7 +217,7 @@ class Engine:
                 regime.rescale(factor)
         self._apply(self._scale.apply(values), steps)
         self._graph = None
-        seen: Bools = ~np.isnan(values).all(axis=0)
+        seen: Bools = np.any(~np.isnan(values), axis=0)
         span = self._config.stability_span
         self._memory = self._memory.after(self._regime.estimate, seen, stamp, span)
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from scarcity.causal.snapshot import Snapshot
 from scarcity.stats.arrays import Bools, Floats, Ints, Stored
+from scarcity.stats.compiled import compiled
 
 MEMORY = 0.95
 """How much a look counts beside the next one."""
@@ -54,11 +55,7 @@ class Pace:
 
     def looked(self, targets: Ints, changed: Bools, turnover: float) -> None:
         """Learn from a look at these targets (target), of which some had changed (target)."""
-        waited = turnover - self.tested[targets]
-        known = np.isfinite(waited)
-        self.changes[targets] = MEMORY * self.changes[targets] + (changed & known)
-        self.waited[targets] = MEMORY * self.waited[targets] + np.where(known, waited, 0.0)
-        self.tested[targets] = turnover
+        _learn(self.tested, self.changes, self.waited, targets, (changed, turnover))
 
     def is_time(self, every: int) -> bool:
         """Whether this window is one at which to look."""
@@ -96,3 +93,17 @@ class Pace:
         searched, saved, skipped = snapshot.floats(f"{prefix}pace.search").tolist()
         tested, changes, waited = snapshot.floats(f"{prefix}pace.targets").copy()
         return cls(tested, changes, waited, searched, saved, int(skipped))
+
+
+@compiled
+def _learn(
+    tested: Floats, changes: Floats, waited: Floats, targets: Ints, look: tuple[Bools, float]
+) -> None:
+    changed, turnover = look
+    for place in range(len(targets)):
+        j = targets[place]
+        since = turnover - tested[j]
+        if np.isfinite(since):
+            changes[j] = MEMORY * changes[j] + changed[place]
+            waited[j] = MEMORY * waited[j] + since
+        tested[j] = turnover

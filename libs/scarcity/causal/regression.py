@@ -65,7 +65,7 @@ def examine(correlation: LaggedCorrelation, structure: Structure, targets: Ints)
     """Test all edges of these targets between informative variables; (target, column)."""
     width = correlation.matrix.shape[1]
     tests = _tested(correlation, targets, structure.parents[targets])
-    if structure.has_children.any():
+    if structure.has_links:
         has_children = structure.has_children[targets]
         parents = structure.with_children(targets[has_children], width - 1)
         beside = _tested(correlation, targets[has_children], parents).score
@@ -79,10 +79,11 @@ def examine(correlation: LaggedCorrelation, structure: Structure, targets: Ints)
 def _tested(correlation: LaggedCorrelation, targets: Ints, parents: Ints) -> Tests:
     """Test all columns given parents (target, any)."""
     d, width = correlation.matrix.shape[:2]
-    tests = Tests(*np.empty((6, len(targets), d * width)))
+    # One by one, as memory that is not too large is used again, and not asked for anew.
+    tests = Tests(*(np.empty((len(targets), d * width)) for _ in Tests._fields))
     contribute(correlation.flat, targets * width, parents, np.arange(d * width), tests[:3])
     if correlation.is_complete:
-        score(tests, parents, correlation.rows[:, 1].T[targets])
+        score(tests, parents, correlation.rows[:, 1][targets])
     else:
         tests.freedom[:] = freedom_of(correlation, targets, parents)
         variance = variance_under_absence(correlation, targets, parents, tests[:3])
@@ -107,8 +108,8 @@ def score(tests: Tests, parents: Ints, rows: Floats) -> None:
         count = 0
         while count < parents.shape[1] and parents[place, count] != NONE:
             count += 1
-        for source in range(rows.shape[1]):
-            freedom[source * width : source * width + width] = rows[place, source] - count - 2.0
+        for c in range(len(freedom)):
+            freedom[c] = rows[place, c // width] - count - 2.0
         for parent in parents[place, :count]:
             freedom[parent] += 1.0
         effect, inflation = tests.effect[place], tests.inflation[place]

@@ -113,6 +113,11 @@ class Structure:
         )
 
     @cached_property
+    def has_links(self) -> bool:
+        """Whether there is any at lag 0."""
+        return bool(self.instant.any())
+
+    @cached_property
     def has_children(self) -> Bools:
         """(variable): at lag 0."""
         has_children: Bools = np.any(self.instant, axis=1)
