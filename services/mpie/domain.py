@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from scarcity.causal import Edge, Engine, EngineConfig, Graph
+from scarcity.causal import Budget, Edge, Engine, EngineConfig, Graph
 from scarcity.causal.curvature import MOST_VARIABLES
 from scarcity.causal.diff import EdgeChange, changes
 from scarcity.causal.document import edge_document, read_edge
 from scarcity.causal.engine import SHELF_BYTES
 from scarcity.causal.regime import YOUNG_VALUES
+from scarcity.causal.structure import MOST_COLUMNS, MOST_PARENTS
 from scarcity.errors import PoisonEvent
 from scarcity.events import EdgeChange as ChangeKind
 from scarcity.events import (
@@ -37,7 +38,7 @@ COMES_OR_GOES = ("appeared", "flipped", "vanished")
 """The changes of an edge with which evidence comes at once."""
 
 
-MAX_STATE_BYTES = 160 * 1024 * 1024
+MAX_STATE_BYTES = 192 * 1024 * 1024
 """The largest state of one stream. All of it is saved with every window, and in memory about four
 times while that goes on."""
 
@@ -46,13 +47,18 @@ def state_bytes(variables: int, max_lag: int) -> int:
     """Return how large the state of an engine can become, with gaps and missing values.
 
     (L+1) blocks of moments and L(L+1)/2 of segment edges, each (2d+1)² numbers, or (4d+1)² more in
-    the nonlinear lane; four numbers for each of the (L+1) d² hypotheses; the rows of a young
-    regime; and the regimes of the past.
+    the nonlinear lane; for each of the (L+1) d² hypotheses six numbers of its test, twelve more in
+    the lane, and five that are remembered of an edge; how the parents of each variable hang
+    together; the rows of a young regime; and the regimes of the past.
     """
     blocks = (max_lag + 1) + max_lag * (max_lag + 1) // 2
-    lane = (4 * variables + 1) ** 2 if variables <= MOST_VARIABLES else 0
-    moments = blocks * ((2 * variables + 1) ** 2 + lane)
-    return 8 * (moments + 4 * (max_lag + 1) * variables**2 + YOUNG_VALUES) + SHELF_BYTES
+    has_lane = variables <= MOST_VARIABLES
+    moments = blocks * ((2 * variables + 1) ** 2 + has_lane * (4 * variables + 1) ** 2)
+    hypotheses = (max_lag + 1) * variables**2
+    columns = variables * max_lag
+    parents = columns if columns <= MOST_COLUMNS else 2 * MOST_PARENTS
+    found = (11 + has_lane * 12) * hypotheses + variables * parents**2
+    return 8 * (moments + found + YOUNG_VALUES) + SHELF_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +101,17 @@ class StreamEngine:
         self._engine: Engine | None = None
         self._reported = Reported()
 
-    def apply(self, window: WindowSealed, processor_time: Callable[[], float]) -> list[Event]:
+    def apply(
+        self, window: WindowSealed, budget: Budget, processor_time: Callable[[], float]
+    ) -> list[Event]:
         """Return what changed by this window; nothing for one that was seen before."""
         if self._is_past(window):
             return []
         begun = processor_time()
         values = window.matrix()
         engine = self._engine_for(window)
-        rows = engine.update(values, start=window.start_step, at=window.end_time)
+        start, at = window.start_step, window.end_time
+        rows = engine.update(values, start, at=at, budget=budget)
         if not rows:
             return []
         graph = engine.graph()

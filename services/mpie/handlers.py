@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from scarcity.causal import EngineConfig
+from scarcity.causal import Budget, EngineConfig
 from scarcity.events import Event, WindowSealed
 from services.mpie.domain import StreamEngine
 
@@ -14,9 +14,15 @@ class Mpie:
     """
 
     def __init__(
-        self, config: EngineConfig, *, evidence_every: int, processor_time: Callable[[], float]
+        self,
+        config: EngineConfig,
+        budget: Budget,
+        *,
+        evidence_every: int,
+        processor_time: Callable[[], float],
     ) -> None:
         self._config = config
+        self._budget = budget
         self._evidence_every = evidence_every
         self._processor_time = processor_time
         self._engines: dict[str, StreamEngine] = {}
@@ -25,7 +31,7 @@ class Mpie:
         engine = self._engines.setdefault(
             window.stream, StreamEngine(self._config, self._evidence_every)
         )
-        return engine.apply(window, self._processor_time)
+        return engine.apply(window, self._budget, self._processor_time)
 
     def snapshot(self, key: str) -> bytes | None:
         engine = self._engines.get(key)

@@ -19,6 +19,7 @@ def build(_platform: Platform) -> Service:
     # A batch is handled in one thread, and that thread does nothing else meanwhile.
     mpie = Mpie(
         settings.engine_config(),
+        settings.budget(),
         evidence_every=settings.evidence_every,
         processor_time=time.thread_time,
     )

@@ -3,7 +3,8 @@
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from scarcity.causal import EngineConfig
+from scarcity.causal import Budget, EngineConfig
+from scarcity.causal.budget import UNLIMITED
 
 DEFAULTS = EngineConfig()
 EVIDENCE_EVERY = 4
@@ -22,6 +23,16 @@ class MpieSettings(BaseSettings):
     """The partial correlation that is of no interest."""
     nonlinear: bool = DEFAULTS.nonlinear
     """Whether squares of variables are looked at as well."""
+    half_life: float | None = Field(None, ge=1)
+    """After so many steps a row counts half, so that slow drift is followed; none = never."""
+    graph_every: int = Field(UNLIMITED.every, ge=1, le=1000)
+    """The graph is brought up to date at every so manieth window; the evidence always is."""
+    targets: int | None = Field(UNLIMITED.targets, ge=1)
+    """Of so many variables, at most, edges are tested then, where it is worth most; none = all."""
+    most_parents: int = Field(UNLIMITED.most_parents, ge=1, le=100)
+    """How many lagged parents a variable can have."""
+    single_precision: bool = UNLIMITED.single
+    """Whether evidence is multiplied in single precision, in half of the time for wide streams."""
     evidence_every: int = Field(EVIDENCE_EVERY, ge=1, le=1000)
     """Evidence for peers comes at most once in so many windows, and when an edge comes or goes."""
 
@@ -31,4 +42,14 @@ class MpieSettings(BaseSettings):
             alpha=self.alpha,
             min_effect=self.min_effect,
             nonlinear=self.nonlinear,
+            half_life=self.half_life,
+        )
+
+    def budget(self) -> Budget:
+        return Budget(
+            every=self.graph_every,
+            targets=self.targets,
+            most_parents=self.most_parents,
+            nonlinear=self.nonlinear,
+            single=self.single_precision,
         )

@@ -22,7 +22,7 @@ from scarcity.causal.change import Reading, judge
 from scarcity.causal.config import EngineConfig
 from scarcity.causal.decision import Estimate, hypotheses
 from scarcity.causal.document import Parents
-from scarcity.causal.edges import edge_table, microseconds
+from scarcity.causal.edges import Hyperedge, edge_table, microseconds
 from scarcity.causal.graph import Coverage, Graph
 from scarcity.causal.memory import EdgeMemory
 from scarcity.causal.regime import Regime
@@ -163,6 +163,7 @@ class Engine:
         header = Header(
             variables=list(self._variables),
             config=asdict(self._config),
+            budget=asdict(self._budget),
             rows=self._rows,
             windows=self._windows,
             next_step=self._next_step,
@@ -190,6 +191,7 @@ class Engine:
             for number in header.regimes
         )
         engine._memory = EdgeMemory.restore(snapshot)
+        engine._budget = Budget(**header.budget)
         engine._rows = header.rows
         engine._windows = header.windows
         engine._next_step = header.next_step
@@ -304,7 +306,12 @@ class Engine:
             ),
             parents=self._parents(),
             regime=self._regime.number,
+            hyperedges=self._hyperedges(),
         )
+
+    def _hyperedges(self) -> tuple[Hyperedge, ...]:
+        interactions = self._regime.interactions
+        return ()
 
     def _parents(self) -> Parents:
         """Of each variable: the sources, with lags, that its edges are tested given.

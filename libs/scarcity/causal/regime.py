@@ -25,6 +25,7 @@ from scarcity.causal.decision import Estimate
 from scarcity.causal.discovery import Discovery
 from scarcity.causal.drivers import Drivers, find_drivers
 from scarcity.causal.imputation import impute
+from scarcity.causal.interactions import Interactions
 from scarcity.causal.lagged import LaggedMoments
 from scarcity.causal.model import Model
 from scarcity.causal.snapshot import Snapshot
@@ -67,6 +68,8 @@ class Regime:
     """the moments of rows with squares beside them"""
     discovery: Discovery = field(init=False)
     """what was found in these"""
+    interactions: Interactions | None = None
+    """what sources do jointly, put to the test; None while it is young"""
     learned: int = 0
     """how many of the young rows it has learned from"""
     rested: int = 0
@@ -143,6 +146,7 @@ class Regime:
                 self._learn_again(self.young, self.steps)
             if not is_over:
                 return
+            self._screen(self.young, self.steps)
             rows, steps, self.young = rows[room:], steps[room:], None
         self._add(rows, steps, budget)
         if is_time:
@@ -166,7 +170,8 @@ class Regime:
     def size(self) -> int:
         """About how many bytes it takes on a shelf."""
         lane = 0 if self.curved is None else self.curved.size
-        return self.moments.size + lane
+        joint = 0 if self.interactions is None else self.interactions.size
+        return self.moments.size + lane + joint
 
     def rescale(self, factor: Floats) -> None:
         """Multiply every variable's past by its factor (variable)."""
@@ -178,6 +183,8 @@ class Regime:
         self.young = None if self.young is None else self.young * factor
         self.drivers.rescale(factor)
         self.discovery.rescale(factor)
+        if self.interactions is not None:
+            self.interactions.rescale(factor)
 
     def extend(self, added: int) -> None:
         """Append variables that were missing so far."""
@@ -186,6 +193,8 @@ class Regime:
         self.drivers.extend(added)
         self.past = np.pad(self.past, unseen, constant_values=np.nan)
         self.discovery.extend(added)
+        if self.interactions is not None:
+            self.interactions.extend(added)
         self._extend_lane(added)
         if self.young is not None:
             self.young = np.pad(self.young, unseen, constant_values=np.nan)
@@ -210,6 +219,8 @@ class Regime:
         named = {f"{prefix}{name}": array for name, array in arrays.items()}
         lane = {} if self.curved is None else self.curved.arrays(f"{prefix}curved.")
         found = self.discovery.arrays(f"{prefix}found.", self.moments.turnover)
+        if self.interactions is not None:
+            found |= self.interactions.arrays(f"{prefix}joint.")
         return named | self.moments.arrays(prefix) | lane | found
 
     @classmethod
@@ -244,6 +255,8 @@ class Regime:
             rested=rested,
         )
         made.discovery = Discovery.restore(snapshot, f"{prefix}found.", config)
+        if "joint.targets" in part.arrays:
+            made.interactions = Interactions.restore(snapshot, f"{prefix}joint.")
         return made
 
     def _found(self) -> tuple[Estimate, Model]:
@@ -299,6 +312,8 @@ class Regime:
         if self.drivers.is_active:
             self.drivers.learn(rows, steps)
         cleaned = self._cleaned(rows, steps)
+        if self.interactions is not None and self.interactions.trials and budget.nonlinear:
+            self.interactions.learn(np.vstack([self.past, cleaned]))
         listens = self._listens(budget)
         if np.isnan(cleaned).any():
             seldom = 1.0 - self.moments.present / max(self.moments.usable, 1.0) > MOST_MISSING
@@ -308,6 +323,11 @@ class Regime:
         else:
             self._take(cleaned, None, listens=listens, single=budget.single)
             self._remember(np.vstack([self.past, cleaned]))
+
+    def _screen(self, rows: Floats, steps: Ints) -> None:
+        """Select what is put to the test of joint effects, by all rows of a young regime."""
+        if self.config.nonlinear:
+            self.interactions = Interactions.screened(self._cleaned(rows, steps), self.model)
 
     def _listens(self, budget: Budget) -> bool:
         """Whether the nonlinear lane takes this window."""

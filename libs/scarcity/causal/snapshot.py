@@ -25,6 +25,7 @@ class Header:
 
     variables: list[str]
     config: dict[str, Any]
+    budget: dict[str, Any]
     rows: int
     windows: int
     next_step: int | None
@@ -66,6 +67,7 @@ def pack(snapshot: Snapshot) -> bytes:
         "version": VERSION,
         "variables": header.variables,
         "config": header.config,
+        "budget": header.budget,
         "rows": header.rows,
         "windows": header.windows,
         "next_step": header.next_step,
@@ -93,6 +95,7 @@ def unpack(data: bytes) -> Snapshot:
     header = Header(
         variables=about["variables"],
         config=about["config"],
+        budget=about["budget"],
         rows=about["rows"],
         windows=about["windows"],
         next_step=about["next_step"],

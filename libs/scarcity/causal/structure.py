@@ -201,7 +201,7 @@ class Search:
     def _completed(self, parents: list[Ints]) -> list[Ints]:
         """The parents of every member, all columns where the chosen ones do not suffice."""
         m = self.lagged.size
-        if m > MOST_COLUMNS or self.rows <= ROWS_PER_COLUMN * m:
+        if m > MOST_COLUMNS or self.rows <= ROWS_PER_COLUMN * m or self.most < MOST_PARENTS:
             return parents
         block = self.correlation[np.ix_(self.lagged, self.lagged)]
         columns = self.lagged[independent_columns(block)]

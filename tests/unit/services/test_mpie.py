@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scarcity.bus.base import MAX_MESSAGE_BYTES
-from scarcity.causal import Engine, EngineConfig
+from scarcity.causal import Budget, Engine, EngineConfig
 from scarcity.causal.decision import hypotheses
 from scarcity.errors import PoisonEvent
 from scarcity.events import (
@@ -65,7 +65,10 @@ def widest_within(room: int) -> int:
 
 
 def made(*, evidence_every: int = 4, processor_time: Callable[[], float] = lambda: 0.0) -> Mpie:
-    return Mpie(EngineConfig(), evidence_every=evidence_every, processor_time=processor_time)
+    budget = Budget()
+    return Mpie(
+        EngineConfig(), budget, evidence_every=evidence_every, processor_time=processor_time
+    )
 
 
 def fed(mpie: Mpie, sealed: Sequence[WindowSealed]) -> list[Event]:
@@ -356,7 +359,7 @@ def test_a_stream_has_no_more_state_than_was_foreseen_with_gaps_and_missing_valu
     snapshot = mpie.snapshot("s")
 
     assert snapshot is not None
-    assert LITTLE / 4 < len(snapshot) <= LITTLE
+    assert LITTLE / 8 < len(snapshot) <= LITTLE
     assert len(encode(last_graph(events), producer="here")) < MAX_MESSAGE_BYTES
     assert last_graph(events).tested == hypotheses(widest, 3)
 
@@ -401,8 +404,8 @@ def test_an_outcome_says_the_processor_time_that_the_window_took(values: Floats)
 
 
 def test_an_outcome_says_under_which_configuration_it_was_made(values: Floats) -> None:
-    config = EngineConfig(max_lag=2, alpha=0.01, min_effect=0.1, nonlinear=False)
-    first = Mpie(config, evidence_every=4, processor_time=lambda: 0.0)
+    config = EngineConfig(max_lag=2, alpha=0.01, min_effect=0.1, nonlinear=False, half_life=500.0)
+    first = Mpie(config, Budget(), evidence_every=4, processor_time=lambda: 0.0)
     begun = fed(first, windows(values)[:3])
     snapshot = first.snapshot("s")
     assert snapshot is not None
@@ -411,7 +414,9 @@ def test_an_outcome_says_under_which_configuration_it_was_made(values: Floats) -
 
     # A restored engine goes on as it was made, whatever the settings are now.
     for outcome in outcomes([*begun, *fed(restored, windows(values)[3:])]):
-        assert outcome.configuration == EngineConfiguration(2, 0.01, 0.1, nonlinear=False)
+        assert outcome.configuration == EngineConfiguration(
+            2, 0.01, 0.1, nonlinear=False, half_life=500.0
+        )
 
 
 def test_evidence_comes_with_the_first_graph_and_then_in_every_so_many_windows() -> None:

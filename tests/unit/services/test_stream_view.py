@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from scarcity.causal import EngineConfig
+from scarcity.causal import Budget, EngineConfig
 from scarcity.events import (
     DefinitionOrigin,
     GraphUpdated,
@@ -202,7 +202,7 @@ def test_the_newest_definition_holds_in_whatever_order_they_come() -> None:
 
 def test_accuracy_is_followed_as_the_graph_grows_and_an_old_graph_is_ignored() -> None:
     view = StreamView("s")
-    mpie = Mpie(EngineConfig(), evidence_every=4, processor_time=lambda: 0.0)
+    mpie = Mpie(EngineConfig(), Budget(), evidence_every=4, processor_time=lambda: 0.0)
     view.on_definition(definition(DefinitionOrigin.EXPLICIT))
     graphs = [
         event
