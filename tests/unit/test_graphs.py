@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from scarcity import graphs
-from scarcity.causal import Engine, Graph
+from scarcity.causal import Budget, Engine, Graph, Hyperedge
 from scarcity.causal.edges import FORMS, STATES
 from scarcity.errors import PoisonEvent
 from scarcity.events import EdgeForm, EvidenceGathered, GraphUpdated, WindowSealed
@@ -45,7 +45,11 @@ def graph() -> Graph:
     values[:, 3] = 1.0
     engine = Engine(["x0", "x1", "x2", "x3"])
     engine.update(values, at=NOON)
-    return replace(engine.graph(), regime=3)
+    joint = Hyperedge(
+        (("x0", 1), ("x2", 3)), "x1", 0.2, 0.05, (0.1, 0.3), 0.001, 0.002, 4.0, "accepted", 900
+    )
+    budget = Budget(every=3, targets=2, most_parents=7, nonlinear=False, single=True)
+    return replace(engine.graph(), regime=3, hyperedges=(joint,), budget=budget)
 
 
 @pytest.fixture
@@ -55,6 +59,24 @@ def event(graph: Graph) -> GraphUpdated:
 
 def test_an_edge_says_whether_its_numbers_are_those_of_a_square(graph: Graph) -> None:
     assert {edge.key: edge.form for edge in graph.edges} == {SQUARE: "quadratic", LINE: "linear"}
+
+
+def test_joint_effects_budget_and_coverage_come_through(graph: Graph, event: GraphUpdated) -> None:
+    again = graph_of(event)
+
+    assert again.hyperedges == graph.hyperedges
+    assert again.budget == graph.budget
+    assert again.coverage == graph.coverage
+    assert (
+        graph_of(replace(event, budget=replace(event.budget, targets=None))).budget.targets is None
+    )
+
+
+def test_a_joint_effect_of_no_variable_is_refused(event: GraphUpdated) -> None:
+    (joint,) = event.hyperedges
+
+    with pytest.raises(PoisonEvent, match="edges of s"):
+        graph_of(replace(event, hyperedges=(replace(joint, target=9),)))
 
 
 def test_an_edge_says_on_how_many_rows_it_rests(graph: Graph) -> None:

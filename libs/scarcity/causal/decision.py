@@ -65,7 +65,7 @@ class Estimate:
     @cached_property
     def p_value(self) -> Floats:
         """(target, column)"""
-        p_value = _p_value(self.tests.score, self.tests.freedom, self.min_effect)
+        p_value = beyond_margin(self.tests.score, self.tests.freedom, self.min_effect)
         return np.minimum(1.0, p_value * (1.0 + self.quadratic))
 
     @cached_property
@@ -113,7 +113,7 @@ def decide(tests: Tests, lane: Lane | None, structure: Structure, config: Engine
     least = float(-ndtri(config.alpha))
     tested, at, numbers = _contenders(tests, quadratic, least, config.min_effect)
     score, freedom, is_own, of_square = numbers
-    p_value = _p_value(score, freedom, config.min_effect) * (1.0 + of_square)
+    p_value = beyond_margin(score, freedom, config.min_effect) * (1.0 + of_square)
     accepted, p_accepted, q_accepted = _believed(
         at, p_value, is_own, tested, structure.instant, (tests.effect.shape[1], config.alpha)
     )
@@ -219,8 +219,11 @@ def _contenders(
     return (cross, own), at[:count].copy(), numbers[:, :count].copy()
 
 
-def _p_value(score: Floats, freedom: Floats, min_effect: float) -> Floats:
-    """Exact above the margin; below it, where p is more than a half, that of a Gaussian."""
+def beyond_margin(score: Floats, freedom: Floats, min_effect: float) -> Floats:
+    """The p-value of |t| (any) against a partial correlation of at most `min_effect`.
+
+    Exact above the margin; below it, where p is more than a half, that of a Gaussian.
+    """
     margin = min_effect * np.sqrt(freedom / (1.0 - min_effect**2))
     exact = score > margin
     p_value: Floats

@@ -310,8 +310,24 @@ class Engine:
         )
 
     def _hyperedges(self) -> tuple[Hyperedge, ...]:
-        interactions = self._regime.interactions
-        return ()
+        interactions, names = self._regime.interactions, self._variables
+        if interactions is None:
+            return ()
+        return tuple(
+            Hyperedge(
+                sources=tuple((names[source], lag) for source, lag in each.sources),
+                target=names[each.target],
+                effect=each.effect,
+                se=each.se,
+                ci=each.ci,
+                p_value=each.p_value,
+                q_value=each.q_value,
+                score=each.score,
+                state="accepted" if each.accepted else "rejected" if each.rows else "untested",
+                rows=each.rows,
+            )
+            for each in interactions.estimates(self._config)
+        )
 
     def _parents(self) -> Parents:
         """Of each variable: the sources, with lags, that its edges are tested given.

@@ -15,7 +15,8 @@ GAPS = (100, 103, 104)
 
 def weighted(values: Floats, lags: int) -> tuple[Floats, float]:
     """Correlations of the lagged columns, and the sum of weights, row by row."""
-    rows, weights = [], []
+    rows: list[Floats] = []
+    weights: list[float] = []
     for first, last in SEGMENTS:
         begun = max(gap for gap in (0, *GAPS) if gap <= first)
         weights = [weight * FACTOR for weight in weights]

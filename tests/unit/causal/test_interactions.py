@@ -8,7 +8,7 @@ import pytest
 from scarcity.causal import Engine, EngineConfig
 from scarcity.causal.budget import UNLIMITED
 from scarcity.causal.discovery import Discovery
-from scarcity.causal.interactions import MOST_PRODUCTS, Hyperedge, Interactions
+from scarcity.causal.interactions import MOST_PRODUCTS, Interactions, JointEffect
 from scarcity.causal.lagged import LaggedMoments
 from scarcity.causal.model import Equations, Model
 from scarcity.causal.screening import Source
@@ -100,7 +100,7 @@ def confirmed(values: Floats, window: int = 256) -> Interactions:
     return interactions
 
 
-def accepted(values: Floats, config: EngineConfig = CONFIG) -> list[Hyperedge]:
+def accepted(values: Floats, config: EngineConfig = CONFIG) -> list[JointEffect]:
     return [each for each in confirmed(unit(values)).estimates(config) if each.accepted]
 
 
