@@ -51,6 +51,8 @@ class Discovery:
     pace: Pace
     selection: Selection
     """the variables that the structure was searched among"""
+    most: int = MOST_PARENTS
+    """how many lagged parents a target could have at the last search"""
     bends: Bends | None = None
     lane: Lane | None = None
     found: tuple[Estimate, Model] | None = field(default=None, repr=False)
@@ -96,7 +98,7 @@ class Discovery:
             self._test(correlation, np.arange(self.variables))
             model = fitted(correlation, self.structure.parents, self.tests)
         else:
-            model = self._search_each(correlation, groups, MOST_PARENTS)
+            model = self._search_each(correlation, groups)
         self.lane = None
         if self.bends is not None and lane is not None and _is_whole(correlation, groups):
             self.lane = curved(_beside(lane, groups), self.bends)
@@ -125,6 +127,7 @@ class Discovery:
             "instant": self.structure.instant,
             "decided": self.structure.decided,
             "selection": np.stack(self.selection),
+            "most": np.array([self.most], np.int64),
         }
         if self.bends is not None:
             arrays |= {"bends.chosen": self.bends.chosen, "bends.clear": self.bends.clear}
@@ -143,6 +146,7 @@ class Discovery:
         selection = Selection(*part.bools("selection"))
         made = cls.begin(len(selection.varies), config)
         made.selection = selection
+        made.most = int(part.ints("most")[0])
         made.structure = Structure(
             part.ints("parents"), part.bools("instant"), part.bools("decided")
         )
@@ -169,30 +173,34 @@ class Discovery:
     ) -> tuple[Ints, Model]:
         """Search and test; returns the targets looked at, and what is expected."""
         d = self.variables
-        everything, most = np.arange(d), min(budget.most_parents, MOST_PARENTS)
+        everything = np.arange(d)
         if not self._is_one(correlation, groups):
             if self.found is not None and not self.pace.affords(budget.targets, d):
                 return everything[:0], self.found[1]
-            self.pace.searched, self.selection = turnover, correlation.selection
-            return everything, self._search_each(correlation, groups, most)
+            self._note_search(correlation, turnover, budget)
+            return everything, self._search_each(correlation, groups)
         is_due = turnover >= self.pace.searched + GROWTH
         if correlation.selection is not self.selection:
             is_due |= bool(np.any(correlation.informative != self.selection.informative))
         targets = everything
         if self.found is None or (is_due and self.pace.affords(budget.targets, d)):
-            self.pace.searched, self.selection = turnover, correlation.selection
-            self.structure = _search(correlation, most)
+            self._note_search(correlation, turnover, budget)
+            self.structure = _search(correlation, self.most)
         elif budget.targets is not None and budget.targets < d:
             spent = budget.targets - budget.targets // 2 if is_due else budget.targets
             targets = self.pace.choose(turnover, spent)
         self._test(correlation, targets)
         return targets, fitted(correlation, self.structure.parents, self.tests)
 
+    def _note_search(self, correlation: LaggedCorrelation, turnover: float, budget: Budget) -> None:
+        self.pace.searched, self.selection = turnover, correlation.selection
+        self.most = min(budget.most_parents, MOST_PARENTS)
+
     def _test(self, correlation: LaggedCorrelation, targets: Ints) -> None:
         newer = examine(correlation, self.structure, targets)
         self.tests = self.tests.replaced(targets, newer)
 
-    def _search_each(self, correlation: LaggedCorrelation, groups: list[Bools], most: int) -> Model:
+    def _search_each(self, correlation: LaggedCorrelation, groups: list[Bools]) -> Model:
         """Search and test every cohort, the densest last, so that it has the last word."""
         d = self.variables
         self.structure = Structure.empty(d)
@@ -200,7 +208,7 @@ class Discovery:
         model = Model.empty(d, self.config.max_lag)
         for members in reversed(groups):
             cohort = correlation.among(members)
-            structure = _search(cohort, most)
+            structure = _search(cohort, self.most)
             tests = examine(cohort, structure, np.arange(d))
             pairs = np.repeat(np.outer(members, members), self.config.max_lag + 1, axis=1)
             self.tests = Tests(

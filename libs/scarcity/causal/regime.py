@@ -13,7 +13,7 @@ as much as the straight lines beside it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -143,7 +143,9 @@ class Regime:
             is_over = room < len(rows)
             is_first = self.learned == 0
             if is_first or is_over or (is_time and pace.affords(budget.targets, rows.shape[1])):
-                self._learn_again(self.young, self.steps)
+                self._learn_again(self.young, self.steps, budget)
+            else:
+                self._remember(self._cleaned(self.young, self.steps))
             if not is_over:
                 return
             self._screen(self.young, self.steps)
@@ -162,7 +164,7 @@ class Regime:
     def shelve(self) -> None:
         """Keep what it knows, and let go of its rows."""
         if self.young is not None and self.learned < len(self.young):
-            self._learn_again(self.young, self.steps)
+            self._learn_again(self.young, self.steps, UNLIMITED)
         self.young, self.steps = None, self.steps[:0]
         self.cut()
 
@@ -198,7 +200,7 @@ class Regime:
         self._extend_lane(added)
         if self.young is not None:
             self.young = np.pad(self.young, unseen, constant_values=np.nan)
-            self._learn_again(self.young, self.steps)
+            self._learn_again(self.young, self.steps, UNLIMITED)
 
     def arrays(self, prefix: str) -> dict[str, Stored]:
         """The state, for a snapshot, under names that begin with the prefix."""
@@ -268,26 +270,27 @@ class Regime:
     def _cleaned(self, rows: Floats, steps: Ints) -> Floats:
         return self.drivers.clean(rows, steps) if self.drivers.is_active else rows
 
-    def _learn_again(self, rows: Floats, steps: Ints) -> None:
+    def _learn_again(self, rows: Floats, steps: Ints, budget: Budget) -> None:
         """Begin anew with all rows: with what there is, then with what the model expects."""
+        budget = replace(budget, targets=None)
         self.drivers = find_drivers(self.drivers, rows, steps)
         cleaned = self.drivers.clean(rows, steps)
         absence = _absence(rows)
         wanted = (absence > 0.0) & (absence <= MOST_MISSING)
-        model = self._settled(cleaned, wanted) if wanted.any() else None
+        model = self._settled(cleaned, wanted, budget) if wanted.any() else None
         self._restart()
         self._begin_lane(cleaned)
         self._accumulate(cleaned, wanted, model)
-        self.discovery.refresh(self.moments, self.curved, UNLIMITED)
+        self.discovery.refresh(self.moments, self.curved, budget)
         self.learned = len(rows)
 
-    def _settled(self, rows: Floats, wanted: Bools) -> Model:
+    def _settled(self, rows: Floats, wanted: Bools, budget: Budget) -> Model:
         """What it expects of rows with values missing, once filling them in finds nothing new."""
         model, before = None, None
         for _ in range(PASSES):
             self._restart()
             self._accumulate(rows, wanted, model)
-            self.discovery.refresh(self.moments, None, UNLIMITED)
+            self.discovery.refresh(self.moments, None, budget)
             model, structure = self.model, self.discovery.structure
             if before is not None and structure.equals(before):
                 break
