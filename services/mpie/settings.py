@@ -23,12 +23,12 @@ class MpieSettings(BaseSettings):
     """The partial correlation that is of no interest."""
     nonlinear: bool = DEFAULTS.nonlinear
     """Whether squares of variables are looked at as well."""
-    half_life: float | None = Field(None, ge=1)
-    """After so many steps a row counts half, so that slow drift is followed; none = never."""
+    half_life: float = Field(0.0, ge=0)
+    """After so many steps a row counts half, so that slow drift is followed; 0 = never."""
     graph_every: int = Field(UNLIMITED.every, ge=1, le=1000)
     """The graph is brought up to date at every so manieth window; the evidence always is."""
-    targets: int | None = Field(UNLIMITED.targets, ge=1)
-    """Of so many variables, at most, edges are tested then, where it is worth most; none = all."""
+    targets: int = Field(0, ge=0)
+    """Of so many variables, at most, edges are tested then, where it is worth most; 0 = of all."""
     most_parents: int = Field(UNLIMITED.most_parents, ge=1, le=100)
     """How many lagged parents a variable can have."""
     single_precision: bool = UNLIMITED.single
@@ -42,13 +42,13 @@ class MpieSettings(BaseSettings):
             alpha=self.alpha,
             min_effect=self.min_effect,
             nonlinear=self.nonlinear,
-            half_life=self.half_life,
+            half_life=self.half_life or None,
         )
 
     def budget(self) -> Budget:
         return Budget(
             every=self.graph_every,
-            targets=self.targets,
+            targets=self.targets or None,
             most_parents=self.most_parents,
             nonlinear=self.nonlinear,
             single=self.single_precision,
