@@ -181,7 +181,6 @@ class CoverageModel(Strict):
 
     tested: int
     possible: int
-    fresh: int = Field(description="tested with all evidence that there is; others wait their turn")
 
 
 class BudgetModel(Strict):
@@ -259,6 +258,9 @@ class GraphModel(Strict):
         description="of each variable: the sources, with lags, that its edges are tested given"
     )
     coverage: CoverageModel
+    fresh: int = Field(
+        description="hypotheses tested with all evidence that there is; others wait for their turn"
+    )
     budget: BudgetModel
     edges: list[EdgeModel]
     paths: list[PathModel]

@@ -21,7 +21,6 @@ class CoverageDocument(TypedDict):
 
     tested: int
     possible: int
-    fresh: int
 
 
 class BudgetDocument(TypedDict):
@@ -95,6 +94,8 @@ class GraphDocument(TypedDict):
     regime: int
     parents: ParentsDocument
     coverage: CoverageDocument
+    fresh: int
+    """how many hypotheses were tested with all evidence that there is"""
     budget: BudgetDocument
     edges: list[EdgeDocument]
     paths: list[PathDocument]

@@ -39,7 +39,7 @@ export function graph(edges: Edge[], variables = ['x0', 'x1', 'x2', 'x3']): Caus
     windows: 10,
     variables,
     max_lag: 3,
-    coverage: { tested: 36, possible: 36, fresh: 36 },
+    coverage: { tested: 36, possible: 36 },
     edges,
     paths: [],
   }

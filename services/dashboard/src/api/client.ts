@@ -122,7 +122,7 @@ export interface CausalGraph {
   windows: number
   variables: string[]
   max_lag: number
-  coverage: { tested: number; possible: number; fresh: number }
+  coverage: { tested: number; possible: number }
   edges: Edge[]
   paths: CausalPath[]
 }
