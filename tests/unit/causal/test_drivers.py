@@ -39,7 +39,7 @@ def test_a_period_that_variables_share_is_found_and_taken_away(period: float, se
 
     assert clocks.periods == pytest.approx([period], rel=0.02)
     left = clocks.clean(rows, np.arange(ROWS)) - (rows - cycle)
-    assert np.std(left, axis=0).max() < 0.25
+    assert np.std(left, axis=0).max() < 0.35  # of .71
     assert clocks.is_active
 
 
