@@ -151,10 +151,28 @@ def _fitted(rows: Floats, clocks: Floats) -> Floats:
 
 
 def find_drivers(known: Drivers, rows: Floats, steps: Ints) -> Drivers:
-    """The clocks of rows (time, variable): the declared ones, and those found."""
-    found = known.again(known.periods[: known.declared], 1.0, rows, steps)
-    if len(rows) < FEWEST_ROWS + MEMORY or np.any(np.diff(steps) != 1):
-        return found
+    """The clocks of rows (time, variable): the declared ones, and those found.
+
+    They are looked for in the longest stretch without a gap, and learned from all rows.
+    """
+    declared = known.periods[: known.declared]
+    whole = _longest(steps)
+    if whole.stop - whole.start < FEWEST_ROWS + MEMORY:
+        return known.again(declared, 1.0, rows, steps)
+    clocks = _found(known, declared, rows[whole], steps[whole])
+    return known.again(clocks.periods, clocks.drift, rows, steps)
+
+
+def _longest(steps: Ints) -> slice:
+    """Where the longest stretch of steps without a gap is."""
+    ends = np.concatenate([[0], 1 + np.flatnonzero(np.diff(steps) != 1), [len(steps)]])
+    longest = int(np.argmax(np.diff(ends)))
+    return slice(int(ends[longest]), int(ends[longest + 1]))
+
+
+def _found(known: Drivers, declared: Floats, rows: Floats, steps: Ints) -> Drivers:
+    """The clocks of rows without a gap."""
+    found = known.again(declared, 1.0, rows, steps)
     drift = _drift(_whitened(found.clean(rows, steps)))
     found = known.again(found.periods, drift, rows, steps)
     while len(found.periods) < MOST_PERIODS:
