@@ -231,7 +231,7 @@ class Engine:
         if verdict.changed:
             first = verdict.first
             if first:
-                self._regime.add(rows[:first], steps[:first])
+                self._regime.add(rows[:first], steps[:first], self._budget)
             rows, steps = rows[first:], steps[first:]
             number = 1 + max(regime.number for regime in self._known)
             self._shelve()

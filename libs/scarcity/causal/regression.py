@@ -85,14 +85,14 @@ def _tested(correlation: LaggedCorrelation, targets: Ints, parents: Ints) -> Tes
     if correlation.is_complete:
         score(tests, parents, correlation.rows[:, 1][targets])
     else:
-        tests.freedom[:] = freedom_of(correlation, targets, parents)
+        tests.freedom[:] = _freedom(correlation, targets, parents)
         variance = variance_under_absence(correlation, targets, parents, tests[:3])
         np.sqrt(variance, out=tests.se)
         np.divide(np.abs(tests.effect), tests.se, out=tests.score)
     return tests
 
 
-def freedom_of(correlation: LaggedCorrelation, targets: Ints, parents: Ints) -> Floats:
+def _freedom(correlation: LaggedCorrelation, targets: Ints, parents: Ints) -> Floats:
     """Degrees of freedom (target, column) of the regressions on a column and the parents."""
     rows = correlation.rows.transpose(2, 0, 1)[targets].reshape(len(targets), -1)
     freedom: Floats = rows - regressors(parents, rows.shape[1]) - 1.0
