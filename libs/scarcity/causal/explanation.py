@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from scipy.special import ndtri
 
-from scarcity.causal.edges import Edge
+from scarcity.causal.edges import Edge, Hyperedge
 from scarcity.causal.graph import Graph
 
 SIZES = ((0.1, "very weakly"), (0.3, "weakly"), (0.5, "moderately"), (float("inf"), "strongly"))
@@ -34,6 +34,23 @@ def why(graph: Graph, edge: Edge) -> str:
     verdict = _belief(edge) if edge.is_accepted else _doubt(graph, edge)
     said = (verdict, _size(edge), _basis(graph, edge), _history(edge))
     return " ".join(sentence for sentence in said if sentence)
+
+
+def why_jointly(hyperedge: Hyperedge) -> str:
+    """Say why a joint effect is believed or not."""
+    sources = " and ".join(f"{name} {_before(lag)}" for name, lag in hyperedge.sources)
+    claim = f"{sources} act on {hyperedge.target} jointly"
+    if hyperedge.state == "untested":
+        return f"That {claim} is put to the test; it takes more rows."
+    low, high = hyperedge.ci
+    numbers = (
+        f"Effect {hyperedge.effect:+.2f} (95 % interval {low:+.2f} to {high:+.2f}) standard "
+        f"deviations of {hyperedge.target} per standard deviation of their product, "
+        f"by {_count(hyperedge.rows, 'row')} that came after it was looked for."
+    )
+    if hyperedge.state == "accepted":
+        return f"{claim}, beyond what each of them does. {numbers}"
+    return f"That {claim} is not believed: it may be chance, or too weak to matter. {numbers}"
 
 
 def conditions(graph: Graph, edge: Edge) -> tuple[tuple[str, int], ...]:

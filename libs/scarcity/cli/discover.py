@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from scarcity.causal import Edge, Engine, EngineConfig, Graph
+from scarcity.causal import Edge, Engine, EngineConfig, Graph, Hyperedge
 from scarcity.causal.edges import Selection
-from scarcity.causal.explanation import why
+from scarcity.causal.explanation import why, why_jointly
 from scarcity.cli.files import Loaded, load_table
 from scarcity.events import (
     DefinitionOrigin,
@@ -118,13 +118,20 @@ def edges_table(graph: Graph, state: str) -> Table:
     for edge in graph.select("all" if state == "all" else "accepted"):
         if edge.is_cross:
             table.add_row(*_cells(edge), *([edge.state] if state == "all" else []))
+    for each in _joint(graph, state):
+        table.add_row(*_joint_cells(each), *([each.state] if state == "all" else []))
     return table
 
 
 def reasons(graph: Graph, state: str) -> list[str]:
     """Return why each edge of the table is believed or not."""
     shown = graph.select("all" if state == "all" else "accepted")
-    return [why(graph, edge) for edge in shown if edge.is_cross]
+    said = [why(graph, edge) for edge in shown if edge.is_cross]
+    return said + [why_jointly(each) for each in _joint(graph, state)]
+
+
+def _joint(graph: Graph, state: str) -> list[Hyperedge]:
+    return [each for each in graph.hyperedges if state == "all" or each.state == "accepted"]
 
 
 def _cells(edge: Edge) -> tuple[str, ...]:
@@ -140,12 +147,27 @@ def _cells(edge: Edge) -> tuple[str, ...]:
     )
 
 
+def _joint_cells(hyperedge: Hyperedge) -> tuple[str, ...]:
+    low, high = hyperedge.ci
+    return (
+        " × ".join(name for name, _ in hyperedge.sources),
+        hyperedge.target,
+        ", ".join(str(lag) for _, lag in hyperedge.sources),
+        f"{hyperedge.effect:+.2f}",
+        f"{low:+.2f} … {high:+.2f}",
+        f"{hyperedge.q_value:.0e}",
+        "",
+    )
+
+
 def summary(graph: Graph) -> str:
     """Return one line about what the graph rests on."""
     cross = sum(edge.is_cross for edge in graph.edges)
+    joint = len(_joint(graph, "accepted"))
     coverage = graph.coverage
+    beside = f" and {joint} joint" if joint else ""
     line = (
-        f"{cross} edges among {len(graph.variables)} variables from {graph.rows} rows; "
+        f"{cross} edges{beside} among {len(graph.variables)} variables from {graph.rows} rows; "
         f"{coverage.tested} of {coverage.possible} possible edges tested"
     )
     if coverage.tested == 0:

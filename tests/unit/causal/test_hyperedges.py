@@ -1,11 +1,15 @@
 """What two sources do jointly is part of the graph, of its documents, and of the engine's state."""
 
 import json
+from io import StringIO
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from scarcity.causal import Engine, EngineConfig, Graph
+from scarcity.causal.explanation import why_jointly
+from scarcity.cli.discover import edges_table, summary
 from worlds.world import Floats
 
 WINDOW = 256
@@ -44,6 +48,28 @@ def test_a_joint_effect_is_found_with_its_lags_and_size(graph: Graph) -> None:
     assert found.ci[0] < truth < found.ci[1]
     assert found.q_value <= 0.05
     assert 3000 < found.rows < 4000  # those after selection
+
+
+def test_a_joint_effect_says_why_it_is_believed(graph: Graph) -> None:
+    (found,) = [each for each in graph.hyperedges if each.state == "accepted"]
+
+    said, doubted = why_jointly(found), why_jointly(found._replace(state="rejected"))
+
+    assert "a 1 step before" in said
+    assert "b 2 steps before" in said
+    assert "act on c jointly, beyond what each of them does." in said
+    assert f"by {found.rows:,} rows that came after it was looked for." in said
+    assert "is not believed" in doubted
+
+
+def test_the_terminal_shows_joint_effects(graph: Graph) -> None:
+    console = Console(width=120, record=True, file=StringIO())
+
+    console.print(edges_table(graph, "accepted"))
+
+    shown = console.export_text()
+    assert " × " in shown
+    assert "1 edges and 1 joint among 4 variables" in summary(graph)
 
 
 def test_no_edge_is_made_of_it(graph: Graph) -> None:
