@@ -85,7 +85,8 @@ async def test_a_killed_adapter_loses_no_window_and_changes_none(
 
     by_id = {window.window_id: window for window in expected}
     assert {window.window_id for window in found} == set(by_id)
-    assert all(window == by_id[window.window_id] for window in found)
+    for window in found:
+        assert window == by_id[window.window_id]
 
 
 def offline(stream: str, lines: Sequence[bytes]) -> list[WindowSealed]:
