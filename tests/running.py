@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -125,11 +124,3 @@ def eventually(look: Callable[[], T | None], what: str, *, within_s: float = 60.
             return found
         time.sleep(0.05)
     raise AssertionError(f"waited {within_s:g} s in vain for {what}")
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 import psutil
 
-from running import eventually, free_port
+from ports import free_port
+from running import eventually
 from scarcity.events import RAW
 
 COMMAND = (str(Path(sys.executable).parent / "scarcity"),)

@@ -6,14 +6,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
 
+from ports import free_port
 from realkafka.base import Broker
-from running import TOKEN, System, eventually, free_port
+from running import TOKEN, System, eventually
 from worlds import records, scores, var
 from worlds.live import pair_scores
 
@@ -24,15 +26,16 @@ SERVICES = ("stream_manager", "mpie", "core_manager", "gateway")
 
 
 @contextmanager
-def service(name: str, broker: Broker, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Run one service as its container would."""
+def service(name: str, broker: Broker, port: int, logs: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run one service as its container would; it logs into a file of that directory."""
     environment = {
         **os.environ,
         "SCARCITY_BUS": f"kafka://{broker.bootstrap}",
         "SCARCITY_PORT": str(port),
         "SCARCITY_TOKEN": TOKEN,
     }
-    process = subprocess.Popen([COMMAND, "run", name], env=environment, stderr=subprocess.DEVNULL)
+    with (logs / name).open("ab") as log:
+        process = subprocess.Popen([COMMAND, "run", name], env=environment, stderr=log)
     try:
         yield process
     finally:
@@ -40,7 +43,10 @@ def service(name: str, broker: Broker, port: int) -> Iterator[subprocess.Popen[b
         process.wait(30)
 
 
-def ready(port: int) -> bool | None:
+def ready(name: str, process: subprocess.Popen[bytes], port: int, logs: Path) -> bool | None:
+    """Return True, or None to ask again. AssertionError with its last words when it has ended."""
+    if process.poll() is not None:
+        raise AssertionError(f"{name} ended: {(logs / name).read_text()[-3000:]}")
     try:
         return httpx.get(f"http://127.0.0.1:{port}/readyz").is_success or None
     except httpx.HTTPError:
@@ -48,18 +54,18 @@ def ready(port: int) -> bool | None:
 
 
 def test_services_of_their_own_find_the_truth_through_kafka_though_one_is_killed(
-    private_kafka: Broker,
+    private_kafka: Broker, tmp_path: Path
 ) -> None:
     world = var.comparison(np.random.default_rng(51), 6, 3000)
     lines = records.lines(world)
     ports = {name: free_port() for name in SERVICES}
     with ExitStack() as stack:
         running = {
-            name: stack.enter_context(service(name, private_kafka, port))
+            name: stack.enter_context(service(name, private_kafka, port, tmp_path))
             for name, port in ports.items()
         }
         for name, port in ports.items():
-            eventually(lambda port=port: ready(port), f"{name} to be ready")  # type: ignore[misc]
+            eventually(partial(ready, name, running[name], port, tmp_path), f"{name} to be ready")
         system = stack.enter_context(System.at(f"http://127.0.0.1:{ports['gateway']}"))
 
         system.send("world", lines[:1500])
@@ -81,7 +87,7 @@ def test_services_of_their_own_find_the_truth_through_kafka_though_one_is_killed
             check=False,
         )
         for name in ("mpie", "stream_manager"):
-            stack.enter_context(service(name, private_kafka, free_port()))
+            stack.enter_context(service(name, private_kafka, free_port(), tmp_path))
         graph = system.graph("world", rows=3000)
         components = system.get("/components")["items"]
 

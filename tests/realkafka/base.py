@@ -5,7 +5,6 @@ A broker is single-node Apache Kafka in KRaft combined mode. It promises to forg
 `stop` or `kill` and the next `start`, and to answer at the same address after it.
 """
 
-import socket
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
@@ -86,11 +85,3 @@ def listening(*, client: str, advertised: str, controller: str) -> dict[str, str
         "advertised.listeners": f"PLAINTEXT://{advertised}",
         "controller.quorum.voters": f"1@{controller}",
     }
-
-
-def free_port() -> int:
-    """A TCP port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

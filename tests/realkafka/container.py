@@ -15,13 +15,13 @@ from collections.abc import Mapping
 from docker.errors import DockerException  # type: ignore[import-untyped]
 from testcontainers.core.container import DockerContainer
 
+from ports import free_port
 from realkafka.base import (
     NOTHING,
     READY_DEADLINE_S,
     READY_LINE,
     SINGLE_NODE,
     BrokerUnavailable,
-    free_port,
     listening,
 )
 

@@ -18,13 +18,13 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+from ports import free_port
 from realkafka.base import (
     NOTHING,
     READY_DEADLINE_S,
     READY_LINE,
     SINGLE_NODE,
     BrokerUnavailable,
-    free_port,
     listening,
 )
 
