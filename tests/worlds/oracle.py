@@ -6,6 +6,7 @@ import numpy as np
 from scipy import stats
 
 from scarcity.causal import Graph
+from worlds.findings import findings
 from worlds.world import Bools, Floats
 
 
@@ -24,11 +25,13 @@ def given_parents(graph: Graph, segments: list[Floats], *, min_effect: float = 0
 
     Each target is regressed on the column and on the parents that the graph names. The |t| of a
     lagged edge is the smaller of that and of the one given the children of the target at lag 0 too.
+    Effects and standard errors of accepted edges are those given the accepted causes of the target.
     """
     lags, d = graph.max_lag, len(graph.variables)
     rows = np.concatenate([_lagged(segment, lags) for segment in segments if len(segment) > lags])
     standard = (rows - rows.mean(axis=0)) / rows.std(axis=0)
     parents = parents_of(graph)
+    accepted = findings(graph, first_lag=0).accepted
     found = np.full((4, lags + 1, d, d), np.nan)
     for lag, source, target in np.argwhere(_asked(parents)).tolist():
         column, given = lag * d + source, parents[:, :, target]
@@ -41,6 +44,8 @@ def given_parents(graph: Graph, segments: list[Floats], *, min_effect: float = 0
             score = min(score, abs(wider / its))
         margin = min_effect * np.sqrt(freedom / (1.0 - min_effect**2))
         p_value = stats.t.sf(score - margin, freedom) + stats.t.sf(score + margin, freedom)
+        if accepted[lag, source, target]:
+            effect, se, _ = _regression(standard, target, column, accepted[:, :, target])
         found[:, lag, source, target] = effect, se, score, p_value
     return Oracle(*found)
 

@@ -89,9 +89,13 @@ class LaggedCorrelation:
     is_complete: bool
     """whether no value is missing, so that rows are the same at all lags"""
     mean: Floats
-    """(variable)"""
+    """(variable, lag)"""
     spread: Floats
-    """(variable): standard deviations"""
+    """(variable, lag): standard deviations
+
+    They differ between the lags by a few rows at the ends: little, and yet much beside the noise of
+    a variable that its past all but determines.
+    """
 
     @property
     def informative(self) -> Bools:
@@ -177,7 +181,7 @@ def _correlate(
 ) -> tuple[Floats, Floats, Bools]:
     """Fill in correlations (column, column).
 
-    Returns (variable): means, standard deviations, which vary.
+    Returns means, standard deviations (variable, lag), and which vary (variable).
     """
     lags, d = products.shape[0], products.shape[1] - 1
     mean, inverse, varies = _scales(products, ends, n)
@@ -198,11 +202,13 @@ def _correlate(
                         _add(edge[b, a], turned[a - b, place])
                     ours, theirs = (mean[b, j], inverse[b, j] / n), (mean[a], inverse[a])
                     _standardise(edge[b, a], n, ours, theirs, row[:, a])
-    spread = np.ones(d)
+    level, spread = np.empty((d, lags)), np.ones((d, lags))
     for j in range(d):
-        if varies[j]:
-            spread[j] = 1.0 / inverse[0, j]
-    return mean[0].copy(), spread, varies
+        for a in range(lags):
+            level[j, a] = mean[a, j]
+            if varies[j]:
+                spread[j, a] = 1.0 / inverse[a, j]
+    return level, spread, varies
 
 
 @compiled
@@ -315,7 +321,7 @@ def _pairwise(moments: LaggedMoments) -> LaggedCorrelation:
         ),
         absence=usable / np.maximum(values, 1.0) - 1.0,
         is_complete=False,
-        mean=_diagonal(sums)[:, 0] / np.maximum(values, 1.0),
+        mean=_diagonal(sums) / np.maximum(_diagonal(rows), 1.0),
         spread=spread,
     )
 
@@ -345,7 +351,7 @@ def _normalise(covariance: Floats, square: Floats) -> tuple[Floats, Bools, Float
     spread = np.sqrt(np.where(varies[:, None], variance, 1.0))
     matrix = covariance / (spread[:, :, None, None] * spread)
     matrix[~varies] = 0.0
-    return matrix, varies, spread[:, 0]
+    return matrix, varies, spread
 
 
 def _copies(correlation: Floats, noise: Floats, values: Floats) -> Bools:

@@ -19,21 +19,22 @@ Source: J. L. Hodges, E. L. Lehmann, "Testing the approximate validity of statis
 J. R. Stat. Soc. B 16 (1954).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+from scipy.special import ndtr, ndtri, stdtr
 
 from scarcity.causal.config import EngineConfig
+from scarcity.causal.correlation import LaggedCorrelation
 from scarcity.causal.curvature import Lane, stronger
+from scarcity.causal.effects import Effects, effects
 from scarcity.causal.regression import Tests
 from scarcity.causal.structure import Structure
 from scarcity.stats.arrays import Bools, Floats, Ints
 from scarcity.stats.compiled import compiled
 from scarcity.stats.multiplicity import benjamini_hochberg
-
-COVERAGE_OF_INTERVAL = 0.95
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,7 @@ class Estimate:
     """(accepted): positions target · columns + column, rising"""
     p_accepted: Floats
     q_accepted: Floats
+    effects: Effects
     min_effect: float
     tested: int
     """how many hypotheses about different variables were tested"""
@@ -85,12 +87,6 @@ class Estimate:
         made[np.diag_indices(self.variables)] = False
         return int(made[targets].sum())
 
-    def margin(self, at: Ints) -> Floats:
-        """Half the width of the 95 % interval of the effects at these positions."""
-        freedom, place = np.unique(self.tests.freedom.ravel()[at], return_inverse=True)
-        quantile: Floats = stdtrit(freedom, 0.5 + COVERAGE_OF_INTERVAL / 2)
-        return quantile[place] * self.tests.se.ravel()[at]
-
 
 def hypotheses(variables: int, max_lag: int) -> int:
     """How many edges between different variables there can be; a pair at lag 0 counts once."""
@@ -98,8 +94,17 @@ def hypotheses(variables: int, max_lag: int) -> int:
     return max_lag * pairs + pairs // 2
 
 
-def decide(tests: Tests, lane: Lane | None, structure: Structure, config: EngineConfig) -> Estimate:
-    """Accept what is surely more than the margin."""
+def decide(
+    tests: Tests,
+    lane: Lane | None,
+    structure: Structure,
+    config: EngineConfig,
+    bases: Sequence[LaggedCorrelation],
+) -> Estimate:
+    """Accept what is surely more than the margin.
+
+    bases  where the effects of accepted edges come from (`effects`); the tests where there is none
+    """
     quadratic = np.zeros(tests.effect.shape, np.bool_)
     if lane is not None:
         given = ~np.isnan(lane.linear.score)
@@ -124,6 +129,7 @@ def decide(tests: Tests, lane: Lane | None, structure: Structure, config: Engine
         accepted,
         p_accepted,
         q_accepted,
+        effects(bases, tests, accepted, quadratic),
         config.min_effect,
         int(tested[0]),
     )

@@ -23,6 +23,7 @@ from scarcity.causal.config import EngineConfig
 from scarcity.causal.correlation import LaggedCorrelation, Selection, lagged_correlation
 from scarcity.causal.curvature import Bends, Lane, bends, curved
 from scarcity.causal.decision import Estimate, decide
+from scarcity.causal.effects import Effects
 from scarcity.causal.lagged import LaggedMoments
 from scarcity.causal.model import Model, fitted
 from scarcity.causal.pace import Pace
@@ -83,11 +84,12 @@ class Discovery:
         correlation = self._correlation(moments)
         groups = cohorts(correlation)
         before = self.found
-        looked, model = self._look(correlation, groups, moments.turnover, budget)
+        looked, model, bases = self._look(correlation, groups, moments.turnover, budget)
         if len(looked) == self.variables:
             lane = lane if budget.nonlinear and _is_whole(correlation, groups) else None
             self._listen(lane, groups, searched=self.pace.searched == moments.turnover)
-        self.conclude(model)
+        if bases:
+            self.conclude(model, bases)
         self.pace.looked(looked, self._changed(before)[looked], moments.turnover)
 
     def recall(self, moments: LaggedMoments, lane: LaggedMoments | None) -> tuple[Estimate, Model]:
@@ -96,13 +98,13 @@ class Discovery:
         groups = cohorts(correlation)
         if self._is_one(correlation, groups):
             self._test(correlation, np.arange(self.variables))
-            model = fitted(correlation, self.structure.parents, self.tests)
+            model, bases = fitted(correlation, self.structure.parents, self.tests), [correlation]
         else:
-            model = self._search_each(correlation, groups)
+            model, bases = self._search_each(correlation, groups)
         self.lane = None
         if self.bends is not None and lane is not None and _is_whole(correlation, groups):
             self.lane = curved(_beside(lane, groups), self.bends)
-        return self.conclude(model)
+        return self.conclude(model, bases)
 
     def rescale(self, factor: Floats) -> None:
         """Expect every variable in units that make its values so much (variable) larger."""
@@ -133,6 +135,7 @@ class Discovery:
             arrays |= {"bends.chosen": self.bends.chosen, "bends.clear": self.bends.clear}
         if self.found is not None and np.any(self.pace.tested != turnover):
             arrays["tests"] = np.stack(self.tests)
+            arrays["effects"] = np.stack(self.found[0].effects)
             arrays |= self.found[1].arrays("model.")
             if self.lane is not None:
                 arrays["lane"] = np.stack([np.stack(each) for each in self.lane])
@@ -157,7 +160,9 @@ class Discovery:
             made.tests = Tests(*part.floats("tests"))
             if "lane" in part.arrays:
                 made.lane = Lane(*(Tests(*each) for each in part.floats("lane")))
-            made.conclude(Model.restore(snapshot, f"{prefix}model.", made.tests))
+            model = Model.restore(snapshot, f"{prefix}model.", made.tests)
+            estimate, _ = made.conclude(model, [])
+            made.found = replace(estimate, effects=Effects(*part.floats("effects"))), model
         return made
 
     def _correlation(self, moments: LaggedMoments) -> LaggedCorrelation:
@@ -170,15 +175,15 @@ class Discovery:
 
     def _look(
         self, correlation: LaggedCorrelation, groups: list[Bools], turnover: float, budget: Budget
-    ) -> tuple[Ints, Model]:
-        """Search and test; returns the targets looked at, and what is expected."""
+    ) -> tuple[Ints, Model, list[LaggedCorrelation]]:
+        """Search and test; returns the targets looked at, what is expected, and by what."""
         d = self.variables
         everything = np.arange(d)
         if not self._is_one(correlation, groups):
             if self.found is not None and not self.pace.affords(budget.targets, d):
-                return everything[:0], self.found[1]
+                return everything[:0], self.found[1], []
             self._note_search(correlation, turnover, budget)
-            return everything, self._search_each(correlation, groups)
+            return everything, *self._search_each(correlation, groups)
         is_due = turnover >= self.pace.searched + GROWTH
         if correlation.selection is not self.selection:
             is_due |= bool(np.any(correlation.informative != self.selection.informative))
@@ -190,7 +195,7 @@ class Discovery:
             spent = budget.targets - budget.targets // 2 if is_due else budget.targets
             targets = self.pace.choose(turnover, spent)
         self._test(correlation, targets)
-        return targets, fitted(correlation, self.structure.parents, self.tests)
+        return targets, fitted(correlation, self.structure.parents, self.tests), [correlation]
 
     def _note_search(self, correlation: LaggedCorrelation, turnover: float, budget: Budget) -> None:
         self.pace.searched, self.selection = turnover, correlation.selection
@@ -200,14 +205,17 @@ class Discovery:
         newer = examine(correlation, self.structure, targets)
         self.tests = self.tests.replaced(targets, newer)
 
-    def _search_each(self, correlation: LaggedCorrelation, groups: list[Bools]) -> Model:
+    def _search_each(
+        self, correlation: LaggedCorrelation, groups: list[Bools]
+    ) -> tuple[Model, list[LaggedCorrelation]]:
         """Search and test every cohort, the densest last, so that it has the last word."""
         d = self.variables
         self.structure = Structure.empty(d)
         self.tests = Tests.blank(d, d * (self.config.max_lag + 1))
-        model = Model.empty(d, self.config.max_lag)
+        model, bases = Model.empty(d, self.config.max_lag), []
         for members in reversed(groups):
             cohort = correlation.among(members)
+            bases.append(cohort)
             structure = _search(cohort, self.most)
             tests = examine(cohort, structure, np.arange(d))
             pairs = np.repeat(np.outer(members, members), self.config.max_lag + 1, axis=1)
@@ -216,7 +224,7 @@ class Discovery:
             )
             self.structure = self.structure.replaced(members, structure)
             model = model.replaced(members, fitted(cohort, structure.parents, tests))
-        return model
+        return model, bases
 
     def _listen(self, lane: LaggedMoments | None, groups: list[Bools], *, searched: bool) -> None:
         """Let the nonlinear lane speak, if it has something to say."""
@@ -230,9 +238,10 @@ class Discovery:
             if self.bends is not None:
                 self.lane = curved(correlation, self.bends)
 
-    def conclude(self, model: Model) -> tuple[Estimate, Model]:
+    def conclude(self, model: Model, bases: list[LaggedCorrelation]) -> tuple[Estimate, Model]:
         """Decide by the tests at hand, and expect what a model says."""
-        self.found = decide(self.tests, self.lane, self.structure, self.config), model
+        estimate = decide(self.tests, self.lane, self.structure, self.config, bases)
+        self.found = estimate, model
         return self.found
 
     def _changed(self, before: tuple[Estimate, Model] | None) -> Bools:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scarcity.causal.decision import Estimate
+from scarcity.causal.effects import Effects, tested_effects
 from scarcity.causal.memory import NEVER, EdgeMemory
 from scarcity.causal.memory import State as Remembered
 from scarcity.causal.regression import Tests
@@ -35,7 +36,8 @@ class Edge(NamedTuple):
     """One hypothesis, `source` at t - `lag` drives `target` at t, and what the data say of it.
 
     effect      standard deviations of the target per standard deviation of the source, signed,
-                the parents of the target held fixed
+                the accepted causes of the target held fixed; of an edge that is not accepted,
+                the parents that it was tested with
     se, ci      its standard error and 95 % interval, in the same unit
     p_value     of the hypothesis that the partial correlation is at most `min_effect`
     score       |t|: larger is surer; 0 when untested
@@ -238,27 +240,34 @@ def edge_table(
     variables: tuple[str, ...], estimate: Estimate, memory: EdgeMemory, span: int
 ) -> EdgeTable:
     """What is estimated and remembered of every hypothesis."""
-    tests = (estimate.p_accepted, estimate.q_accepted)
-    accepted = _estimated(estimate, memory, span, estimate.accepted, tests)
+    numbers = (estimate.p_accepted, estimate.q_accepted, estimate.effects)
+    accepted = _estimated(estimate, memory, span, estimate.accepted, numbers)
 
     def others() -> Records:
         at = np.setdiff1d(_hypotheses(estimate), estimate.accepted, assume_unique=True)
-        tests = (estimate.p_value.ravel()[at], estimate.q_value.ravel()[at])
-        return _estimated(estimate, memory, span, at, tests)
+        p_value, q_value = (each.ravel()[at] for each in (estimate.p_value, estimate.q_value))
+        target, column = np.divmod(at, estimate.tests.effect.shape[1])
+        numbers = (p_value, q_value, tested_effects(estimate.tests, target, column))
+        return _estimated(estimate, memory, span, at, numbers)
 
     return EdgeTable(variables, accepted, others)
 
 
 def _estimated(
-    estimate: Estimate, memory: EdgeMemory, span: int, at: Ints, tests: tuple[Floats, Floats]
+    estimate: Estimate,
+    memory: EdgeMemory,
+    span: int,
+    at: Ints,
+    numbers: tuple[Floats, Floats, Effects],
 ) -> Records:
-    """The records of the hypotheses at these positions, of which these are the p- and q-values."""
+    """The records of the hypotheses at these positions, of which these are p, q and effects."""
+    p_value, q_value, effects = numbers
     records = np.empty(len(at), RECORD)
     state = (estimate.quadratic, estimate.oriented, estimate.tests)
     _fill(records, at, state, memory.state, memory.windows, 1.0 - 1.0 / span)
-    margin = estimate.margin(at)
+    records["effect"], records["se"], margin = effects.effect, effects.se, effects.margin
     records["low"], records["high"] = records["effect"] - margin, records["effect"] + margin
-    records["p_value"], records["q_value"] = tests
+    records["p_value"], records["q_value"] = p_value, q_value
     if at is estimate.accepted:
         records["state"] = 0
     return records
@@ -288,7 +297,6 @@ def _fill(
         count = 0 if np.isnan(score) else windows[source, target]
         record = records[place]
         record.source, record.target, record.lag = source, target, lag
-        record.effect, record.se = tests.effect[target, column], tests.se[target, column]
         record.score = 0.0 if np.isnan(score) else score
         record.state = 2 if np.isnan(score) else 1
         record.oriented = lag > 0 or oriented[source, target]

@@ -19,6 +19,10 @@ from scarcity.stats.compiled import compiled
 from scarcity.stats.subset import NONE, precisions
 
 
+MOST_CHANGE = 2.0**500
+"""Of units, at once: ratios of two such changes are still numbers."""
+
+
 class Equations(NamedTuple):
     """x_j(t) = a_j + Σ b x_source(t - lag) + e_j(t), one for each variable j."""
 
@@ -100,6 +104,7 @@ class Model:
     def rescaled(self, factor: Floats) -> "Model":
         """This model of variables in units that make their values so much (variable) larger."""
         equations = self.equations
+        factor = np.clip(factor, 1.0 / MOST_CHANGE, MOST_CHANGE)
         by_source = np.where(equations.sources == NONE, 1.0, factor[equations.sources])
         scaled = Equations(
             equations.sources,
@@ -177,8 +182,8 @@ def fitted(correlation: LaggedCorrelation, parents: Ints, tests: Tests) -> Model
     return Model(
         max_lag=width - 1,
         equations=equations,
-        mean=mean,
-        spread=spread,
+        mean=mean[:, 0].copy(),
+        spread=spread[:, 0].copy(),
         precision=precisions(correlation.flat, parents),
         effect=tests.effect,
         inflation=tests.inflation,
@@ -194,28 +199,31 @@ def _equate(
     known: tuple[Floats, Floats, Bools],
     equations: Equations,
 ) -> None:
-    """Fill in the equations; known: means, standard deviations, which variables are informative."""
+    """Fill in the equations.
+
+    known  means and standard deviations (variable, lag), and which variables are informative
+    """
     mean, spread, informative = known
     width = effect.shape[1] // len(parents)
     equations.sources[:] = NONE
     equations.lags[:] = 0
     for j in range(len(parents)):
-        level, left = mean[j], 1.0
+        level, left = mean[j, 0], 1.0
         for place in range(parents.shape[1]):
             column = parents[j, place]
             if column == NONE:
                 break
-            source = column // width
-            weight = effect[j, column] * spread[j] / spread[source]
+            source, lag = column // width, column % width
+            weight = effect[j, column] * spread[j, 0] / spread[source, lag]
             if np.isnan(weight):
                 weight = 0.0
             equations.sources[j, place] = source
-            equations.lags[j, place] = column % width
+            equations.lags[j, place] = lag
             equations.weights[j, place] = weight
-            level -= weight * mean[source]
+            level -= weight * mean[source, lag]
             left = residual[j, column]
         equations.intercept[j] = level if informative[j] else np.nan
-        equations.noise[j] = np.sqrt(left) * spread[j]
+        equations.noise[j] = np.sqrt(left) * spread[j, 0]
 
 
 Array = TypeVar("Array", Floats, Ints)

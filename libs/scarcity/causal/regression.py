@@ -64,11 +64,11 @@ class Tests(NamedTuple):
 def examine(correlation: LaggedCorrelation, structure: Structure, targets: Ints) -> Tests:
     """Test all edges of these targets between informative variables; (target, column)."""
     width = correlation.matrix.shape[1]
-    tests = _tested(correlation, targets, structure.parents[targets])
+    tests = tested(correlation, targets, structure.parents[targets])
     if structure.has_links:
         has_children = structure.has_children[targets]
         parents = structure.with_children(targets[has_children], width - 1)
-        beside = _tested(correlation, targets[has_children], parents).score
+        beside = tested(correlation, targets[has_children], parents).score
         beside[:, ::width] = np.nan
         tests.score[has_children] = np.fmin(tests.score[has_children], beside)
     informative = correlation.informative
@@ -76,8 +76,8 @@ def examine(correlation: LaggedCorrelation, structure: Structure, targets: Ints)
     return tests
 
 
-def _tested(correlation: LaggedCorrelation, targets: Ints, parents: Ints) -> Tests:
-    """Test all columns given parents (target, any)."""
+def tested(correlation: LaggedCorrelation, targets: Ints, parents: Ints) -> Tests:
+    """Test all columns of these targets given parents (target, any)."""
     d, width = correlation.matrix.shape[:2]
     # One by one, as memory that is not too large is used again, and not asked for anew.
     tests = Tests(*(np.empty((len(targets), d * width)) for _ in Tests._fields))

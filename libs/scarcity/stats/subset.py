@@ -345,13 +345,19 @@ def _whitening(correlation: Floats, taken: Ints) -> Floats:
 
 
 @compiled
+def precision(correlation: Floats, taken: Ints) -> Floats:
+    """R⁻¹ of the columns taken."""
+    whitening = _whitening(correlation, taken)
+    return whitening.T @ whitening
+
+
+@compiled
 def precisions(correlation: Floats, chosen: Ints) -> Floats:
     """R⁻¹ of the chosen columns of every target (target, any): (target, any, any), 0 elsewhere."""
     found = np.zeros((len(chosen), chosen.shape[1], chosen.shape[1]))
     for place in range(len(chosen)):
         count = filled(chosen[place])
-        whitening = _whitening(correlation, chosen[place, :count])
-        found[place, :count, :count] = whitening.T @ whitening
+        found[place, :count, :count] = precision(correlation, chosen[place, :count])
     return found
 
 

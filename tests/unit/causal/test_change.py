@@ -153,3 +153,21 @@ def test_the_quick_look_mostly_suffices(case: str) -> None:
     calm = sum(obeys(read(window(values, first), model)) for first in firsts)
 
     assert calm >= len(firsts) // 2
+
+
+@pytest.mark.parametrize("seed", [63_000_003, 4])
+def test_the_model_is_a_regression_to_the_last_digits(seed: int) -> None:
+    values = cases.make("near_unit_root", seed, d=10, rows=512).values
+    values = (values - values[0]) / values.std(axis=0)
+    equations = model_of(values).equations
+    for j in range(values.shape[1]):
+        is_parent = equations.sources[j] >= 0
+        lagged = zip(equations.sources[j], equations.lags[j], strict=True)
+        columns = [values[LAGS - lag : 512 - lag, i] for i, lag in lagged if i >= 0]
+        table = np.column_stack([*columns, np.ones(512 - LAGS)])
+
+        weights = np.linalg.lstsq(table, values[LAGS:, j], rcond=None)[0]
+        found = [*equations.weights[j, is_parent], equations.intercept[j]]
+
+        differ = table @ (np.array(found) - weights)
+        assert np.abs(differ).max() < 1e-4 * equations.noise[j]
