@@ -7,9 +7,9 @@ it is shown. With X the k accepted columns of target j, standardised, and n rows
 
     β = R_XX⁻¹ r_Xj ,   se² = [R_XX⁻¹]_cc (1 - β·r_Xj) / (n - k - 1) .
 
-In 40 linear worlds of 10 variables and 1,000 rows, intervals of 95 % hold the truth of 94.3 % of the
-accepted true edges this way, and of 92.0 % when they come from the tests. Where values are missing,
-the standard error is that of the tests with X for parents.
+In 40 linear worlds of 10 variables and 1,000 rows, intervals of 95 % hold the truth for 94.3 % of
+the accepted true edges this way, and for 92.0 % when they come from the tests. Where values are
+missing, the standard error is that of the tests with X for parents.
 """
 
 from collections.abc import Sequence

@@ -18,7 +18,6 @@ from scarcity.stats.arrays import Bools, Floats, Ints, Stored
 from scarcity.stats.compiled import compiled
 from scarcity.stats.subset import NONE, precisions
 
-
 MOST_CHANGE = 2.0**500
 """Of units, at once: ratios of two such changes are still numbers."""
 
