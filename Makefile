@@ -6,7 +6,7 @@ DASHBOARD := services/dashboard
 DASHBOARD_SOURCES := $(shell find $(DASHBOARD) -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.py' 2>/dev/null)
 
-.PHONY: help setup run test check fix bench bench-streams bench-mpie chaos soak protos constraints clean
+.PHONY: help setup run test check fix bench bench-streams bench-mpie bench-drg chaos soak protos constraints clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -76,6 +76,9 @@ $(MPIE_PEERS)/.installed: tests/bench/mpie/peers.txt pyproject.toml
 
 bench-mpie: $(MPIE_PEERS)/.installed ## Measure discovery beside its peers; ARGS="--only accuracy"
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(MPIE_PEERS)/bin/python -m bench.mpie.run $(ARGS)
+
+bench-drg: setup ## Try to kill governed processes, simulated and real; ARGS="--seed 1 --real 40"
+	PYTHONPATH=tests $(BIN)/python -m bench.drg.run $(ARGS)
 
 RUNS ?= 50
 chaos: setup ## Kill and freeze instances on a real Kafka; RUNS=50 ARGS="--seed 1"

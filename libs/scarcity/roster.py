@@ -29,6 +29,7 @@ class Entry:
 ROSTER = (
     Entry("stream_manager", "raw records to sealed windows"),
     Entry("mpie", "windows to a live causal graph"),
+    Entry("drg", "resources in use to what every instance may spend"),
     Entry("core_manager", "heartbeats to the state of the system"),
     Entry("gateway", "HTTP, live events and the dashboard"),
     Entry("demo", "two streams to look at: this machine, and a world of known causes", core=False),

@@ -10,13 +10,14 @@ from services.mpie.domain import StreamEngine
 class Mpie:
     """Holds the engines of the streams that this instance owns.
 
-    `processor_time` returns seconds of processor time, from any moment on.
+    budget          what discovery may cost now, in a stream of so many variables
+    processor_time  seconds of processor time, from any moment on
     """
 
     def __init__(
         self,
         config: EngineConfig,
-        budget: Budget,
+        budget: Callable[[int], Budget],
         *,
         evidence_every: int,
         processor_time: Callable[[], float],
@@ -31,7 +32,7 @@ class Mpie:
         engine = self._engines.setdefault(
             window.stream, StreamEngine(self._config, self._evidence_every)
         )
-        return engine.apply(window, self._budget, self._processor_time)
+        return engine.apply(window, self._budget(len(window.columns)), self._processor_time)
 
     def snapshot(self, key: str) -> bytes | None:
         engine = self._engines.get(key)

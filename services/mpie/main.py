@@ -2,10 +2,14 @@
 
 import time
 
-from scarcity.events import WindowSealed
-from scarcity.runtime.process import Platform
-from scarcity.runtime.service import Service, route
+from scarcity.events import BudgetGranted, WindowSealed
+from scarcity.governor.policy import Policy
+from scarcity.governor.reflex import Reflex, Senses
+from scarcity.governor.sensors import Sensors
+from scarcity.runtime.process import Platform, instance_name
+from scarcity.runtime.service import Service, Timer, route
 from scarcity.runtime.settings import load
+from services.mpie.governing import Governed
 from services.mpie.handlers import Mpie
 from services.mpie.settings import MpieSettings
 
@@ -13,13 +17,21 @@ BATCH = 100
 """A window takes milliseconds, and a rebalance should not have to wait for long."""
 
 
-def build(_platform: Platform) -> Service:
+SAMPLE_S = 1.0
+"""How often it says what it has and uses."""
+
+
+def build(platform: Platform) -> Service:
     """Return the service, ready to run."""
     settings = load(MpieSettings)
+    policy = settings.policy or Policy()
+    senses = Senses(measure=Sensors().read, now=platform.clock.now)
+    reflex = Reflex(policy, senses, component="mpie", instance=instance_name("mpie"))
+    governed = Governed(settings.budget(), policy, reflex)
     # A batch is handled in one thread, and that thread does nothing else meanwhile.
     mpie = Mpie(
         settings.engine_config(),
-        settings.budget(),
+        governed.budget,
         evidence_every=settings.evidence_every,
         processor_time=time.thread_time,
     )
@@ -29,4 +41,8 @@ def build(_platform: Platform) -> Service:
         state=mpie,
         in_thread=True,
         batch=BATCH,
+        pace=governed.in_hand,
+        follows=(route(BudgetGranted, governed.on_grant),),
+        timers=(Timer(SAMPLE_S, governed.tell),),
+        tasks=(governed.govern,),
     )

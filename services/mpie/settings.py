@@ -5,6 +5,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from scarcity.causal import Budget, EngineConfig
 from scarcity.causal.budget import UNLIMITED
+from scarcity.governor.policy import Policy
 
 DEFAULTS = EngineConfig()
 EVIDENCE_EVERY = 4
@@ -33,6 +34,9 @@ class MpieSettings(BaseSettings):
     """How many lagged parents a variable can have."""
     single_precision: bool = UNLIMITED.single
     """Whether evidence is multiplied in single precision, in half of the time for wide streams."""
+    policy: Policy | None = None
+    """How resources are governed, as a JSON object with fields of `governor.policy`; none = as it
+    comes."""
     evidence_every: int = Field(EVIDENCE_EVERY, ge=1, le=1000)
     """Evidence for peers comes at most once in so many windows, and when an edge comes or goes."""
 

@@ -163,7 +163,7 @@ def expected(windows: list[WindowSealed]) -> Story:
     settings = MpieSettings()
     direct = Mpie(
         settings.engine_config(),
-        settings.budget(),
+        lambda _variables: settings.budget(),
         evidence_every=settings.evidence_every,
         processor_time=lambda: 0.0,
     )

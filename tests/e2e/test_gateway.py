@@ -378,7 +378,7 @@ def test_components_are_what_their_heartbeats_say(system: System) -> None:
 
     names = {item["name"] for item in eventually(all_up, "every component up")}
 
-    assert names == {"stream_manager", "mpie", "core_manager", "gateway"}
+    assert names == {"stream_manager", "mpie", "drg", "core_manager", "gateway"}
 
 
 class Follower(threading.Thread):

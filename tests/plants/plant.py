@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scarcity.events import ResourceSample
 from scarcity.governor.law import Decision, State, decide
 from scarcity.governor.policy import Policy
-from scarcity.governor.sample import Sample
 
 STEP_S = 0.005
 TICK_S = 0.05
@@ -64,7 +64,7 @@ def governed(plant: Plant, policy: Policy) -> Run:
     """What becomes of it under the law."""
     state = State()
 
-    def govern(sample: Sample, now: float) -> Decision:
+    def govern(sample: ResourceSample, now: float) -> Decision:
         nonlocal state
         state, decision = decide(policy, state, sample, now)
         return decision
@@ -79,7 +79,7 @@ def at_fixed(plant: Plant, share: float) -> Run:
     return _run(plant, lambda _sample, _now: fixed)
 
 
-def _run(plant: Plant, govern: Callable[[Sample, float], Decision]) -> Run:
+def _run(plant: Plant, govern: Callable[[ResourceSample, float], Decision]) -> Run:
     held, leaked, work, peak = 0.0, 0.0, 0.0, plant.base
     waiting: list[tuple[float, Decision]] = []
     share, evict, next_tick = 1.0, False, 0.0
@@ -93,7 +93,7 @@ def _run(plant: Plant, govern: Callable[[Sample, float], Decision]) -> Run:
             return Run(True, peak, work, 0.0, tuple(shares), tuple(loads))
         if now >= next_tick:
             next_tick += TICK_S
-            sample = Sample(memory_used=used * LIMIT, memory_limit=LIMIT)
+            sample = ResourceSample(memory_used=used * LIMIT, memory_limit=LIMIT)
             decision = govern(sample, now)
             waiting.append((now + DELAY_S, decision))
             shares.append(decision.share)

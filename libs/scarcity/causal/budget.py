@@ -32,5 +32,16 @@ class Budget:
         if self.most_parents < 1:
             raise ValueError(f"most_parents must be at least 1, not {self.most_parents}")
 
+    def within(self, other: "Budget") -> "Budget":
+        """What both budgets allow."""
+        targets = [each for each in (self.targets, other.targets) if each is not None]
+        return Budget(
+            max(self.every, other.every),
+            min(targets, default=None),
+            min(self.most_parents, other.most_parents),
+            self.nonlinear and other.nonlinear,
+            self.single or other.single,
+        )
+
 
 UNLIMITED = Budget()

@@ -27,6 +27,13 @@ from scarcity.events.control import (
     InstanceState,
     StateSaved,
 )
+from scarcity.events.governing import (
+    BudgetDecided,
+    BudgetGranted,
+    GovernorLevel,
+    ResourceSample,
+    ResourcesSampled,
+)
 from scarcity.events.stream import (
     DeadLettered,
     DefinitionOrigin,
@@ -45,6 +52,8 @@ from scarcity.events.stream import (
 
 __all__ = [
     "RAW",
+    "BudgetDecided",
+    "BudgetGranted",
     "CausalPath",
     "ComponentStatus",
     "ComponentUpdated",
@@ -62,6 +71,7 @@ __all__ = [
     "Event",
     "EvidenceGathered",
     "EvidenceTable",
+    "GovernorLevel",
     "GraphUpdated",
     "HeartbeatSent",
     "Hyperedge",
@@ -71,6 +81,8 @@ __all__ = [
     "RecordLate",
     "ReferenceEdge",
     "Resample",
+    "ResourceSample",
+    "ResourcesSampled",
     "StateSaved",
     "StreamDefined",
     "Topic",

@@ -5,6 +5,7 @@ from typing import Final
 from scarcity.events.base import Event, Topic
 from scarcity.events.causal import EdgeChanged, EvidenceGathered, GraphUpdated, OutcomeMeasured
 from scarcity.events.control import ComponentUpdated, HeartbeatSent
+from scarcity.events.governing import BudgetDecided, BudgetGranted, ResourcesSampled
 from scarcity.events.stream import DeadLettered, RecordLate, StreamDefined, WindowSealed
 
 RAW: Final = Topic("scarcity.v1.raw", "raw records as producers send them: JSON, key = stream id")
@@ -20,9 +21,12 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     OutcomeMeasured,
     ComponentUpdated,
     HeartbeatSent,
+    ResourcesSampled,
+    BudgetGranted,
+    BudgetDecided,
 )
 
-STATEFUL: Final = ("stream_manager", "mpie")
+STATEFUL: Final = ("stream_manager", "mpie", "drg")
 """The services that keep state per key and restore it after a crash."""
 
 

@@ -32,8 +32,8 @@ towards `safe`.
 import math
 from dataclasses import dataclass, replace
 
+from scarcity.events import ResourceSample
 from scarcity.governor.policy import Level, Policy
-from scarcity.governor.sample import Sample
 
 MEMORY = "memory"
 """The load that kills. The others slow things down, so they can neither pause nor cut to the floor
@@ -43,8 +43,10 @@ WORST_OF_OTHERS = Level.THROTTLE
 
 TICK_S = 0.05
 """The time that one cut is meant for; slower ticks cut deeper."""
-LONGEST_STEP_S = 1.0
+LONGEST_STEP_S = 5.0
 """A clock that jumps further counts as this much; the slope is then unknown."""
+SHORTEST_STEP_S = 0.005
+"""Changes within less time say nothing of a slope."""
 RISING_S = 0.05
 FALLING_S = 0.3
 """Time constants of the slope: an increase is believed sooner than a decrease."""
@@ -69,6 +71,8 @@ class State:
     share: float = 1.0
     level: Level = Level.NORMAL
     at: float | None = None
+    source: str = ""
+    """where memory was measured: another place is no change of memory"""
     used: float | None = None
     slope: float | None = None
     """bytes per second"""
@@ -107,10 +111,14 @@ class Decision:
         return self.level is Level.PAUSE
 
 
-def decide(policy: Policy, state: State, sample: Sample, now: float) -> tuple[State, Decision]:
+def decide(
+    policy: Policy, state: State, sample: ResourceSample, now: float
+) -> tuple[State, Decision]:
     """What follows from one sample; `now` in seconds of the clock of the state."""
     sample = sample.clean()
     state = _not_ahead(policy, state, now)
+    if sample.memory_source != state.source:
+        state = replace(state, source=sample.memory_source, used=None, slope=None)
     step = _step(state, now)
     slope = _slope(state, sample, step, now)
     state = _surprised(policy, state, sample, step, now)
@@ -156,7 +164,7 @@ def _step(state: State, now: float) -> float:
     return min(max(now - state.at, 0.0), LONGEST_STEP_S)
 
 
-def _slope(state: State, sample: Sample, step: float, now: float) -> float | None:
+def _slope(state: State, sample: ResourceSample, step: float, now: float) -> float | None:
     """Bytes per second, filtered; unknown after a jump of the clock."""
     if step == 0.0:
         return state.slope
@@ -164,14 +172,16 @@ def _slope(state: State, sample: Sample, step: float, now: float) -> float | Non
         return None
     if state.used is None or sample.memory_used is None:
         return None
-    newest = (sample.memory_used - state.used) / step
+    newest = (sample.memory_used - state.used) / max(step, SHORTEST_STEP_S)
     if state.slope is None:
         return newest
     constant = RISING_S if newest > state.slope else FALLING_S
     return state.slope + (1.0 - math.exp(-step / constant)) * (newest - state.slope)
 
 
-def _surprised(policy: Policy, state: State, sample: Sample, step: float, now: float) -> State:
+def _surprised(
+    policy: Policy, state: State, sample: ResourceSample, step: float, now: float
+) -> State:
     """The state with what is above what was foreseen at the tick before."""
     begun = now if state.begun is None else min(state.begun, now)
     surprise = state.surprise * math.exp(-step / MOMENT_S)
@@ -190,25 +200,25 @@ def _reserve(policy: Policy, state: State, now: float) -> float:
     return max(known, policy.distrust * math.exp(-age / policy.trust_s), 0.0)
 
 
-def _limit(sample: Sample) -> float | None:
+def _limit(sample: ResourceSample) -> float | None:
     limits = [limit for limit in (sample.memory_limit, sample.memory_high) if limit]
     return min(limits, default=None)
 
 
-def _predicted(policy: Policy, sample: Sample, slope: float | None) -> float | None:
+def _predicted(policy: Policy, sample: ResourceSample, slope: float | None) -> float | None:
     if sample.memory_used is None:
         return None
     return sample.memory_used + policy.horizon_s * max(slope or 0.0, 0.0)
 
 
-def _time_to_limit(sample: Sample, slope: float | None) -> float | None:
+def _time_to_limit(sample: ResourceSample, slope: float | None) -> float | None:
     limit = _limit(sample)
     if sample.memory_used is None or not limit or not slope or slope <= 0.0:
         return None
     return max(limit - sample.memory_used, 0.0) / slope
 
 
-def _loads(policy: Policy, sample: Sample, slope: float | None) -> dict[str, float]:
+def _loads(policy: Policy, sample: ResourceSample, slope: float | None) -> dict[str, float]:
     """By resource, those that are known."""
     allowed = policy.tolerances
     shares = {
@@ -224,7 +234,7 @@ def _loads(policy: Policy, sample: Sample, slope: float | None) -> dict[str, flo
     loads = {
         name: min(policy.target * value / most, MOST_OF_OTHERS)
         for name, (value, most) in shares.items()
-        if value is not None
+        if value is not None and most is not None
     }
     limit, predicted = _limit(sample), _predicted(policy, sample, slope)
     if limit and predicted is not None:

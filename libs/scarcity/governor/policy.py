@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scarcity.causal import Budget
 
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
+Tolerance = Annotated[float, Field(gt=0.0)] | None
 
 
 class Level(IntEnum):
@@ -31,20 +32,22 @@ class _Frozen(BaseModel):
 
 
 class Tolerances(_Frozen):
-    """What is still well, per resource other than memory."""
+    """What is still well, per resource other than memory; None = not looked at."""
 
-    memory_pressure: float = Field(0.10, gt=0.0)
+    memory_pressure: Tolerance = 0.40
     """share of time in which some task waited for memory"""
-    memory_pressure_full: float = Field(0.05, gt=0.0)
-    cpu_throttled: float = Field(0.25, gt=0.0)
+    memory_pressure_full: Tolerance = 0.20
+    cpu_throttled: Tolerance = 0.5
     """share of scheduling periods in which the quota ran out"""
-    cpu_pressure: float = Field(0.60, gt=0.0)
-    io_pressure_full: float = Field(0.40, gt=0.0)
-    loop_lag: float = Field(0.25, gt=0.0)
+    cpu_pressure: Tolerance = None
+    """a busy machine is no harm by itself"""
+    io_pressure_full: Tolerance = None
+    """that disks are busy is no harm by itself either"""
+    loop_lag: Tolerance = 0.25
     """seconds"""
-    gpu_memory: float = Field(0.90, gt=0.0)
+    gpu_memory: Tolerance = 0.90
     """share of its memory"""
-    gpu_temperature: float = Field(85.0, gt=0.0)
+    gpu_temperature: Tolerance = 85.0
     """degrees Celsius"""
 
 

@@ -45,6 +45,7 @@ class Member:
         self._pieces = pieces
         self._turns = Turns()
         self._must_start_over = False
+        self._is_resting = False
         self._log = logger(service.name)
         self.subscription: Subscription | None = None
         """What it reads by; None while it is in no group."""
@@ -124,8 +125,9 @@ class Member:
 
     async def _next_batch(self, subscription: Subscription, stop: asyncio.Event) -> None:
         await self._share.close_former()
+        limit = self._limit(subscription)
         try:
-            batch = await subscription.fetch(limit=self._service.batch, wait=FETCH_WAIT_S)
+            batch = await subscription.fetch(limit=max(limit, 1), wait=FETCH_WAIT_S)
         except Transient as error:
             self._log.warning("the bus did not answer", error=str(error))
             await _pause(self._around.backoff.longest, stop)
@@ -135,6 +137,17 @@ class Member:
         fetched_by = self._share.owned
         async with self.turn():
             await self._handle(batch, self._share.still(fetched_by), subscription)
+
+    def _limit(self, subscription: Subscription) -> int:
+        """How many messages to take in hand; while that is none, everything owned is paused."""
+        pace = self._service.pace
+        limit = self._service.batch if pace is None else min(pace(), self._service.batch)
+        is_resting = limit == 0
+        if is_resting or self._is_resting:
+            sources = (each.source for each in self._share.owned if not each.is_held_back)
+            (subscription.pause if is_resting else subscription.resume)(frozenset(sources))
+        self._is_resting = is_resting
+        return limit
 
     async def _handle(
         self, batch: Sequence[Delivery], share: Sequence[Owned], subscription: Subscription

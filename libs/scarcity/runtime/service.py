@@ -132,6 +132,9 @@ class Service:
     """Handle batches in a thread, because the work is heavy on the processor."""
     batch: int = BATCH
     """How many messages to take in hand at once, at most: what a rebalance may have to wait for."""
+    pace: Callable[[], int] | None = None
+    """How many of them to take in hand now, when something governs that; 0 = none for the moment.
+    The messages wait on the bus, and the group is not left."""
 
 
 def source_of(delivery: Delivery) -> int:

@@ -116,14 +116,14 @@ def _from_protobuf(value: bytes) -> dict[str, object]:
             "name, and each name once",
         )
     fields: dict[str, object] = {"values": dict(zip(names, values, strict=True))}
-    return fields if time_us is None else {"ts": EPOCH + _microseconds(time_us), **fields}
+    return fields if time_us is None else {"ts": _since_epoch(time_us), **fields}
 
 
-def _microseconds(count: int) -> timedelta:
+def _since_epoch(microseconds: int) -> datetime:
     try:
-        return timedelta(microseconds=count)
+        return EPOCH + timedelta(microseconds=microseconds)
     except OverflowError as error:
-        raise _future() if count > 0 else _ancient() from error
+        raise _future() if microseconds > 0 else _ancient() from error
 
 
 def _tolerant(value: bytes) -> object:

@@ -65,9 +65,11 @@ def widest_within(room: int) -> int:
 
 
 def made(*, evidence_every: int = 4, processor_time: Callable[[], float] = lambda: 0.0) -> Mpie:
-    budget = Budget()
     return Mpie(
-        EngineConfig(), budget, evidence_every=evidence_every, processor_time=processor_time
+        EngineConfig(),
+        lambda _variables: Budget(),
+        evidence_every=evidence_every,
+        processor_time=processor_time,
     )
 
 
@@ -405,7 +407,7 @@ def test_an_outcome_says_the_processor_time_that_the_window_took(values: Floats)
 
 def test_an_outcome_says_under_which_configuration_it_was_made(values: Floats) -> None:
     config = EngineConfig(max_lag=2, alpha=0.01, min_effect=0.1, nonlinear=False, half_life=500.0)
-    first = Mpie(config, Budget(), evidence_every=4, processor_time=lambda: 0.0)
+    first = Mpie(config, lambda _d: Budget(), evidence_every=4, processor_time=lambda: 0.0)
     begun = fed(first, windows(values)[:3])
     snapshot = first.snapshot("s")
     assert snapshot is not None

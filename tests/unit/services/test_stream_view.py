@@ -202,7 +202,7 @@ def test_the_newest_definition_holds_in_whatever_order_they_come() -> None:
 
 def test_accuracy_is_followed_as_the_graph_grows_and_an_old_graph_is_ignored() -> None:
     view = StreamView("s")
-    mpie = Mpie(EngineConfig(), Budget(), evidence_every=4, processor_time=lambda: 0.0)
+    mpie = Mpie(EngineConfig(), lambda _d: Budget(), evidence_every=4, processor_time=lambda: 0.0)
     view.on_definition(definition(DefinitionOrigin.EXPLICIT))
     graphs = [
         event

@@ -60,6 +60,29 @@ COMPONENT_STATUS_DEGRADED: ComponentStatus.ValueType  # 2
 COMPONENT_STATUS_DOWN: ComponentStatus.ValueType  # 3
 Global___ComponentStatus: _TypeAlias = ComponentStatus  # noqa: Y015
 
+class _GovernorLevel:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _GovernorLevelEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_GovernorLevel.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    GOVERNOR_LEVEL_UNSPECIFIED: _GovernorLevel.ValueType  # 0
+    GOVERNOR_LEVEL_NORMAL: _GovernorLevel.ValueType  # 1
+    GOVERNOR_LEVEL_CAUTION: _GovernorLevel.ValueType  # 2
+    GOVERNOR_LEVEL_THROTTLE: _GovernorLevel.ValueType  # 3
+    GOVERNOR_LEVEL_CRITICAL: _GovernorLevel.ValueType  # 4
+    GOVERNOR_LEVEL_PAUSE: _GovernorLevel.ValueType  # 5
+
+class GovernorLevel(_GovernorLevel, metaclass=_GovernorLevelEnumTypeWrapper): ...
+
+GOVERNOR_LEVEL_UNSPECIFIED: GovernorLevel.ValueType  # 0
+GOVERNOR_LEVEL_NORMAL: GovernorLevel.ValueType  # 1
+GOVERNOR_LEVEL_CAUTION: GovernorLevel.ValueType  # 2
+GOVERNOR_LEVEL_THROTTLE: GovernorLevel.ValueType  # 3
+GOVERNOR_LEVEL_CRITICAL: GovernorLevel.ValueType  # 4
+GOVERNOR_LEVEL_PAUSE: GovernorLevel.ValueType  # 5
+Global___GovernorLevel: _TypeAlias = GovernorLevel  # noqa: Y015
+
 @_typing.final
 class HeartbeatSent(_message.Message):
     """An instance says what it is really doing."""
@@ -197,3 +220,332 @@ class StateSaved(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StateSaved: _TypeAlias = StateSaved  # noqa: Y015
+
+@_typing.final
+class ResourceSample(_message.Message):
+    """What was measured of one process and its surroundings; absent = unknown, never 0.
+    Bytes, seconds, cores, degrees Celsius, and shares from 0 to 1.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEMORY_USED_FIELD_NUMBER: _builtins.int
+    MEMORY_LIMIT_FIELD_NUMBER: _builtins.int
+    MEMORY_HIGH_FIELD_NUMBER: _builtins.int
+    MEMORY_SOURCE_FIELD_NUMBER: _builtins.int
+    MEMORY_PRESSURE_FIELD_NUMBER: _builtins.int
+    MEMORY_PRESSURE_FULL_FIELD_NUMBER: _builtins.int
+    MEMORY_HIGH_EVENTS_FIELD_NUMBER: _builtins.int
+    OOM_KILLS_FIELD_NUMBER: _builtins.int
+    CPU_USED_FIELD_NUMBER: _builtins.int
+    CPU_LIMIT_FIELD_NUMBER: _builtins.int
+    CPU_THROTTLED_FIELD_NUMBER: _builtins.int
+    CPU_PRESSURE_FIELD_NUMBER: _builtins.int
+    IO_PRESSURE_FIELD_NUMBER: _builtins.int
+    IO_PRESSURE_FULL_FIELD_NUMBER: _builtins.int
+    LOOP_LAG_FIELD_NUMBER: _builtins.int
+    CONSUMER_LAG_FIELD_NUMBER: _builtins.int
+    LATENCY_FIELD_NUMBER: _builtins.int
+    GPU_USED_FIELD_NUMBER: _builtins.int
+    GPU_MEMORY_USED_FIELD_NUMBER: _builtins.int
+    GPU_MEMORY_LIMIT_FIELD_NUMBER: _builtins.int
+    GPU_TEMPERATURE_FIELD_NUMBER: _builtins.int
+    memory_used: _builtins.float
+    """Working set: what could not be given back without writing it somewhere."""
+    memory_limit: _builtins.float
+    memory_high: _builtins.float
+    memory_source: _builtins.str
+    memory_pressure: _builtins.float
+    memory_pressure_full: _builtins.float
+    memory_high_events: _builtins.float
+    oom_kills: _builtins.float
+    cpu_used: _builtins.float
+    cpu_limit: _builtins.float
+    cpu_throttled: _builtins.float
+    cpu_pressure: _builtins.float
+    io_pressure: _builtins.float
+    io_pressure_full: _builtins.float
+    loop_lag: _builtins.float
+    consumer_lag: _builtins.float
+    latency: _builtins.float
+    gpu_used: _builtins.float
+    gpu_memory_used: _builtins.float
+    gpu_memory_limit: _builtins.float
+    gpu_temperature: _builtins.float
+    def __init__(
+        self,
+        *,
+        memory_used: _builtins.float | None = ...,
+        memory_limit: _builtins.float | None = ...,
+        memory_high: _builtins.float | None = ...,
+        memory_source: _builtins.str = ...,
+        memory_pressure: _builtins.float | None = ...,
+        memory_pressure_full: _builtins.float | None = ...,
+        memory_high_events: _builtins.float | None = ...,
+        oom_kills: _builtins.float | None = ...,
+        cpu_used: _builtins.float | None = ...,
+        cpu_limit: _builtins.float | None = ...,
+        cpu_throttled: _builtins.float | None = ...,
+        cpu_pressure: _builtins.float | None = ...,
+        io_pressure: _builtins.float | None = ...,
+        io_pressure_full: _builtins.float | None = ...,
+        loop_lag: _builtins.float | None = ...,
+        consumer_lag: _builtins.float | None = ...,
+        latency: _builtins.float | None = ...,
+        gpu_used: _builtins.float | None = ...,
+        gpu_memory_used: _builtins.float | None = ...,
+        gpu_memory_limit: _builtins.float | None = ...,
+        gpu_temperature: _builtins.float | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_consumer_lag", b"_consumer_lag", "_cpu_limit", b"_cpu_limit", "_cpu_pressure", b"_cpu_pressure", "_cpu_throttled", b"_cpu_throttled", "_cpu_used", b"_cpu_used", "_gpu_memory_limit", b"_gpu_memory_limit", "_gpu_memory_used", b"_gpu_memory_used", "_gpu_temperature", b"_gpu_temperature", "_gpu_used", b"_gpu_used", "_io_pressure", b"_io_pressure", "_io_pressure_full", b"_io_pressure_full", "_latency", b"_latency", "_loop_lag", b"_loop_lag", "_memory_high", b"_memory_high", "_memory_high_events", b"_memory_high_events", "_memory_limit", b"_memory_limit", "_memory_pressure", b"_memory_pressure", "_memory_pressure_full", b"_memory_pressure_full", "_memory_used", b"_memory_used", "_oom_kills", b"_oom_kills", "consumer_lag", b"consumer_lag", "cpu_limit", b"cpu_limit", "cpu_pressure", b"cpu_pressure", "cpu_throttled", b"cpu_throttled", "cpu_used", b"cpu_used", "gpu_memory_limit", b"gpu_memory_limit", "gpu_memory_used", b"gpu_memory_used", "gpu_temperature", b"gpu_temperature", "gpu_used", b"gpu_used", "io_pressure", b"io_pressure", "io_pressure_full", b"io_pressure_full", "latency", b"latency", "loop_lag", b"loop_lag", "memory_high", b"memory_high", "memory_high_events", b"memory_high_events", "memory_limit", b"memory_limit", "memory_pressure", b"memory_pressure", "memory_pressure_full", b"memory_pressure_full", "memory_used", b"memory_used", "oom_kills", b"oom_kills"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_consumer_lag", b"_consumer_lag", "_cpu_limit", b"_cpu_limit", "_cpu_pressure", b"_cpu_pressure", "_cpu_throttled", b"_cpu_throttled", "_cpu_used", b"_cpu_used", "_gpu_memory_limit", b"_gpu_memory_limit", "_gpu_memory_used", b"_gpu_memory_used", "_gpu_temperature", b"_gpu_temperature", "_gpu_used", b"_gpu_used", "_io_pressure", b"_io_pressure", "_io_pressure_full", b"_io_pressure_full", "_latency", b"_latency", "_loop_lag", b"_loop_lag", "_memory_high", b"_memory_high", "_memory_high_events", b"_memory_high_events", "_memory_limit", b"_memory_limit", "_memory_pressure", b"_memory_pressure", "_memory_pressure_full", b"_memory_pressure_full", "_memory_used", b"_memory_used", "_oom_kills", b"_oom_kills", "consumer_lag", b"consumer_lag", "cpu_limit", b"cpu_limit", "cpu_pressure", b"cpu_pressure", "cpu_throttled", b"cpu_throttled", "cpu_used", b"cpu_used", "gpu_memory_limit", b"gpu_memory_limit", "gpu_memory_used", b"gpu_memory_used", "gpu_temperature", b"gpu_temperature", "gpu_used", b"gpu_used", "io_pressure", b"io_pressure", "io_pressure_full", b"io_pressure_full", "latency", b"latency", "loop_lag", b"loop_lag", "memory_high", b"memory_high", "memory_high_events", b"memory_high_events", "memory_limit", b"memory_limit", "memory_pressure", b"memory_pressure", "memory_pressure_full", b"memory_pressure_full", "memory_source", b"memory_source", "memory_used", b"memory_used", "oom_kills", b"oom_kills"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__consumer_lag: _TypeAlias = _typing.Literal["consumer_lag"]  # noqa: Y015
+    _WhichOneofArgType__consumer_lag: _TypeAlias = _typing.Literal["_consumer_lag", b"_consumer_lag"]  # noqa: Y015
+    _WhichOneofReturnType__cpu_limit: _TypeAlias = _typing.Literal["cpu_limit"]  # noqa: Y015
+    _WhichOneofArgType__cpu_limit: _TypeAlias = _typing.Literal["_cpu_limit", b"_cpu_limit"]  # noqa: Y015
+    _WhichOneofReturnType__cpu_pressure: _TypeAlias = _typing.Literal["cpu_pressure"]  # noqa: Y015
+    _WhichOneofArgType__cpu_pressure: _TypeAlias = _typing.Literal["_cpu_pressure", b"_cpu_pressure"]  # noqa: Y015
+    _WhichOneofReturnType__cpu_throttled: _TypeAlias = _typing.Literal["cpu_throttled"]  # noqa: Y015
+    _WhichOneofArgType__cpu_throttled: _TypeAlias = _typing.Literal["_cpu_throttled", b"_cpu_throttled"]  # noqa: Y015
+    _WhichOneofReturnType__cpu_used: _TypeAlias = _typing.Literal["cpu_used"]  # noqa: Y015
+    _WhichOneofArgType__cpu_used: _TypeAlias = _typing.Literal["_cpu_used", b"_cpu_used"]  # noqa: Y015
+    _WhichOneofReturnType__gpu_memory_limit: _TypeAlias = _typing.Literal["gpu_memory_limit"]  # noqa: Y015
+    _WhichOneofArgType__gpu_memory_limit: _TypeAlias = _typing.Literal["_gpu_memory_limit", b"_gpu_memory_limit"]  # noqa: Y015
+    _WhichOneofReturnType__gpu_memory_used: _TypeAlias = _typing.Literal["gpu_memory_used"]  # noqa: Y015
+    _WhichOneofArgType__gpu_memory_used: _TypeAlias = _typing.Literal["_gpu_memory_used", b"_gpu_memory_used"]  # noqa: Y015
+    _WhichOneofReturnType__gpu_temperature: _TypeAlias = _typing.Literal["gpu_temperature"]  # noqa: Y015
+    _WhichOneofArgType__gpu_temperature: _TypeAlias = _typing.Literal["_gpu_temperature", b"_gpu_temperature"]  # noqa: Y015
+    _WhichOneofReturnType__gpu_used: _TypeAlias = _typing.Literal["gpu_used"]  # noqa: Y015
+    _WhichOneofArgType__gpu_used: _TypeAlias = _typing.Literal["_gpu_used", b"_gpu_used"]  # noqa: Y015
+    _WhichOneofReturnType__io_pressure: _TypeAlias = _typing.Literal["io_pressure"]  # noqa: Y015
+    _WhichOneofArgType__io_pressure: _TypeAlias = _typing.Literal["_io_pressure", b"_io_pressure"]  # noqa: Y015
+    _WhichOneofReturnType__io_pressure_full: _TypeAlias = _typing.Literal["io_pressure_full"]  # noqa: Y015
+    _WhichOneofArgType__io_pressure_full: _TypeAlias = _typing.Literal["_io_pressure_full", b"_io_pressure_full"]  # noqa: Y015
+    _WhichOneofReturnType__latency: _TypeAlias = _typing.Literal["latency"]  # noqa: Y015
+    _WhichOneofArgType__latency: _TypeAlias = _typing.Literal["_latency", b"_latency"]  # noqa: Y015
+    _WhichOneofReturnType__loop_lag: _TypeAlias = _typing.Literal["loop_lag"]  # noqa: Y015
+    _WhichOneofArgType__loop_lag: _TypeAlias = _typing.Literal["_loop_lag", b"_loop_lag"]  # noqa: Y015
+    _WhichOneofReturnType__memory_high: _TypeAlias = _typing.Literal["memory_high"]  # noqa: Y015
+    _WhichOneofArgType__memory_high: _TypeAlias = _typing.Literal["_memory_high", b"_memory_high"]  # noqa: Y015
+    _WhichOneofReturnType__memory_high_events: _TypeAlias = _typing.Literal["memory_high_events"]  # noqa: Y015
+    _WhichOneofArgType__memory_high_events: _TypeAlias = _typing.Literal["_memory_high_events", b"_memory_high_events"]  # noqa: Y015
+    _WhichOneofReturnType__memory_limit: _TypeAlias = _typing.Literal["memory_limit"]  # noqa: Y015
+    _WhichOneofArgType__memory_limit: _TypeAlias = _typing.Literal["_memory_limit", b"_memory_limit"]  # noqa: Y015
+    _WhichOneofReturnType__memory_pressure: _TypeAlias = _typing.Literal["memory_pressure"]  # noqa: Y015
+    _WhichOneofArgType__memory_pressure: _TypeAlias = _typing.Literal["_memory_pressure", b"_memory_pressure"]  # noqa: Y015
+    _WhichOneofReturnType__memory_pressure_full: _TypeAlias = _typing.Literal["memory_pressure_full"]  # noqa: Y015
+    _WhichOneofArgType__memory_pressure_full: _TypeAlias = _typing.Literal["_memory_pressure_full", b"_memory_pressure_full"]  # noqa: Y015
+    _WhichOneofReturnType__memory_used: _TypeAlias = _typing.Literal["memory_used"]  # noqa: Y015
+    _WhichOneofArgType__memory_used: _TypeAlias = _typing.Literal["_memory_used", b"_memory_used"]  # noqa: Y015
+    _WhichOneofReturnType__oom_kills: _TypeAlias = _typing.Literal["oom_kills"]  # noqa: Y015
+    _WhichOneofArgType__oom_kills: _TypeAlias = _typing.Literal["_oom_kills", b"_oom_kills"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__consumer_lag) -> _WhichOneofReturnType__consumer_lag | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cpu_limit) -> _WhichOneofReturnType__cpu_limit | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cpu_pressure) -> _WhichOneofReturnType__cpu_pressure | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cpu_throttled) -> _WhichOneofReturnType__cpu_throttled | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cpu_used) -> _WhichOneofReturnType__cpu_used | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__gpu_memory_limit) -> _WhichOneofReturnType__gpu_memory_limit | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__gpu_memory_used) -> _WhichOneofReturnType__gpu_memory_used | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__gpu_temperature) -> _WhichOneofReturnType__gpu_temperature | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__gpu_used) -> _WhichOneofReturnType__gpu_used | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__io_pressure) -> _WhichOneofReturnType__io_pressure | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__io_pressure_full) -> _WhichOneofReturnType__io_pressure_full | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__latency) -> _WhichOneofReturnType__latency | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__loop_lag) -> _WhichOneofReturnType__loop_lag | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__memory_high) -> _WhichOneofReturnType__memory_high | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__memory_high_events) -> _WhichOneofReturnType__memory_high_events | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__memory_limit) -> _WhichOneofReturnType__memory_limit | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__memory_pressure) -> _WhichOneofReturnType__memory_pressure | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__memory_pressure_full) -> _WhichOneofReturnType__memory_pressure_full | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__memory_used) -> _WhichOneofReturnType__memory_used | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__oom_kills) -> _WhichOneofReturnType__oom_kills | None: ...
+
+Global___ResourceSample: _TypeAlias = ResourceSample  # noqa: Y015
+
+@_typing.final
+class ResourcesSampled(_message.Message):
+    """An instance says what it has and uses."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INSTANCE_FIELD_NUMBER: _builtins.int
+    COMPONENT_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    SAMPLE_FIELD_NUMBER: _builtins.int
+    SHARE_FIELD_NUMBER: _builtins.int
+    instance: _builtins.str
+    component: _builtins.str
+    share: _builtins.float
+    """The share of full work that it does at most, by its own reflex and by what is granted."""
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def sample(self) -> Global___ResourceSample: ...
+    def __init__(
+        self,
+        *,
+        instance: _builtins.str = ...,
+        component: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        sample: Global___ResourceSample | None = ...,
+        share: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "sample", b"sample"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "component", b"component", "instance", b"instance", "sample", b"sample", "share", b"share"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ResourcesSampled: _TypeAlias = ResourcesSampled  # noqa: Y015
+
+@_typing.final
+class BudgetGranted(_message.Message):
+    """What an instance may spend: absolute, under a lease."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INSTANCE_FIELD_NUMBER: _builtins.int
+    COMPONENT_FIELD_NUMBER: _builtins.int
+    EPOCH_FIELD_NUMBER: _builtins.int
+    SEQUENCE_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    TTL_S_FIELD_NUMBER: _builtins.int
+    SHARE_FIELD_NUMBER: _builtins.int
+    IS_PAUSED_FIELD_NUMBER: _builtins.int
+    LEVEL_FIELD_NUMBER: _builtins.int
+    instance: _builtins.str
+    component: _builtins.str
+    epoch: _builtins.int
+    """A higher epoch wins; within one, a higher sequence."""
+    sequence: _builtins.int
+    ttl_s: _builtins.float
+    """From its arrival on, by the clock of whoever reads it."""
+    share: _builtins.float
+    """Of full work, 0 to 1."""
+    is_paused: _builtins.bool
+    level: Global___GovernorLevel.ValueType
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        instance: _builtins.str = ...,
+        component: _builtins.str = ...,
+        epoch: _builtins.int = ...,
+        sequence: _builtins.int = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        ttl_s: _builtins.float = ...,
+        share: _builtins.float = ...,
+        is_paused: _builtins.bool = ...,
+        level: Global___GovernorLevel.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "component", b"component", "epoch", b"epoch", "instance", b"instance", "is_paused", b"is_paused", "level", b"level", "sequence", b"sequence", "share", b"share", "ttl_s", b"ttl_s"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BudgetGranted: _TypeAlias = BudgetGranted  # noqa: Y015
+
+@_typing.final
+class BudgetDecided(_message.Message):
+    """A governor has changed what an instance may spend, and why."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMPONENT_FIELD_NUMBER: _builtins.int
+    INSTANCE_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
+    BINDING_FIELD_NUMBER: _builtins.int
+    LOAD_FIELD_NUMBER: _builtins.int
+    PREDICTED_FIELD_NUMBER: _builtins.int
+    TIME_TO_LIMIT_S_FIELD_NUMBER: _builtins.int
+    SHARE_BEFORE_FIELD_NUMBER: _builtins.int
+    SHARE_FIELD_NUMBER: _builtins.int
+    LEVEL_BEFORE_FIELD_NUMBER: _builtins.int
+    LEVEL_FIELD_NUMBER: _builtins.int
+    SAMPLE_FIELD_NUMBER: _builtins.int
+    IS_DRY_RUN_FIELD_NUMBER: _builtins.int
+    component: _builtins.str
+    instance: _builtins.str
+    by: _builtins.str
+    """"reflex" in the process itself, or "drg"."""
+    rule: _builtins.str
+    binding: _builtins.str
+    """The resource with the largest load; empty when nothing is known."""
+    load: _builtins.float
+    """Of that resource: 1 is its limit."""
+    predicted: _builtins.float
+    """Memory used at the horizon, in bytes."""
+    time_to_limit_s: _builtins.float
+    """Until memory is used up, at this slope."""
+    share_before: _builtins.float
+    share: _builtins.float
+    level_before: Global___GovernorLevel.ValueType
+    level: Global___GovernorLevel.ValueType
+    is_dry_run: _builtins.bool
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def sample(self) -> Global___ResourceSample: ...
+    def __init__(
+        self,
+        *,
+        component: _builtins.str = ...,
+        instance: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        by: _builtins.str = ...,
+        rule: _builtins.str = ...,
+        binding: _builtins.str = ...,
+        load: _builtins.float | None = ...,
+        predicted: _builtins.float | None = ...,
+        time_to_limit_s: _builtins.float | None = ...,
+        share_before: _builtins.float = ...,
+        share: _builtins.float = ...,
+        level_before: Global___GovernorLevel.ValueType = ...,
+        level: Global___GovernorLevel.ValueType = ...,
+        sample: Global___ResourceSample | None = ...,
+        is_dry_run: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_load", b"_load", "_predicted", b"_predicted", "_time_to_limit_s", b"_time_to_limit_s", "at", b"at", "load", b"load", "predicted", b"predicted", "sample", b"sample", "time_to_limit_s", b"time_to_limit_s"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_load", b"_load", "_predicted", b"_predicted", "_time_to_limit_s", b"_time_to_limit_s", "at", b"at", "binding", b"binding", "by", b"by", "component", b"component", "instance", b"instance", "is_dry_run", b"is_dry_run", "level", b"level", "level_before", b"level_before", "load", b"load", "predicted", b"predicted", "rule", b"rule", "sample", b"sample", "share", b"share", "share_before", b"share_before", "time_to_limit_s", b"time_to_limit_s"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__load: _TypeAlias = _typing.Literal["load"]  # noqa: Y015
+    _WhichOneofArgType__load: _TypeAlias = _typing.Literal["_load", b"_load"]  # noqa: Y015
+    _WhichOneofReturnType__predicted: _TypeAlias = _typing.Literal["predicted"]  # noqa: Y015
+    _WhichOneofArgType__predicted: _TypeAlias = _typing.Literal["_predicted", b"_predicted"]  # noqa: Y015
+    _WhichOneofReturnType__time_to_limit_s: _TypeAlias = _typing.Literal["time_to_limit_s"]  # noqa: Y015
+    _WhichOneofArgType__time_to_limit_s: _TypeAlias = _typing.Literal["_time_to_limit_s", b"_time_to_limit_s"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__load) -> _WhichOneofReturnType__load | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__predicted) -> _WhichOneofReturnType__predicted | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__time_to_limit_s) -> _WhichOneofReturnType__time_to_limit_s | None: ...
+
+Global___BudgetDecided: _TypeAlias = BudgetDecided  # noqa: Y015

@@ -1,0 +1,181 @@
+"""The governor inside a process: measures many times a second, and decides without asking anybody.
+
+It needs no bus, because the bus may be what is sick, and no event loop, because that may be busy:
+it is a thread. What it decides is read at any time (`allowance`); what it has to tell is collected
+until somebody asks (`news`).
+"""
+
+import ctypes
+import gc
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from scarcity.events import (
+    BudgetDecided,
+    BudgetGranted,
+    GovernorLevel,
+    ResourceSample,
+    ResourcesSampled,
+)
+from scarcity.governor.law import TICK_S, Decision, State, decide
+from scarcity.governor.lease import FULL, Allowance, Lease
+from scarcity.governor.policy import Level, Policy
+
+MOST_NEWS = 1000
+"""Decisions waiting to be told; the oldest go first."""
+SMALLEST_NEWS = 0.02
+"""A share that changed by less is not told, unless a level or a rule did."""
+EVICT_EVERY_S = 1.0
+CALM = 0.5
+"""A load, reserve included, below which looking half as often will do."""
+CALM_TICK_S = 2.0 * TICK_S
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told last."""
+
+    share: float = 1.0
+    level: Level = Level.NORMAL
+    rule: str = "keep"
+
+
+def give_back() -> None:
+    """Give freed memory back to the system, which neither Python nor malloc does by itself."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """How a reflex knows and acts."""
+
+    measure: Callable[[], ResourceSample]
+    """what there is and what is used"""
+    now: Callable[[], datetime]
+    """the time, for what is told"""
+    clock: Callable[[], float] = time.monotonic
+    evict: Callable[[], None] = give_back
+    """gives back what can be; called at most once a second, while the law asks for it"""
+
+
+class Reflex:
+    """Governs one process."""
+
+    def __init__(self, policy: Policy, senses: Senses, *, component: str, instance: str) -> None:
+        self._policy = policy
+        self._senses = senses
+        self._component = component
+        self._instance = instance
+        self._state = State()
+        self._lease = Lease()
+        self._own = FULL
+        self._sample = ResourceSample()
+        self._told = Told()
+        self._news: deque[BudgetDecided] = deque(maxlen=MOST_NEWS)
+        self._evicted = float("-inf")
+        self._bug: Exception | None = None
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="reflex", daemon=True)
+
+    @property
+    def allowance(self) -> Allowance:
+        """What may be spent now. RuntimeError when nobody governs any more, because of a bug."""
+        if self._bug is not None:
+            raise RuntimeError("the governor has failed") from self._bug
+        if self._policy.dry_run:
+            return FULL
+        return self._lease.bound(self._policy, self._own, self._senses.clock())
+
+    def start(self) -> None:
+        """Begin to govern; ends with the process, or with `stop`."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop governing."""
+        self._ended.set()
+
+    def grant(self, grant: BudgetGranted) -> None:
+        """Take note of what is granted; what is for others, or outdated, changes nothing."""
+        if grant.instance == self._instance:
+            self._lease = self._lease.after(grant, self._senses.clock())
+
+    def report(self) -> ResourcesSampled:
+        """What there is now."""
+        share = self.allowance.share
+        at = self._senses.now()
+        return ResourcesSampled(self._instance, self._component, at, self._sample, share)
+
+    def news(self) -> list[BudgetDecided]:
+        """What was decided since this was asked last."""
+        return [self._news.popleft() for _ in range(len(self._news))]
+
+    def tick(self) -> Decision:
+        """Measure and decide once."""
+        self._sample = sample = self._senses.measure()
+        now = self._senses.clock()
+        self._state, decision = decide(self._policy, self._state, sample, now)
+        self._own = Allowance(decision.share, decision.is_paused)
+        self._note(decision, sample)
+        if decision.evict and not self._policy.dry_run and now - self._evicted >= EVICT_EVERY_S:
+            self._evicted = now
+            self._senses.evict()
+        return decision
+
+    def _run(self) -> None:
+        wait = TICK_S
+        while not self._ended.wait(wait):
+            try:
+                decision = self.tick()
+            except Exception as bug:  # noqa: BLE001 - told to whoever relies on being governed
+                self._bug = bug
+                return
+            is_calm = decision.load is None or decision.load < CALM
+            wait = CALM_TICK_S if is_calm else TICK_S
+
+    def _note(self, decision: Decision, sample: ResourceSample) -> None:
+        told = self._told
+        is_same = decision.level is told.level and decision.rule == told.rule
+        if is_same and abs(decision.share - told.share) < SMALLEST_NEWS:
+            return
+        self._told = Told(decision.share, decision.level, decision.rule)
+        if decision.share == told.share and decision.level is told.level:
+            return
+        self._news.append(
+            replace(
+                decided(decision, sample, self._component, self._instance, self._senses.now()),
+                share_before=told.share,
+                level_before=GovernorLevel[told.level.name],
+                is_dry_run=self._policy.dry_run,
+            )
+        )
+
+
+def decided(
+    decision: Decision, sample: ResourceSample, component: str, instance: str, at: datetime
+) -> BudgetDecided:
+    """The event that tells of a decision of the reflex, as if nothing had changed by it."""
+    level = GovernorLevel[decision.level.name]
+    return BudgetDecided(
+        component=component,
+        instance=instance,
+        at=at,
+        by="reflex",
+        rule=decision.rule,
+        binding=decision.binding,
+        load=decision.load,
+        predicted=decision.predicted,
+        time_to_limit_s=decision.time_to_limit,
+        share_before=decision.share,
+        share=decision.share,
+        level_before=level,
+        level=level,
+        sample=sample,
+        is_dry_run=False,
+    )

@@ -1,0 +1,80 @@
+"""One instance as its governor sees it: the law's memory, and the number of its last grant."""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from typing import Self
+
+from scarcity.events import BudgetDecided, BudgetGranted, GovernorLevel, ResourcesSampled
+from scarcity.governor.law import Cut, Decision, State, decide
+from scarcity.governor.policy import Level, Policy
+
+STEP_OF_PRIORITY = 0.06
+"""By how much less load each lower priority is held, so that it is cut first and restored last."""
+LOWEST_TARGET = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Governed:
+    """An epoch begins whenever another governor takes over; it never goes back."""
+
+    epoch: int = 0
+    sequence: int = 0
+    state: State = field(default_factory=State)
+
+    def after(
+        self, told: ResourcesSampled, policy: Policy, lease_s: float
+    ) -> tuple[Self, BudgetGranted, BudgetDecided | None]:
+        """What follows from a sample: this, the next grant, and the decision if it is another."""
+        state, decision = decide(policy, self.state, told.sample, told.at.timestamp())
+        next_ = replace(self, sequence=self.sequence + 1, state=state)
+        grant = BudgetGranted(
+            instance=told.instance,
+            component=told.component,
+            epoch=next_.epoch,
+            sequence=next_.sequence,
+            at=told.at,
+            ttl_s=lease_s,
+            share=1.0 if policy.dry_run else decision.share,
+            is_paused=decision.is_paused and not policy.dry_run,
+            level=GovernorLevel[decision.level.name],
+        )
+        is_other = (state.share, state.level) != (self.state.share, self.state.level)
+        return next_, grant, self._told(told, decision, policy) if is_other else None
+
+    def to_bytes(self) -> bytes:
+        """Everything, for a snapshot."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def succeeding(cls, data: bytes) -> Self:
+        """Whoever restores a snapshot is another governor: its grants outrank the former's."""
+        found = json.loads(data)
+        cut = found["state"].pop("cut")
+        level = Level(found["state"].pop("level"))
+        state = State(**found["state"], level=level, cut=None if cut is None else Cut(**cut))
+        return cls(found["epoch"] + 1, 0, state)
+
+    def _told(self, told: ResourcesSampled, decision: Decision, policy: Policy) -> BudgetDecided:
+        return BudgetDecided(
+            component=told.component,
+            instance=told.instance,
+            at=told.at,
+            by="drg",
+            rule=decision.rule,
+            binding=decision.binding,
+            load=decision.load,
+            predicted=decision.predicted,
+            time_to_limit_s=decision.time_to_limit,
+            share_before=self.state.share,
+            share=decision.share,
+            level_before=GovernorLevel[self.state.level.name],
+            level=GovernorLevel[decision.level.name],
+            sample=told.sample,
+            is_dry_run=policy.dry_run,
+        )
+
+
+def prioritised(policy: Policy, priority: int) -> Policy:
+    """The policy of a component of that priority; 0 is the highest."""
+    target = max(policy.target - STEP_OF_PRIORITY * priority, LOWEST_TARGET)
+    return policy.model_copy(update={"target": min(target, policy.target)})
