@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar
 import httpx
 
 TOKEN = "a-token-for-tests-only"
+COMMAND = str(Path(sys.executable).parent / "scarcity")
 START_S = 30.0
 STOP_S = 20.0
 T = TypeVar("T")
@@ -37,9 +38,8 @@ class System:
             yield system
 
     def __enter__(self) -> Self:
-        scarcity = Path(sys.executable).parent / "scarcity"
         self.process = subprocess.Popen(
-            [str(scarcity), "up", "--port", "0", *self.arguments],
+            [COMMAND, "up", "--port", "0", *self.arguments],
             env={**os.environ, "SCARCITY_TOKEN": TOKEN, **self.environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -113,6 +113,38 @@ class System:
         self.process.kill()
         _, errors = self.process.communicate()
         raise AssertionError(f"scarcity up did not start: {errors[-3000:]}")
+
+
+@contextmanager
+def service(
+    name: str, bootstrap: str, port: int, logs: Path, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run one service on a Kafka as its container would; it logs into a file of that directory."""
+    environment = {
+        **os.environ,
+        "SCARCITY_BUS": f"kafka://{bootstrap}",
+        "SCARCITY_PORT": str(port),
+        "SCARCITY_TOKEN": TOKEN,
+        **environment,
+    }
+    with (logs / name).open("ab") as log:
+        process = subprocess.Popen([COMMAND, "run", name], env=environment, stderr=log)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def ready(name: str, process: subprocess.Popen[bytes], port: int, logs: Path) -> bool | None:
+    """Return True, or None to ask again. AssertionError with its last words when it has ended."""
+    if process.poll() is not None:
+        raise AssertionError(f"{name} ended: {(logs / name).read_text()[-3000:]}")
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/readyz").is_success or None
+    except httpx.HTTPError:
+        return None
 
 
 def eventually(look: Callable[[], T | None], what: str, *, within_s: float = 60.0) -> T:

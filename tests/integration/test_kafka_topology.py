@@ -1,56 +1,22 @@
 """Every service as its own process on a real Kafka: what a deployment is."""
 
-import os
-import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 
 from ports import free_port
 from realkafka.base import Broker
-from running import TOKEN, System, eventually
+from running import COMMAND, System, eventually, ready, service
 from worlds import records, scores, var
 from worlds.live import pair_scores
 
 pytestmark = pytest.mark.kafka
 
-COMMAND = str(Path(sys.executable).parent / "scarcity")
 SERVICES = ("stream_manager", "mpie", "core_manager", "gateway")
-
-
-@contextmanager
-def service(name: str, broker: Broker, port: int, logs: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run one service as its container would; it logs into a file of that directory."""
-    environment = {
-        **os.environ,
-        "SCARCITY_BUS": f"kafka://{broker.bootstrap}",
-        "SCARCITY_PORT": str(port),
-        "SCARCITY_TOKEN": TOKEN,
-    }
-    with (logs / name).open("ab") as log:
-        process = subprocess.Popen([COMMAND, "run", name], env=environment, stderr=log)
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
-
-
-def ready(name: str, process: subprocess.Popen[bytes], port: int, logs: Path) -> bool | None:
-    """Return True, or None to ask again. AssertionError with its last words when it has ended."""
-    if process.poll() is not None:
-        raise AssertionError(f"{name} ended: {(logs / name).read_text()[-3000:]}")
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz").is_success or None
-    except httpx.HTTPError:
-        return None
 
 
 def test_services_of_their_own_find_the_truth_through_kafka_though_one_is_killed(
@@ -61,7 +27,7 @@ def test_services_of_their_own_find_the_truth_through_kafka_though_one_is_killed
     ports = {name: free_port() for name in SERVICES}
     with ExitStack() as stack:
         running = {
-            name: stack.enter_context(service(name, private_kafka, port, tmp_path))
+            name: stack.enter_context(service(name, private_kafka.bootstrap, port, tmp_path))
             for name, port in ports.items()
         }
         for name, port in ports.items():
@@ -87,7 +53,7 @@ def test_services_of_their_own_find_the_truth_through_kafka_though_one_is_killed
             check=False,
         )
         for name in ("mpie", "stream_manager"):
-            stack.enter_context(service(name, private_kafka, free_port(), tmp_path))
+            stack.enter_context(service(name, private_kafka.bootstrap, free_port(), tmp_path))
         graph = system.graph("world", rows=3000)
         components = system.get("/components")["items"]
 

@@ -62,13 +62,19 @@ class Worker:
         is_over = self._child is None or self._child.poll() is not None
         if wanted > 0.0 and is_over:
             arguments = [str(int(wanted * self._limit)), "1.5"]
-            self._child = subprocess.Popen([sys.executable, "-c", CHILD, *arguments])
+            self._child = _start(CHILD, *arguments)
 
 
 def flood(path: Path) -> subprocess.Popen[bytes]:
     """Read a file for ever, so that the page cache fills."""
     code = "import sys\nwhile True:\n  f = open(sys.argv[1], 'rb')\n  while f.read(1 << 22): pass"
-    return subprocess.Popen([sys.executable, "-c", code, str(path)])
+    return _start(code, str(path))
+
+
+def _start(code: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """Run code in a process that keeps nobody waiting for output, should it outlive this one."""
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def main() -> None:

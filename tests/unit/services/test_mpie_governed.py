@@ -1,0 +1,81 @@
+"""What the governor allows is what discovery costs and what is taken in hand; then all is back."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+from scarcity.causal import Budget, Engine, EngineConfig
+from scarcity.events import ResourceSample
+from scarcity.governor.policy import Policy
+from scarcity.governor.reflex import Reflex, Senses
+from services.mpie.governing import Governed
+from worlds import cases
+
+GIB = float(2**30)
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Machine:
+    """Memory and time as a test wants them."""
+
+    def __init__(self) -> None:
+        self.load, self.time = 0.2, 100.0
+        senses = Senses(self.measure, lambda: AT, lambda: self.time, lambda: None)
+        self.reflex = Reflex(Policy(), senses, component="mpie", instance="mpie-0")
+
+    def measure(self) -> ResourceSample:
+        self.time += 0.05
+        return ResourceSample(memory_used=self.load * GIB, memory_limit=GIB)
+
+    def after(self, seconds: float, load: float) -> None:
+        self.load = load
+        for _ in range(round(seconds / 0.05)):
+            self.reflex.tick()
+
+
+def test_load_up_budget_down_load_gone_budget_back() -> None:
+    machine, most = Machine(), Budget(targets=15)
+    governed = Governed(most, Policy(), machine.reflex)
+    machine.after(1.0, 0.2)
+    assert governed.budget(20) == most
+    assert governed.in_hand() == 100
+
+    machine.after(2.0, 0.89)
+    tight = governed.budget(20)
+    assert tight.every > 1
+    assert tight.targets is not None
+    assert tight.targets < 15
+    assert governed.in_hand() < 20
+
+    machine.after(1.0, 0.95)
+    assert governed.in_hand() == 0
+
+    machine.after(20.0, 0.2)
+    assert governed.budget(20) == most
+    assert governed.in_hand() == 100
+
+
+def test_evidence_taken_while_throttled_is_all_there_afterwards() -> None:
+    machine = Machine()
+    governed = Governed(Budget(), Policy(), machine.reflex)
+    values = cases.make("linear", 3, rows=2560).values
+    names = [f"x{i}" for i in range(10)]
+    free, throttled = Engine(names, EngineConfig()), Engine(names, EngineConfig())
+    for window, load in zip(np.split(values, 10), [0.2] * 2 + [0.89] * 5 + [0.2] * 3, strict=True):
+        machine.after(10.0, load)
+        free.update(window)
+        throttled.update(window, budget=governed.budget(10))
+
+    mine, other = free.graph(), throttled.graph()
+
+    assert other.rows == mine.rows
+    assert other.budget == mine.budget
+    assert {edge.key for edge in other.edges} == {edge.key for edge in mine.edges}
+    assert [edge.rows for edge in other.edges] == [edge.rows for edge in mine.edges]
+
+
+def test_a_budget_is_within_what_is_configured() -> None:
+    configured = Budget(every=3, targets=None, most_parents=4, nonlinear=False)
+
+    assert configured.within(Budget()) == configured
+    assert configured.within(Budget(targets=2, single=True)) == Budget(3, 2, 4, False, True)
