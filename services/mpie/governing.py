@@ -1,11 +1,11 @@
 """Lets the governor decide what discovery may cost, and how many windows are taken in hand."""
 
-import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 
 from scarcity.causal import Budget
 from scarcity.events import BudgetGranted, Event
+from scarcity.governor.loop import LoopLag
 from scarcity.governor.policy import Policy
 from scarcity.governor.reflex import Reflex
 
@@ -13,8 +13,9 @@ from scarcity.governor.reflex import Reflex
 class Governed:
     """What the engines of this instance may spend: what is configured, or less."""
 
-    def __init__(self, most: Budget, policy: Policy, reflex: Reflex) -> None:
+    def __init__(self, most: Budget, policy: Policy, reflex: Reflex, loop: LoopLag) -> None:
         self._most = most
+        self._loop = loop
         self._policy = policy
         self._reflex = reflex
 
@@ -40,6 +41,6 @@ class Governed:
         """Govern until cancelled."""
         self._reflex.start()
         try:
-            await asyncio.Event().wait()
+            await self._loop.watch()
         finally:
             self._reflex.stop()

@@ -1,8 +1,10 @@
 """Wires the engine to the bus."""
 
 import time
+from dataclasses import replace
 
 from scarcity.events import BudgetGranted, WindowSealed
+from scarcity.governor.loop import LoopLag
 from scarcity.governor.policy import Policy
 from scarcity.governor.reflex import Reflex, Senses
 from scarcity.governor.sensors import Sensors
@@ -25,9 +27,12 @@ def build(platform: Platform) -> Service:
     """Return the service, ready to run."""
     settings = load(MpieSettings)
     policy = settings.policy or Policy()
-    senses = Senses(measure=Sensors().read, now=platform.clock.now)
+    sensors, loop = Sensors(), LoopLag()
+    senses = Senses(
+        measure=lambda: replace(sensors.read(), loop_lag=loop.seconds), now=platform.clock.now
+    )
     reflex = Reflex(policy, senses, component="mpie", instance=instance_name("mpie"))
-    governed = Governed(settings.budget(), policy, reflex)
+    governed = Governed(settings.budget(), policy, reflex, loop)
     # A batch is handled in one thread, and that thread does nothing else meanwhile.
     mpie = Mpie(
         settings.engine_config(),

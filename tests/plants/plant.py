@@ -75,7 +75,7 @@ def governed(plant: Plant, policy: Policy) -> Run:
 def at_fixed(plant: Plant, share: float) -> Run:
     """What becomes of it at the same share of work all the time."""
     nothing = (None, None, None)
-    fixed = Decision(share, State().level, "fixed", "", *nothing, evict=False)
+    fixed = Decision(share, State().level, "fixed", "", *nothing, is_paused=False, evict=False)
     return _run(plant, lambda _sample, _now: fixed)
 
 

@@ -23,7 +23,8 @@ Cutting fast and multiplicatively, giving back slowly and additively, is what ke
 on one resource stable and fair (D.-M. Chiu, R. Jain, "Analysis of the increase and decrease
 algorithms for congestion avoidance in computer networks", Computer Networks and ISDN Systems 17,
 1989). Levels have a threshold to enter and a lower one to leave. At PAUSE nothing new is taken in
-hand. The share is the state itself, and bounded, so that nothing winds up while it saturates.
+hand, until memory has not risen for long: then others have it, and the floor is worked at. The
+share is the state itself, and bounded, so that nothing winds up while it saturates.
 
 What is unknown does not bind. When memory is not known and nothing else is, the share moves
 towards `safe`.
@@ -52,6 +53,8 @@ FALLING_S = 0.3
 """Time constants of the slope: an increase is believed sooner than a decrease."""
 MOMENT_S = 0.3
 """How long surprises add up: what comes sooner than cutting can help."""
+STILL_PER_S = 0.005
+"""Shares of the limit by which memory may rise and count as still."""
 SMALLEST_FALL = 0.01
 """Share of the limit by which the load has to fall for a cut to have had an effect."""
 
@@ -103,12 +106,10 @@ class Decision:
     """memory used at the horizon, in bytes"""
     time_to_limit: float | None
     """seconds until memory is used up, at this slope"""
+    is_paused: bool
+    """nothing new is to be taken in hand"""
     evict: bool
     """give back what can be: cutting has not helped, or cannot be waited for"""
-
-    @property
-    def is_paused(self) -> bool:
-        return self.level is Level.PAUSE
 
 
 def decide(
@@ -133,6 +134,7 @@ def decide(
     state = _with_level(policy, state, loads, now)
     felt = load - reserve * (binding == MEMORY)
     state, rule = _with_share(policy, state, (load, felt), step, now)
+    is_paused = state.level is Level.PAUSE and not _endures(policy, state, sample, felt, now)
     return state, Decision(
         share=state.share,
         level=state.level,
@@ -141,6 +143,7 @@ def decide(
         load=load,
         predicted=_predicted(policy, sample, slope),
         time_to_limit=_time_to_limit(sample, slope),
+        is_paused=is_paused,
         evict=rule in ("ineffective", "pause"),
     )
 
@@ -251,7 +254,7 @@ def _without_knowledge(policy: Policy, state: State, step: float) -> tuple[State
     share = min(max(policy.safe, state.share - most), state.share + most)
     state = replace(state, share=share, cut=None)
     nothing = (None, None, None)
-    return state, Decision(share, state.level, "safe", "", *nothing, evict=False)
+    return state, Decision(share, state.level, "safe", "", *nothing, is_paused=False, evict=False)
 
 
 def _with_level(policy: Policy, state: State, loads: dict[str, float], now: float) -> State:
@@ -264,6 +267,14 @@ def _with_level(policy: Policy, state: State, loads: dict[str, float], now: floa
     if is_over and now - state.level_since >= policy.dwell_s:
         return replace(state, level=Level(state.level - 1), level_since=now)
     return state
+
+
+def _endures(policy: Policy, state: State, sample: ResourceSample, load: float, now: float) -> bool:
+    """Whether a pause has been long enough: memory does not rise, so others have it."""
+    limit = _limit(sample)
+    is_still = limit is not None and (state.slope or 0.0) <= STILL_PER_S * limit
+    is_long = now - state.level_since > policy.longest_pause_s
+    return is_long and is_still and load < policy.last_resort
 
 
 def _level(name: str, load: float, thresholds: tuple[float, ...]) -> Level:

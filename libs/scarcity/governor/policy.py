@@ -43,7 +43,7 @@ class Tolerances(_Frozen):
     """a busy machine is no harm by itself"""
     io_pressure_full: Tolerance = None
     """that disks are busy is no harm by itself either"""
-    loop_lag: Tolerance = 0.25
+    loop_lag: Tolerance = 1.0
     """seconds"""
     gpu_memory: Tolerance = 0.90
     """share of its memory"""
@@ -89,7 +89,7 @@ class Policy(_Frozen):
     """load below `target` from which on nothing is raised"""
     ceiling: Share = 0.91
     """memory load that the largest surprise known must not pass"""
-    distrust: float = Field(0.12, ge=0.0)
+    distrust: float = Field(0.13, ge=0.0)
     """load kept free at first, while it is not known what surprises there are"""
     trust_s: float = Field(15.0, gt=0.0)
     """time constant with which that is given up"""
@@ -119,6 +119,10 @@ class Policy(_Frozen):
     """share of work when nothing is known, as after a lease ran out"""
     patience_s: float = Field(3.0, gt=0.0)
     """a cut that has changed nothing after so long is ineffective"""
+    longest_pause_s: float = Field(5.0, ge=0.0)
+    """after a pause of so long, if memory does not rise, the floor is worked at in spite of it"""
+    last_resort: Share = 0.97
+    """load of memory from which on a pause has no end"""
     windows: int = Field(100, ge=1)
     """windows in hand at once at full work"""
     dry_run: bool = False

@@ -150,6 +150,20 @@ def test_a_cut_that_does_not_help_is_told_and_evicts() -> None:
     assert decision.share == POLICY.floor
 
 
+def test_where_others_hold_the_memory_little_is_done_rather_than_nothing() -> None:
+    full = ResourceSample(memory_used=0.93 * GIB, memory_limit=GIB)
+    fuller = ResourceSample(memory_used=0.98 * GIB, memory_limit=GIB)
+    state, now = after([(full, 0.05)] * 20)
+    assert decide(POLICY, state, full, now + 0.05)[1].is_paused
+
+    state, now = after([(full, 0.05)] * 200)
+    enduring, more = (decide(POLICY, state, each, now + 0.05)[1] for each in (full, fuller))
+
+    assert not enduring.is_paused
+    assert enduring.share == POLICY.floor
+    assert more.is_paused
+
+
 def test_the_largest_load_binds_and_is_named() -> None:
     sample = ResourceSample(
         memory_used=0.3 * GIB, memory_limit=GIB, cpu_throttled=0.9, loop_lag=0.01

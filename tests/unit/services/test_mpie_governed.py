@@ -6,6 +6,7 @@ import numpy as np
 
 from scarcity.causal import Budget, Engine, EngineConfig
 from scarcity.events import ResourceSample
+from scarcity.governor.loop import LoopLag
 from scarcity.governor.policy import Policy
 from scarcity.governor.reflex import Reflex, Senses
 from services.mpie.governing import Governed
@@ -35,7 +36,7 @@ class Machine:
 
 def test_load_up_budget_down_load_gone_budget_back() -> None:
     machine, most = Machine(), Budget(targets=15)
-    governed = Governed(most, Policy(), machine.reflex)
+    governed = Governed(most, Policy(), machine.reflex, LoopLag())
     machine.after(1.0, 0.2)
     assert governed.budget(20) == most
     assert governed.in_hand() == 100
@@ -57,7 +58,7 @@ def test_load_up_budget_down_load_gone_budget_back() -> None:
 
 def test_evidence_taken_while_throttled_is_all_there_afterwards() -> None:
     machine = Machine()
-    governed = Governed(Budget(), Policy(), machine.reflex)
+    governed = Governed(Budget(), Policy(), machine.reflex, LoopLag())
     values = cases.make("linear", 3, rows=2560).values
     names = [f"x{i}" for i in range(10)]
     free, throttled = Engine(names, EngineConfig()), Engine(names, EngineConfig())
