@@ -6,14 +6,17 @@ from typing import TypeVar
 
 from starlette.types import ASGIApp
 
-from scarcity.bus.base import Delivery
+from scarcity.bus.base import Delivery, Start
 from scarcity.events import (
+    BudgetDecided,
+    BudgetGranted,
     ComponentUpdated,
     DeadLettered,
     EdgeChanged,
     Event,
     GraphUpdated,
     RecordLate,
+    ResourcesSampled,
     StreamDefined,
     WindowSealed,
 )
@@ -57,6 +60,9 @@ def build(platform: Platform) -> Service:
             route(EdgeChanged, views.on_change),
             route(ComponentUpdated, views.on_component),
             route(DeadLettered, views.on_dead_letter),
+            route(ResourcesSampled, views.on_sample, start=Start.LATEST),
+            route(BudgetGranted, views.on_grant),
+            route(BudgetDecided, views.on_decision),
         ),
         web=web,
         on_drained=feed.close,

@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -379,6 +380,21 @@ def test_components_are_what_their_heartbeats_say(system: System) -> None:
     names = {item["name"] for item in eventually(all_up, "every component up")}
 
     assert names == {"stream_manager", "mpie", "drg", "core_manager", "gateway"}
+
+
+def test_the_governor_says_what_every_engine_has_and_may_spend(system: System) -> None:
+    def granted() -> dict[str, Any] | None:
+        found = [each for each in system.get("/drg")["instances"] if each["granted"]]
+        return found[0] if found else None
+
+    instance = eventually(granted, "a grant for the engine")
+
+    assert instance["component"] == "mpie"
+    assert 0.0 < instance["share"] <= 1.0
+    assert 0.0 < instance["granted"]["share"] <= 1.0
+    assert 0 < instance["sample"]["memory_used"] < instance["sample"]["memory_limit"]
+    assert instance["sample"]["loop_lag"] is not None
+    assert isinstance(system.get("/drg", limit="5")["decisions"], list)
 
 
 class Follower(threading.Thread):

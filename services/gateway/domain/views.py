@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from scarcity.events import (
+    BudgetDecided,
+    BudgetGranted,
     ComponentUpdated,
     DeadLettered,
     EdgeChanged,
     Event,
     GraphUpdated,
     RecordLate,
+    ResourcesSampled,
     StreamDefined,
     WindowSealed,
 )
@@ -20,6 +23,7 @@ from services.gateway.domain.documents import (
     dead_letter_document,
     stream_document,
 )
+from services.gateway.domain.governor_view import GovernorView, decision_document
 from services.gateway.domain.recent import Recent
 from services.gateway.domain.stream_view import StreamView
 
@@ -41,6 +45,7 @@ class Views:
         self.changes: Recent[EdgeChanged] = Recent(KEPT)
         self.dead_letters: Recent[DeadLettered] = Recent(KEPT)
         self.reasons: Counter[str] = Counter()
+        self.governor = GovernorView(now=now)
 
     def known(self, stream: str) -> StreamView | None:
         """Return what is known of a stream; None unless it is defined.
@@ -107,6 +112,19 @@ class Views:
     def on_component(self, component: ComponentUpdated) -> Iterable[Event]:
         self.components[component.component] = component
         self._show("component", component_document(component))
+        return ()
+
+    def on_sample(self, told: ResourcesSampled) -> Iterable[Event]:
+        self.governor.on_sample(told)
+        return ()
+
+    def on_grant(self, grant: BudgetGranted) -> Iterable[Event]:
+        self.governor.on_grant(grant)
+        return ()
+
+    def on_decision(self, decision: BudgetDecided) -> Iterable[Event]:
+        if self.governor.on_decision(decision):
+            self._show("decision", decision_document(decision))
         return ()
 
     def on_dead_letter(self, letter: DeadLettered) -> Iterable[Event]:

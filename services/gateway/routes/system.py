@@ -1,5 +1,6 @@
 """The state of the system: components, dead letters, recent changes, and the live feed."""
 
+from collections.abc import Mapping
 from itertools import islice
 from typing import Annotated
 
@@ -25,6 +26,11 @@ def router(context: Context) -> APIRouter:
     async def components() -> dict[str, object]:
         found = [views.components[name] for name in sorted(views.components)]
         return {"items": [component_document(component) for component in found]}
+
+    @api.get("/drg", operation_id="readGovernor")
+    async def drg(limit: Limit = 50) -> Mapping[str, object]:
+        """Return what every instance has and may spend, and the newest decisions with why."""
+        return views.governor.document(limit)
 
     @api.get("/dead-letters", operation_id="listDeadLetters")
     async def dead_letters(limit: Limit = 50) -> dict[str, object]:
