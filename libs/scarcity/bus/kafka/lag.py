@@ -15,6 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from scarcity.bus.kafka.errors import translated
 from scarcity.bus.kafka.settings import KafkaSettings, reading
+from scarcity.errors import Transient
 
 
 class Span(NamedTuple):
@@ -41,6 +42,9 @@ async def spans(
     A partition that has no leader yet, as when its topic has just been made, is left out.
     """
     found = await admin.list_consumer_group_offsets(group, partitions=list(sources))
+    if not found.keys() >= set(sources):
+        # aiokafka passes over the error of an answer as a whole, such as a coordinator that loads.
+        raise Transient(f"the coordinator of group {group} does not know its offsets yet")
     begins = await consumer.beginning_offsets(sources)
     ends = await consumer.end_offsets(sources)
     return {
