@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Self
 
 from scarcity.events import BudgetDecided, BudgetGranted, GovernorLevel, ResourcesSampled
-from scarcity.governor.law import Cut, Decision, State, decide
+from scarcity.governor.account import Account
+from scarcity.governor.law import Cut, State, decide
 from scarcity.governor.policy import Level, Policy
 
 STEP_OF_PRIORITY = 0.06
@@ -39,7 +40,10 @@ class Governed:
             level=GovernorLevel[decision.level.name],
         )
         is_other = (state.share, state.level) != (self.state.share, self.state.level)
-        return next_, grant, self._told(told, decision, policy) if is_other else None
+        account = Account("drg", told.component, told.instance, policy.dry_run)
+        before = (self.state.share, self.state.level)
+        said = account.of(decision, before, told.sample, told.at) if is_other else None
+        return next_, grant, said
 
     def to_bytes(self) -> bytes:
         """Everything, for a snapshot."""
@@ -53,25 +57,6 @@ class Governed:
         level = Level(found["state"].pop("level"))
         state = State(**found["state"], level=level, cut=None if cut is None else Cut(**cut))
         return cls(found["epoch"] + 1, 0, state)
-
-    def _told(self, told: ResourcesSampled, decision: Decision, policy: Policy) -> BudgetDecided:
-        return BudgetDecided(
-            component=told.component,
-            instance=told.instance,
-            at=told.at,
-            by="drg",
-            rule=decision.rule,
-            binding=decision.binding,
-            load=decision.load,
-            predicted=decision.predicted,
-            time_to_limit_s=decision.time_to_limit,
-            share_before=self.state.share,
-            share=decision.share,
-            level_before=GovernorLevel[self.state.level.name],
-            level=GovernorLevel[decision.level.name],
-            sample=told.sample,
-            is_dry_run=policy.dry_run,
-        )
 
 
 def prioritised(policy: Policy, priority: int) -> Policy:

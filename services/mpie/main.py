@@ -18,7 +18,6 @@ from services.mpie.settings import MpieSettings
 BATCH = 100
 """A window takes milliseconds, and a rebalance should not have to wait for long."""
 
-
 SAMPLE_S = 1.0
 """How often it says what it has and uses."""
 

@@ -88,7 +88,7 @@ class Discovery:
         if len(looked) == self.variables:
             lane = lane if budget.nonlinear and _is_whole(correlation, groups) else None
             self._listen(lane, groups, searched=self.pace.searched == moments.turnover)
-        if bases:
+        if len(looked):
             self.conclude(model, bases)
         self.pace.looked(looked, self._changed(before)[looked], moments.turnover)
 

@@ -19,7 +19,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from scarcity.causal.correlation import LaggedCorrelation
-from scarcity.causal.regression import Tests, tested
+from scarcity.causal.regression import SPARE_ROWS, Tests, tested
 from scarcity.causal.structure import filled_up
 from scarcity.stats.arrays import Bools, Floats, Ints
 from scarcity.stats.compiled import compiled
@@ -94,7 +94,7 @@ def _regress_apart(
 def _regress(
     correlation: Floats, rows: Floats, at: Ints, accepted: Ints, quadratic: Bools, found: Effects
 ) -> None:
-    """Fill in the effects of those targets none of whose causes acts by its square.
+    """Fill in the effects of targets with rows enough, none of whose causes acts by its square.
 
     at    the accepted edges to look at
     rows  (source, target)
@@ -110,8 +110,11 @@ def _regress(
             causes[last - first] = accepted[at[last]] % columns
             linear &= not quadratic[target, causes[last - first]]
             last += 1
-        if linear:
-            causes = causes[: last - first]
+        causes = causes[: last - first]
+        fewest = np.inf
+        for cause in causes:
+            fewest = min(fewest, rows[cause // width, target])
+        if linear and fewest - len(causes) - 1.0 >= SPARE_ROWS:
             own, left = target * width, 1.0
             inverse = precision(correlation, causes)
             for place in range(len(causes)):

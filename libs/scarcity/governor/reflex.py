@@ -11,16 +11,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from scarcity.events import (
-    BudgetDecided,
-    BudgetGranted,
-    GovernorLevel,
-    ResourceSample,
-    ResourcesSampled,
-)
+from scarcity.events import BudgetDecided, BudgetGranted, ResourceSample, ResourcesSampled
+from scarcity.governor.account import Account
 from scarcity.governor.law import TICK_S, Decision, State, decide
 from scarcity.governor.lease import FULL, Allowance, Lease
 from scarcity.governor.policy import Level, Policy
@@ -30,6 +25,7 @@ MOST_NEWS = 1000
 SMALLEST_NEWS = 0.02
 """A share that changed by less is not told, unless a level or a rule did."""
 EVICT_EVERY_S = 1.0
+EVICT_AT_LEAST_EVERY_S = 60.0
 CALM = 0.5
 """A load, reserve included, below which looking half as often will do."""
 CALM_TICK_S = 2.0 * TICK_S
@@ -62,7 +58,7 @@ class Senses:
     """the time, for what is told"""
     clock: Callable[[], float] = time.monotonic
     evict: Callable[[], None] = give_back
-    """gives back what can be; called at most once a second, while the law asks for it"""
+    """gives back what can be; called while the law asks for it, at most once a second"""
 
 
 class Reflex:
@@ -73,13 +69,15 @@ class Reflex:
         self._senses = senses
         self._component = component
         self._instance = instance
+        self._account = Account("reflex", component, instance, policy.dry_run)
         self._state = State()
         self._lease = Lease()
         self._own = FULL
         self._sample = ResourceSample()
         self._told = Told()
         self._news: deque[BudgetDecided] = deque(maxlen=MOST_NEWS)
-        self._evicted = float("-inf")
+        self._evict_at = float("-inf")
+        self._evict_wait = EVICT_EVERY_S
         self._bug: Exception | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reflex", daemon=True)
@@ -123,10 +121,17 @@ class Reflex:
         self._state, decision = decide(self._policy, self._state, sample, now)
         self._own = Allowance(decision.share, decision.is_paused)
         self._note(decision, sample)
-        if decision.evict and not self._policy.dry_run and now - self._evicted >= EVICT_EVERY_S:
-            self._evicted = now
-            self._senses.evict()
+        self._give_back(decision, now)
         return decision
+
+    def _give_back(self, decision: Decision, now: float) -> None:
+        """Evict if that is asked for, ever more rarely: what was given back is not there again."""
+        if self._policy.dry_run or not decision.evict:
+            self._evict_wait = EVICT_EVERY_S
+        elif now >= self._evict_at:
+            self._evict_at = now + self._evict_wait
+            self._evict_wait = min(2.0 * self._evict_wait, EVICT_AT_LEAST_EVERY_S)
+            self._senses.evict()
 
     def _run(self) -> None:
         wait = TICK_S
@@ -147,35 +152,5 @@ class Reflex:
         self._told = Told(decision.share, decision.level, decision.rule)
         if decision.share == told.share and decision.level is told.level:
             return
-        self._news.append(
-            replace(
-                decided(decision, sample, self._component, self._instance, self._senses.now()),
-                share_before=told.share,
-                level_before=GovernorLevel[told.level.name],
-                is_dry_run=self._policy.dry_run,
-            )
-        )
-
-
-def decided(
-    decision: Decision, sample: ResourceSample, component: str, instance: str, at: datetime
-) -> BudgetDecided:
-    """The event that tells of a decision of the reflex, as if nothing had changed by it."""
-    level = GovernorLevel[decision.level.name]
-    return BudgetDecided(
-        component=component,
-        instance=instance,
-        at=at,
-        by="reflex",
-        rule=decision.rule,
-        binding=decision.binding,
-        load=decision.load,
-        predicted=decision.predicted,
-        time_to_limit_s=decision.time_to_limit,
-        share_before=decision.share,
-        share=decision.share,
-        level_before=level,
-        level=level,
-        sample=sample,
-        is_dry_run=False,
-    )
+        before = (told.share, told.level)
+        self._news.append(self._account.of(decision, before, sample, self._senses.now()))

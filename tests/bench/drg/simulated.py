@@ -5,7 +5,7 @@ from statistics import fmean
 import numpy as np
 
 from plants.adversaries import adversary, changing, steady
-from plants.plant import Plant, Run, at_fixed, governed
+from plants.plant import TICK_S, Plant, Run, at_fixed, governed
 from scarcity.governor.policy import Policy
 
 HIGHEST_PEAK = 0.92
@@ -52,10 +52,9 @@ def settling(run: Run) -> float:
     The target itself rises slowly while the governor learns what surprises there are.
     """
     loads = np.array(run.loads)
-    tick = 0.05
     begin = int(np.argmax(np.array(run.shares) < 1.0))
     for place in range(begin, len(loads) - 100):
         ahead = loads[place : place + 100]
         if np.ptp(ahead) <= 2 * SETTLED:
-            return (place - begin) * tick
+            return (place - begin) * TICK_S
     return float("inf")
