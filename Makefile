@@ -6,7 +6,7 @@ DASHBOARD := services/dashboard
 DASHBOARD_SOURCES := $(shell find $(DASHBOARD) -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.py' 2>/dev/null)
 
-.PHONY: help setup run test test-faust check fix bench bench-streams bench-mpie bench-drg chaos soak protos constraints clean
+.PHONY: help setup run test check fix bench bench-streams bench-mpie bench-drg chaos soak protos constraints clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -35,10 +35,7 @@ $(DASHBOARD)/dist/index.html: $(DASHBOARD)/node_modules/.installed $(DASHBOARD_S
 run: setup ## Everything on this machine, with two streams to look at
 	$(BIN)/scarcity up --demo
 
-test-faust: setup $(FAUST)/.installed ## The Stream Manager on Faust; has a known defect, see ADR 11
-	$(BIN)/pytest -m faust
-
-test: setup check ## The checks, then the whole suite
+test: setup check $(FAUST)/.installed ## The checks, then the whole suite
 	$(BIN)/pytest
 	cd $(DASHBOARD) && npm test
 

@@ -1,7 +1,6 @@
 """The Stream Manager on Faust, killed midway, leads to the windows that its operator leads to.
 
-Faust lives in a place of its own, which `make test-faust` prepares: it wants an older click. The
-adapter has a known defect, see ADR 11.
+Faust lives in a place of its own, which `make test` prepares: it wants an older click.
 """
 
 import asyncio
@@ -33,7 +32,7 @@ from scarcity.events import (
 from scarcity.streams import StreamOperator, read_records
 from worlds import records, var
 
-pytestmark = [pytest.mark.kafka, pytest.mark.faust]
+pytestmark = pytest.mark.kafka
 
 ROOT = Path(__file__).parent.parent.parent
 FAUST = ROOT / ".cache" / "faust" / "bin" / "faust"
