@@ -1,10 +1,16 @@
-"""One instance as its governor sees it: the law's memory, and the number of its last grant."""
+"""One instance as its governor sees it: what the law remembers, its last grant, and its need."""
 
 import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Self
 
-from scarcity.events import BudgetDecided, BudgetGranted, GovernorLevel, ResourcesSampled
+from scarcity.events import (
+    BudgetDecided,
+    BudgetGranted,
+    GovernorLevel,
+    ResourceSample,
+    ResourcesSampled,
+)
 from scarcity.governor.account import Account
 from scarcity.governor.law import Cut, State, decide
 from scarcity.governor.policy import Level, Policy
@@ -12,6 +18,11 @@ from scarcity.governor.policy import Level, Policy
 STEP_OF_PRIORITY = 0.06
 """By how much less load each lower priority is held, so that it is cut first and restored last."""
 LOWEST_TARGET = 0.3
+DRAIN_S = 60.0
+"""What waits should be handled in so many seconds."""
+UTILISATION = 0.7
+LEAST_SHARE = 0.05
+"""An instance that does less says nothing of how much it could do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +74,16 @@ def prioritised(policy: Policy, priority: int) -> Policy:
     """The policy of a component of that priority; 0 is the highest."""
     target = max(policy.target - STEP_OF_PRIORITY * priority, LOWEST_TARGET)
     return policy.model_copy(update={"target": min(target, policy.target)})
+
+
+def instances_needed(sample: ResourceSample, share: float) -> float:
+    """How many instances like this one its work needs; 1 as long as nothing is known of it.
+
+    An instance is busy for a part of its time with a share of full work; what waits adds what it
+    takes to be done with it in `DRAIN_S`. Of each instance `UTILISATION` is asked for, as is usual
+    where work is scaled by its load (Kubernetes' HorizontalPodAutoscaler).
+    """
+    if sample.busy is None:
+        return 1.0
+    backlog = (sample.consumer_lag or 0.0) * (sample.latency or 0.0) / DRAIN_S
+    return (sample.busy + backlog) / max(share, LEAST_SHARE) / UTILISATION

@@ -6,6 +6,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from scarcity.events import WindowPolicy
+from scarcity.governor.policy import Policy
 
 
 class StreamManagerSettings(BaseSettings):
@@ -22,9 +23,12 @@ class StreamManagerSettings(BaseSettings):
     partitioner: Literal["crc32", "murmur2"] = "crc32"
     """How most producers choose the partition of a stream; records that come elsewhere are moved,
     which costs a second way through the raw topic."""
+    policy: Policy | None = None
+    """How resources are governed, as a JSON object with fields of `governor.policy`; none = as it
+    comes."""
     idle_s: float = Field(2.0, ge=0.1, le=3600)
     """After this many seconds without a record, and five times the stream's own usual gap, what is
     open is sealed as a short window."""
 
-    def policy(self) -> WindowPolicy:
+    def windows(self) -> WindowPolicy:
         return WindowPolicy(size=self.window_size, lateness_s=self.lateness_s)

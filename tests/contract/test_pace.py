@@ -23,18 +23,18 @@ async def bench(bus: Bus, topic: str) -> Bench:
 async def test_a_paused_worker_takes_nothing_keeps_what_it_owns_and_then_loses_nothing(
     bench: Bench,
 ) -> None:
-    adder, pace = Adder(bench), [1000]
+    adder, pace = Adder(bench), [1.0]
     async with bench.working(adder.service(pace=lambda: pace[0])) as worker:
         await bench.send("a", [b"1"])
         await until(lambda: adder.sums.get("a") == 1)
         owned = worker._share.owned
-        pace[0] = 0
+        pace[0] = 0.0
         await asyncio.sleep(FETCHES_S)
         await bench.send("a", [b"1"] * 50)
         await bench.send("b", [b"1"] * 50)
         await asyncio.sleep(FETCHES_S)
         while_paused, still_owned = dict(adder.sums), worker._share.owned
-        pace[0] = 1000
+        pace[0] = 1.0
         await until(lambda: adder.sums == {"a": 51, "b": 50})
 
     assert while_paused == {"a": 1}
@@ -46,12 +46,12 @@ async def test_no_more_is_taken_in_hand_at_once_than_the_pace_allows(bench: Benc
     adder = Adder(bench)
     batches: list[int] = []
 
-    def pace() -> int:
+    def pace() -> float:
         batches.append(len(adder.seen))
-        return 3
+        return 0.03
 
     await bench.send("a", [b"1"] * 20)
-    async with bench.working(adder.service(pace=pace)):
+    async with bench.working(adder.service(batch=100, pace=pace)):
         await until(lambda: adder.sums.get("a") == 20)
 
     taken = [after - before for before, after in pairwise(batches)]

@@ -30,6 +30,8 @@ from scarcity.runtime.settings import PlatformSettings, load, refuse_unknown
 KUBERNETES = ("1.29", "1.37")
 """The oldest version that the chart supports, and the newest that has a schema here."""
 
+PROMETHEUS = "http://prometheus.monitoring:9090"
+
 NEEDED: Values = {
     "kafka": {"bootstrapServers": "kafka-0:9092,kafka-1:9094"},
     "auth": {"existingSecret": "the-token"},
@@ -55,7 +57,10 @@ EVERYTHING: Values = NEEDED | {
             "keda": {"enabled": True},
             "settings": {"lateness_s": 0.5, "partitioner": "murmur2"},
         },
-        "mpie": {"keda": {"enabled": True}, "settings": {"max_lag": 5, "alpha": 0.001}},
+        "mpie": {
+            "keda": {"enabled": True, "prometheus": PROMETHEUS},
+            "settings": {"max_lag": 5, "alpha": 0.001},
+        },
         "gateway": {"replicas": 2, "settings": {"max_body_bytes": 33554432}},
         "demo": {"enabled": True},
     },
@@ -284,13 +289,24 @@ def test_scaling_on_lag_is_off_unless_asked_for() -> None:
 def test_keda_scales_on_the_topic_and_group_that_a_service_reads() -> None:
     objects = rendered(EVERYTHING)
     scalers = [ScaledObject.model_validate(found) for found in of_kind(objects, "ScaledObject")]
-    triggers = [trigger.metadata for scaler in scalers for trigger in scaler.spec.triggers]
+    lags, hints = (
+        [
+            trigger.metadata
+            for scaler in scalers
+            for trigger in scaler.spec.triggers
+            if trigger.type == kind
+        ]
+        for kind in ("kafka", "prometheus")
+    )
 
-    assert {trigger["consumerGroup"]: trigger["topic"] for trigger in triggers} == {
+    assert {trigger["consumerGroup"]: trigger["topic"] for trigger in lags} == {
         "stream_manager": RAW.name,
         "mpie": WindowSealed.topic.name,
     }
-    assert all(trigger["lagThreshold"].isdecimal() for trigger in triggers)
+    assert all(trigger["lagThreshold"].isdecimal() for trigger in lags)
+    (hint,) = hints
+    assert hint["serverAddress"] == PROMETHEUS
+    assert 'scarcity_scale_hint{component="mpie",' in hint["query"]
     assert deployments(objects)["mpie"].spec.replicas is None
     assert deployments(objects)["gateway"].spec.replicas == 2
 

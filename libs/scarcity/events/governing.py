@@ -57,6 +57,8 @@ class ResourceSample:
     """messages not yet handled"""
     latency: float | None = None
     """seconds that handling a message takes"""
+    busy: float | None = None
+    """the share of the time in which messages were being handled"""
     gpu_used: float | None = None
     gpu_memory_used: float | None = None
     gpu_memory_limit: float | None = None

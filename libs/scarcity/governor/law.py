@@ -231,6 +231,8 @@ def _loads(policy: Policy, sample: ResourceSample, slope: float | None) -> dict[
         "cpu_pressure": (sample.cpu_pressure, allowed.cpu_pressure),
         "io_pressure": (sample.io_pressure_full, allowed.io_pressure_full),
         "loop_lag": (sample.loop_lag, allowed.loop_lag),
+        "consumer_lag": (sample.consumer_lag, allowed.consumer_lag),
+        "latency": (sample.latency, allowed.latency),
         "gpu_memory": (_ratio(sample.gpu_memory_used, sample.gpu_memory_limit), allowed.gpu_memory),
         "gpu_temperature": (sample.gpu_temperature, allowed.gpu_temperature),
     }

@@ -45,6 +45,10 @@ class Tolerances(_Frozen):
     """that disks are busy is no harm by itself either"""
     loop_lag: Tolerance = 1.0
     """seconds"""
+    consumer_lag: Tolerance = None
+    """messages that wait; with a number, work is cut to what lets them be handled sooner"""
+    latency: Tolerance = None
+    """seconds that handling a message may take"""
     gpu_memory: Tolerance = 0.90
     """share of its memory"""
     gpu_temperature: Tolerance = 85.0
@@ -123,8 +127,6 @@ class Policy(_Frozen):
     """after a pause of so long, if memory does not rise, the floor is worked at in spite of it"""
     last_resort: Share = 0.97
     """load of memory from which on a pause has no end"""
-    windows: int = Field(100, ge=1)
-    """windows in hand at once at full work"""
     dry_run: bool = False
     """decide and tell, and change nothing"""
     tolerances: Tolerances = Tolerances()
@@ -146,10 +148,6 @@ class Policy(_Frozen):
     def rung(self, share: float) -> Rung:
         """What may be spent at this share of full work."""
         return next(rung for rung in self.ladder if share >= rung.at)
-
-    def in_hand(self, share: float) -> int:
-        """How many windows may be in hand at once at this share of full work."""
-        return max(1, round(share * self.windows))
 
 
 def policy(settings: Mapping[str, object]) -> Policy:

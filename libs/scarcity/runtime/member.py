@@ -14,9 +14,11 @@ that does not come to its end leaves state that is half changed: it is dropped, 
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from math import ceil
 from typing import TypeVar
 
 from scarcity.bus.base import Delivery, Subscription, TopicPartition
@@ -141,7 +143,8 @@ class Member:
     def _limit(self, subscription: Subscription) -> int:
         """How many messages to take in hand; while that is none, everything owned is paused."""
         pace = self._service.pace
-        limit = self._service.batch if pace is None else min(pace(), self._service.batch)
+        share = 1.0 if pace is None else pace()
+        limit = ceil(min(share, 1.0) * self._service.batch)
         is_resting = limit == 0
         if is_resting or self._is_resting:
             sources = (each.source for each in self._share.owned if not each.is_held_back)
@@ -152,11 +155,13 @@ class Member:
     async def _handle(
         self, batch: Sequence[Delivery], share: Sequence[Owned], subscription: Subscription
     ) -> None:
-        now = self._around.clock.now()
-        with self._around.metrics.handle_seconds.labels(self._service.name).time():
-            drafts = await self._offload(lambda: self._pieces.of_batch(batch, share, now))
+        now, began = self._around.clock.now(), time.monotonic()
+        drafts = await self._offload(lambda: self._pieces.of_batch(batch, share, now))
+        handled = time.monotonic()
+        self._around.metrics.handle_seconds.labels(self._service.name).observe(handled - began)
         await self.publish(drafts, now)
         await self._commit(share, subscription)
+        self._service.vitals.worked(len(batch), time.monotonic() - began)
 
     async def _save(self, share: Sequence[Owned]) -> None:
         """Save and commit all that was handled."""

@@ -5,7 +5,7 @@ clock and no retries; `worker` does the rest.
 """
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from scarcity.bus.base import Delivery, Message, Start, partition_of
 from scarcity.errors import PoisonEvent
 from scarcity.events import Event, Topic, decode
+from scarcity.runtime.vitals import Vitals
 
 E = TypeVar("E", bound=Event)
 
@@ -132,9 +133,11 @@ class Service:
     """Handle batches in a thread, because the work is heavy on the processor."""
     batch: int = BATCH
     """How many messages to take in hand at once, at most: what a rebalance may have to wait for."""
-    pace: Callable[[], int] | None = None
-    """How many of them to take in hand now, when something governs that; 0 = none for the moment.
+    pace: Callable[[], float] | None = None
+    """The share of them to take in hand now, when something governs that; 0 = none for the moment.
     The messages wait on the bus, and the group is not left."""
+    vitals: Vitals = field(default_factory=Vitals)
+    """What is measured of its work while it runs."""
 
 
 def source_of(delivery: Delivery) -> int:

@@ -72,6 +72,7 @@ class Worker:
         handled = {owned.source: owned.uncommitted for owned in self._share.owned}
         lag = sum(max(0, count - handled.get(source, 0)) for source, count in behind.items())
         self._around.metrics.lag.labels(self._service.name).set(lag)
+        self._service.vitals.waiting = lag
         return lag
 
     async def _consume(self, stop: asyncio.Event) -> None:

@@ -44,6 +44,12 @@ class Metrics:
             ("component",),
             registry=self.registry,
         )
+        self.scale_hint = Gauge(
+            "scarcity_scale_hint",
+            "Instances that the work of a component needs, of those that this drg governs",
+            ("component",),
+            registry=self.registry,
+        )
 
     def exposition(self) -> bytes:
         """Return the metrics as Prometheus reads them."""

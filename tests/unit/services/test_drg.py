@@ -22,7 +22,7 @@ def told(second: float, load: float | None, component: str = "mpie") -> Resource
 
 
 def drg(policy: Policy = DEFAULT) -> Drg:
-    return Drg(policy, PRIORITIES, 10.0)
+    return Drg(policy, PRIORITIES, 10.0, hint=lambda _component, _count: None)
 
 
 def grants(events: Iterable[Event]) -> list[BudgetGranted]:
@@ -100,3 +100,38 @@ def test_a_forgotten_instance_leaves_nothing() -> None:
     governor.forget("mpie-0")
 
     assert governor.snapshot("mpie-0") is None
+
+
+def busy(name: str, sample: ResourceSample, share: float = 1.0) -> ResourcesSampled:
+    return ResourcesSampled(name, "mpie", AT, sample, share)
+
+
+def hinted(*samples: ResourcesSampled, after_s: float = 1.0) -> dict[str, float]:
+    hints: dict[str, float] = {}
+    governor = Drg(DEFAULT, PRIORITIES, 10.0, hint=hints.__setitem__)
+    for sample in samples:
+        governor.on_sample(sample)
+    governor.hint(AT + timedelta(seconds=after_s))
+    return hints
+
+
+def test_two_idle_instances_are_one_too_many_and_two_busy_ones_too_few() -> None:
+    idle = hinted(*(busy(name, ResourceSample(busy=0.1)) for name in "ab"))
+    full = hinted(*(busy(name, ResourceSample(busy=1.0)) for name in "ab"))
+
+    assert idle["mpie"] < 1.0
+    assert full["mpie"] > 2.0
+
+
+def test_a_throttled_instance_needs_help_and_so_does_one_behind() -> None:
+    calm = ResourceSample(busy=0.5, consumer_lag=0.0, latency=0.01)
+    behind = ResourceSample(busy=0.5, consumer_lag=12_000.0, latency=0.01)
+
+    assert hinted(busy("a", calm))["mpie"] < 1.0
+    assert hinted(busy("a", calm, share=0.25))["mpie"] > 2.0
+    # 120 s of work wait; within a minute, that takes two more.
+    assert hinted(busy("a", behind))["mpie"] == pytest.approx((0.5 + 2.0) / 0.7)
+
+
+def test_an_instance_that_has_gone_silent_needs_nothing() -> None:
+    assert hinted(busy("a", ResourceSample(busy=1.0)), after_s=60.0) == {"mpie": 0.0}

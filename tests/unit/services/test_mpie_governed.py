@@ -9,7 +9,9 @@ from scarcity.events import ResourceSample
 from scarcity.governor.loop import LoopLag
 from scarcity.governor.policy import Policy
 from scarcity.governor.reflex import Reflex, Senses
-from services.mpie.governing import Governed
+from scarcity.runtime.governed import Governed
+from scarcity.runtime.vitals import Vitals
+from services.mpie.governing import Depth
 from worlds import cases
 
 GIB = float(2**30)
@@ -23,6 +25,10 @@ class Machine:
         self.load, self.time = 0.2, 100.0
         senses = Senses(self.measure, lambda: AT, lambda: self.time, lambda: None)
         self.reflex = Reflex(Policy(), senses, component="mpie", instance="mpie-0")
+        self.governed = Governed(self.reflex, LoopLag(), Vitals())
+
+    def depth(self, most: Budget) -> Depth:
+        return Depth(most, Policy(), lambda: self.governed.allowance.share)
 
     def measure(self) -> ResourceSample:
         self.time += 0.05
@@ -36,36 +42,36 @@ class Machine:
 
 def test_load_up_budget_down_load_gone_budget_back() -> None:
     machine, most = Machine(), Budget(targets=15)
-    governed = Governed(most, Policy(), machine.reflex, LoopLag())
+    depth, governed = machine.depth(most), machine.governed
     machine.after(1.0, 0.2)
-    assert governed.budget(20) == most
-    assert governed.in_hand() == 100
+    assert depth.budget(20) == most
+    assert governed.pace() == 1.0
 
     machine.after(2.0, 0.89)
-    tight = governed.budget(20)
+    tight = depth.budget(20)
     assert tight.every > 1
     assert tight.targets is not None
     assert tight.targets < 15
-    assert governed.in_hand() < 20
+    assert governed.pace() < 0.2
 
     machine.after(1.0, 0.95)
-    assert governed.in_hand() == 0
+    assert governed.pace() == 0.0
 
     machine.after(20.0, 0.2)
-    assert governed.budget(20) == most
-    assert governed.in_hand() == 100
+    assert depth.budget(20) == most
+    assert governed.pace() == 1.0
 
 
 def test_evidence_taken_while_throttled_is_all_there_afterwards() -> None:
     machine = Machine()
-    governed = Governed(Budget(), Policy(), machine.reflex, LoopLag())
+    depth = machine.depth(Budget())
     values = cases.make("linear", 3, rows=2560).values
     names = [f"x{i}" for i in range(10)]
     free, throttled = Engine(names, EngineConfig()), Engine(names, EngineConfig())
     for window, load in zip(np.split(values, 10), [0.2] * 2 + [0.89] * 5 + [0.2] * 3, strict=True):
         machine.after(10.0, load)
         free.update(window)
-        throttled.update(window, budget=governed.budget(10))
+        throttled.update(window, budget=depth.budget(10))
 
     mine, other = free.graph(), throttled.graph()
 

@@ -250,6 +250,7 @@ class ResourceSample(_message.Message):
     GPU_MEMORY_USED_FIELD_NUMBER: _builtins.int
     GPU_MEMORY_LIMIT_FIELD_NUMBER: _builtins.int
     GPU_TEMPERATURE_FIELD_NUMBER: _builtins.int
+    BUSY_FIELD_NUMBER: _builtins.int
     memory_used: _builtins.float
     """Working set: what could not be given back without writing it somewhere."""
     memory_limit: _builtins.float
@@ -272,6 +273,8 @@ class ResourceSample(_message.Message):
     gpu_memory_used: _builtins.float
     gpu_memory_limit: _builtins.float
     gpu_temperature: _builtins.float
+    busy: _builtins.float
+    """The share of the time in which messages were being handled."""
     def __init__(
         self,
         *,
@@ -296,11 +299,14 @@ class ResourceSample(_message.Message):
         gpu_memory_used: _builtins.float | None = ...,
         gpu_memory_limit: _builtins.float | None = ...,
         gpu_temperature: _builtins.float | None = ...,
+        busy: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_consumer_lag", b"_consumer_lag", "_cpu_limit", b"_cpu_limit", "_cpu_pressure", b"_cpu_pressure", "_cpu_throttled", b"_cpu_throttled", "_cpu_used", b"_cpu_used", "_gpu_memory_limit", b"_gpu_memory_limit", "_gpu_memory_used", b"_gpu_memory_used", "_gpu_temperature", b"_gpu_temperature", "_gpu_used", b"_gpu_used", "_io_pressure", b"_io_pressure", "_io_pressure_full", b"_io_pressure_full", "_latency", b"_latency", "_loop_lag", b"_loop_lag", "_memory_high", b"_memory_high", "_memory_high_events", b"_memory_high_events", "_memory_limit", b"_memory_limit", "_memory_pressure", b"_memory_pressure", "_memory_pressure_full", b"_memory_pressure_full", "_memory_used", b"_memory_used", "_oom_kills", b"_oom_kills", "consumer_lag", b"consumer_lag", "cpu_limit", b"cpu_limit", "cpu_pressure", b"cpu_pressure", "cpu_throttled", b"cpu_throttled", "cpu_used", b"cpu_used", "gpu_memory_limit", b"gpu_memory_limit", "gpu_memory_used", b"gpu_memory_used", "gpu_temperature", b"gpu_temperature", "gpu_used", b"gpu_used", "io_pressure", b"io_pressure", "io_pressure_full", b"io_pressure_full", "latency", b"latency", "loop_lag", b"loop_lag", "memory_high", b"memory_high", "memory_high_events", b"memory_high_events", "memory_limit", b"memory_limit", "memory_pressure", b"memory_pressure", "memory_pressure_full", b"memory_pressure_full", "memory_used", b"memory_used", "oom_kills", b"oom_kills"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_busy", b"_busy", "_consumer_lag", b"_consumer_lag", "_cpu_limit", b"_cpu_limit", "_cpu_pressure", b"_cpu_pressure", "_cpu_throttled", b"_cpu_throttled", "_cpu_used", b"_cpu_used", "_gpu_memory_limit", b"_gpu_memory_limit", "_gpu_memory_used", b"_gpu_memory_used", "_gpu_temperature", b"_gpu_temperature", "_gpu_used", b"_gpu_used", "_io_pressure", b"_io_pressure", "_io_pressure_full", b"_io_pressure_full", "_latency", b"_latency", "_loop_lag", b"_loop_lag", "_memory_high", b"_memory_high", "_memory_high_events", b"_memory_high_events", "_memory_limit", b"_memory_limit", "_memory_pressure", b"_memory_pressure", "_memory_pressure_full", b"_memory_pressure_full", "_memory_used", b"_memory_used", "_oom_kills", b"_oom_kills", "busy", b"busy", "consumer_lag", b"consumer_lag", "cpu_limit", b"cpu_limit", "cpu_pressure", b"cpu_pressure", "cpu_throttled", b"cpu_throttled", "cpu_used", b"cpu_used", "gpu_memory_limit", b"gpu_memory_limit", "gpu_memory_used", b"gpu_memory_used", "gpu_temperature", b"gpu_temperature", "gpu_used", b"gpu_used", "io_pressure", b"io_pressure", "io_pressure_full", b"io_pressure_full", "latency", b"latency", "loop_lag", b"loop_lag", "memory_high", b"memory_high", "memory_high_events", b"memory_high_events", "memory_limit", b"memory_limit", "memory_pressure", b"memory_pressure", "memory_pressure_full", b"memory_pressure_full", "memory_used", b"memory_used", "oom_kills", b"oom_kills"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_consumer_lag", b"_consumer_lag", "_cpu_limit", b"_cpu_limit", "_cpu_pressure", b"_cpu_pressure", "_cpu_throttled", b"_cpu_throttled", "_cpu_used", b"_cpu_used", "_gpu_memory_limit", b"_gpu_memory_limit", "_gpu_memory_used", b"_gpu_memory_used", "_gpu_temperature", b"_gpu_temperature", "_gpu_used", b"_gpu_used", "_io_pressure", b"_io_pressure", "_io_pressure_full", b"_io_pressure_full", "_latency", b"_latency", "_loop_lag", b"_loop_lag", "_memory_high", b"_memory_high", "_memory_high_events", b"_memory_high_events", "_memory_limit", b"_memory_limit", "_memory_pressure", b"_memory_pressure", "_memory_pressure_full", b"_memory_pressure_full", "_memory_used", b"_memory_used", "_oom_kills", b"_oom_kills", "consumer_lag", b"consumer_lag", "cpu_limit", b"cpu_limit", "cpu_pressure", b"cpu_pressure", "cpu_throttled", b"cpu_throttled", "cpu_used", b"cpu_used", "gpu_memory_limit", b"gpu_memory_limit", "gpu_memory_used", b"gpu_memory_used", "gpu_temperature", b"gpu_temperature", "gpu_used", b"gpu_used", "io_pressure", b"io_pressure", "io_pressure_full", b"io_pressure_full", "latency", b"latency", "loop_lag", b"loop_lag", "memory_high", b"memory_high", "memory_high_events", b"memory_high_events", "memory_limit", b"memory_limit", "memory_pressure", b"memory_pressure", "memory_pressure_full", b"memory_pressure_full", "memory_source", b"memory_source", "memory_used", b"memory_used", "oom_kills", b"oom_kills"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_busy", b"_busy", "_consumer_lag", b"_consumer_lag", "_cpu_limit", b"_cpu_limit", "_cpu_pressure", b"_cpu_pressure", "_cpu_throttled", b"_cpu_throttled", "_cpu_used", b"_cpu_used", "_gpu_memory_limit", b"_gpu_memory_limit", "_gpu_memory_used", b"_gpu_memory_used", "_gpu_temperature", b"_gpu_temperature", "_gpu_used", b"_gpu_used", "_io_pressure", b"_io_pressure", "_io_pressure_full", b"_io_pressure_full", "_latency", b"_latency", "_loop_lag", b"_loop_lag", "_memory_high", b"_memory_high", "_memory_high_events", b"_memory_high_events", "_memory_limit", b"_memory_limit", "_memory_pressure", b"_memory_pressure", "_memory_pressure_full", b"_memory_pressure_full", "_memory_used", b"_memory_used", "_oom_kills", b"_oom_kills", "busy", b"busy", "consumer_lag", b"consumer_lag", "cpu_limit", b"cpu_limit", "cpu_pressure", b"cpu_pressure", "cpu_throttled", b"cpu_throttled", "cpu_used", b"cpu_used", "gpu_memory_limit", b"gpu_memory_limit", "gpu_memory_used", b"gpu_memory_used", "gpu_temperature", b"gpu_temperature", "gpu_used", b"gpu_used", "io_pressure", b"io_pressure", "io_pressure_full", b"io_pressure_full", "latency", b"latency", "loop_lag", b"loop_lag", "memory_high", b"memory_high", "memory_high_events", b"memory_high_events", "memory_limit", b"memory_limit", "memory_pressure", b"memory_pressure", "memory_pressure_full", b"memory_pressure_full", "memory_source", b"memory_source", "memory_used", b"memory_used", "oom_kills", b"oom_kills"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__busy: _TypeAlias = _typing.Literal["busy"]  # noqa: Y015
+    _WhichOneofArgType__busy: _TypeAlias = _typing.Literal["_busy", b"_busy"]  # noqa: Y015
     _WhichOneofReturnType__consumer_lag: _TypeAlias = _typing.Literal["consumer_lag"]  # noqa: Y015
     _WhichOneofArgType__consumer_lag: _TypeAlias = _typing.Literal["_consumer_lag", b"_consumer_lag"]  # noqa: Y015
     _WhichOneofReturnType__cpu_limit: _TypeAlias = _typing.Literal["cpu_limit"]  # noqa: Y015
@@ -341,6 +347,8 @@ class ResourceSample(_message.Message):
     _WhichOneofArgType__memory_used: _TypeAlias = _typing.Literal["_memory_used", b"_memory_used"]  # noqa: Y015
     _WhichOneofReturnType__oom_kills: _TypeAlias = _typing.Literal["oom_kills"]  # noqa: Y015
     _WhichOneofArgType__oom_kills: _TypeAlias = _typing.Literal["_oom_kills", b"_oom_kills"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__busy) -> _WhichOneofReturnType__busy | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__consumer_lag) -> _WhichOneofReturnType__consumer_lag | None: ...
     @_typing.overload
