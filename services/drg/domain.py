@@ -33,6 +33,11 @@ class Governed:
     sequence: int = 0
     state: State = field(default_factory=State)
 
+    @classmethod
+    def beginning(cls, told: ResourcesSampled) -> Self:
+        """Whoever comes new goes on with the share that it has."""
+        return cls(state=State(share=told.share))
+
     def after(
         self, told: ResourcesSampled, policy: Policy, lease_s: float
     ) -> tuple[Self, BudgetGranted, BudgetDecided | None]:

@@ -29,7 +29,7 @@ class Drg:
 
     def on_sample(self, told: ResourcesSampled) -> Iterable[Event]:
         policy = self._policies.get(told.component, self._of_others)
-        before = self._governed.get(told.instance, Governed())
+        before = self._governed.get(told.instance) or Governed.beginning(told)
         after, grant, decision = before.after(told, policy, self._lease_s)
         self._governed[told.instance] = after
         self._newest[told.instance] = told

@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from scarcity.governor.policy import Policy
 
 DEFAULT = Policy(horizon_s=2.0)
-"""Samples come once a second, and what is granted takes a part of one to arrive."""
+"""Samples come twice a second, and what is granted takes a part of one to arrive."""
 PRIORITIES = {"mpie": 0, "stream_manager": 0, "federation": 1, "meta_learning": 2}
 
 

@@ -22,7 +22,7 @@ from scarcity.governor.policy import Policy
 pytestmark = pytest.mark.kafka
 
 LEASE_S = 2.0
-SAMPLE_S = 1.0
+SAMPLE_S = 0.5
 SLACK_S = 3.0
 """For a busy machine, and until what was sampled can be read here."""
 PATIENCE_S = 60.0

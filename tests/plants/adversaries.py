@@ -93,6 +93,13 @@ def steady(seed: int) -> Plant:
     return replace(plant, load=lambda _t: rate, seconds=60.0)
 
 
+def noisy(seed: int) -> Plant:
+    """Ten minutes of a load that is too much, and trembles."""
+    plant, rng = steady(seed), np.random.default_rng([61, seed])
+    tremble = rng.lognormal(0.0, 0.2, 6001)
+    return replace(plant, load=lambda t: plant.load(t) * float(tremble[int(10 * t)]), seconds=600.0)
+
+
 def changing(seed: int) -> Plant:
     """Loads of some seconds each, some of them too much."""
     rng = np.random.default_rng([60, seed])

@@ -62,27 +62,27 @@ class Run:
 
 def governed(plant: Plant, policy: Policy) -> Run:
     """What becomes of it under the law."""
-    state = State()
+    state = State(share=policy.safe)
 
     def govern(sample: ResourceSample, now: float) -> Decision:
         nonlocal state
         state, decision = decide(policy, state, sample, now)
         return decision
 
-    return _run(plant, govern)
+    return _run(plant, govern, policy.safe)
 
 
 def at_fixed(plant: Plant, share: float) -> Run:
     """What becomes of it at the same share of work all the time."""
     nothing = (None, None, None)
     fixed = Decision(share, State().level, "fixed", "", *nothing, is_paused=False, evict=False)
-    return _run(plant, lambda _sample, _now: fixed)
+    return _run(plant, lambda _sample, _now: fixed, share)
 
 
-def _run(plant: Plant, govern: Callable[[ResourceSample, float], Decision]) -> Run:
+def _run(plant: Plant, govern: Callable[[ResourceSample, float], Decision], share: float) -> Run:
     held, leaked, work, peak = 0.0, 0.0, 0.0, plant.base
     waiting: list[tuple[float, Decision]] = []
-    share, evict, next_tick = 1.0, False, 0.0
+    evict, next_tick = False, 0.0
     shares: list[float] = []
     loads: list[float] = []
     for step in range(round(plant.seconds / STEP_S)):

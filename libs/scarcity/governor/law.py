@@ -17,7 +17,10 @@ free anyway:
 The largest load, that of memory plus r, binds. With m = target - x,
 
     m < 0             share ← share · max( deepest_cut, 1 + gain · m )^(dt/tick) ,  then hold
-    m > deadband      share ← share + raise_per_s · dt · min( 1, m / target ) ,     not while held
+    m > deadband      share ← share + raise_per_s · dt · min( 1, m' / target ) ,    not while held
+
+where m' is the margin a little further ahead, so that what is given back stops in time. It begins
+at `safe`, because nothing is known yet of how fast memory goes.
 
 Cutting fast and multiplicatively, giving back slowly and additively, is what keeps many governors
 on one resource stable and fair (D.-M. Chiu, R. Jain, "Analysis of the increase and decrease
@@ -32,6 +35,7 @@ towards `safe`.
 
 import math
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from scarcity.events import ResourceSample
 from scarcity.governor.policy import Level, Policy
@@ -49,8 +53,10 @@ LONGEST_STEP_S = 5.0
 SHORTEST_STEP_S = 0.005
 """Changes within less time say nothing of a slope."""
 RISING_S = 0.05
-FALLING_S = 0.3
+FALLING_S = 0.2
 """Time constants of the slope: an increase is believed sooner than a decrease."""
+FURTHER_S = 0.3
+"""How much further ahead than for a cut memory is foreseen before anything is given back."""
 MOMENT_S = 0.3
 """How long surprises add up: what comes sooner than cutting can help."""
 STILL_PER_S = 0.005
@@ -65,6 +71,17 @@ class Cut:
 
     since: float
     load: float
+
+
+class Seen(NamedTuple):
+    """The load that binds."""
+
+    load: float
+    """with the reserve"""
+    felt: float
+    """without it"""
+    further: float
+    """with the reserve, a little further ahead"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +150,8 @@ def decide(
     load = loads[binding]
     state = _with_level(policy, state, loads, now)
     felt = load - reserve * (binding == MEMORY)
-    state, rule = _with_share(policy, state, (load, felt), step, now)
+    further = load + (_growth(sample, slope) if binding == MEMORY else 0.0)
+    state, rule = _with_share(policy, state, Seen(load, felt, further), step, now)
     is_paused = state.level is Level.PAUSE and not _endures(policy, state, sample, felt, now)
     return state, Decision(
         share=state.share,
@@ -214,6 +232,12 @@ def _predicted(policy: Policy, sample: ResourceSample, slope: float | None) -> f
     return sample.memory_used + policy.horizon_s * max(slope or 0.0, 0.0)
 
 
+def _growth(sample: ResourceSample, slope: float | None) -> float:
+    """What the load of memory grows by from the horizon until a little further ahead."""
+    limit = _limit(sample)
+    return FURTHER_S * max(slope or 0.0, 0.0) / limit if limit else 0.0
+
+
 def _time_to_limit(sample: ResourceSample, slope: float | None) -> float | None:
     limit = _limit(sample)
     if sample.memory_used is None or not limit or not slope or slope <= 0.0:
@@ -286,13 +310,12 @@ def _level(name: str, load: float, thresholds: tuple[float, ...]) -> Level:
 
 
 def _with_share(
-    policy: Policy, state: State, binding: tuple[float, float], step: float, now: float
+    policy: Policy, state: State, seen: Seen, step: float, now: float
 ) -> tuple[State, str]:
-    """The new share, and by which rule; binding: the load with and without the reserve."""
-    load, felt = binding
-    margin = policy.target - load
+    """The new share, and by which rule."""
+    margin = policy.target - seen.load
     if margin < 0.0:
-        return _after_cut(policy, state, margin, felt, step, now)
+        return _after_cut(policy, state, margin, seen.felt, step, now)
     state = replace(state, cut=None)
     if state.level is Level.PAUSE:
         return state, "pause"
@@ -300,7 +323,8 @@ def _with_share(
         return state, "hold"
     if margin <= policy.deadband or state.share == 1.0:
         return state, "keep"
-    more = policy.raise_per_s * step * min(1.0, margin / policy.target)
+    ahead = max(policy.target - seen.further, 0.0)
+    more = policy.raise_per_s * step * min(1.0, ahead / policy.target)
     return replace(state, share=min(1.0, state.share + more)), "raise"
 
 

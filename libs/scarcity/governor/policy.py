@@ -93,7 +93,7 @@ class Policy(_Frozen):
     """load below `target` from which on nothing is raised"""
     ceiling: Share = 0.91
     """memory load that the largest surprise known must not pass"""
-    distrust: float = Field(0.13, ge=0.0)
+    distrust: float = Field(0.14, ge=0.0)
     """load kept free at first, while it is not known what surprises there are"""
     trust_s: float = Field(15.0, gt=0.0)
     """time constant with which that is given up"""
@@ -120,7 +120,7 @@ class Policy(_Frozen):
     floor: float = Field(0.05, gt=0.0, le=1.0)
     """least share of work while not paused"""
     safe: float = Field(0.3, gt=0.0, le=1.0)
-    """share of work when nothing is known, as after a lease ran out"""
+    """share of work when nothing is known: at the start, and after a lease ran out"""
     patience_s: float = Field(3.0, gt=0.0)
     """a cut that has changed nothing after so long is ineffective"""
     longest_pause_s: float = Field(5.0, ge=0.0)

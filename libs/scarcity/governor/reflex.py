@@ -22,7 +22,7 @@ from scarcity.governor.policy import Level, Policy
 
 MOST_NEWS = 1000
 """Decisions waiting to be told; the oldest go first."""
-SMALLEST_NEWS = 0.02
+SMALLEST_NEWS = 0.05
 """A share that changed by less is not told, unless a level or a rule did."""
 EVICT_EVERY_S = 1.0
 EVICT_AT_LEAST_EVERY_S = 60.0
@@ -35,7 +35,7 @@ CALM_TICK_S = 2.0 * TICK_S
 class Told:
     """What was told last."""
 
-    share: float = 1.0
+    share: float
     level: Level = Level.NORMAL
     rule: str = "keep"
 
@@ -70,11 +70,11 @@ class Reflex:
         self._component = component
         self._instance = instance
         self._account = Account("reflex", component, instance, policy.dry_run)
-        self._state = State()
+        self._state = State(share=policy.safe)
         self._lease = Lease()
-        self._own = FULL
+        self._own = Allowance(policy.safe, is_paused=False)
         self._sample = ResourceSample()
-        self._told = Told()
+        self._told = Told(policy.safe)
         self._news: deque[BudgetDecided] = deque(maxlen=MOST_NEWS)
         self._evict_at = float("-inf")
         self._evict_wait = EVICT_EVERY_S

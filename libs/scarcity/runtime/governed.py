@@ -16,7 +16,7 @@ from scarcity.runtime.process import instance_name
 from scarcity.runtime.service import Route, Timer, route
 from scarcity.runtime.vitals import Vitals
 
-SAMPLE_S = 1.0
+SAMPLE_S = 0.5
 """How often an instance says what it has and uses."""
 
 

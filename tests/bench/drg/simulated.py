@@ -4,13 +4,15 @@ from statistics import fmean
 
 import numpy as np
 
-from plants.adversaries import adversary, changing, steady
+from plants.adversaries import adversary, changing, noisy, steady
 from plants.plant import TICK_S, Plant, Run, at_fixed, governed
 from scarcity.governor.policy import Policy
 
 HIGHEST_PEAK = 0.92
 GRID = np.arange(0.02, 1.001, 0.02)
 PLANTS = 20
+LONG = 5
+LEARNED_S = 60.0
 SETTLED = 0.05
 
 
@@ -37,6 +39,7 @@ def measure(first: int, count: int) -> dict[str, object]:
         },
         "reversals_per_s_steady": max(run.reversals_per_s for run in calm.values()),
         "settled_s": max(settling(run) for run in calm.values()),
+        "cycle": max(cycle(governed(noisy(seed), Policy())) for seed in range(first, first + LONG)),
     }
 
 
@@ -58,3 +61,16 @@ def settling(run: Run) -> float:
         if np.ptp(ahead) <= 2 * SETTLED:
             return (place - begin) * TICK_S
     return float("inf")
+
+
+def cycle(run: Run) -> float:
+    """The largest autocorrelation of memory after its first change of sign: 1 is a limit cycle.
+
+    In ten minutes less the first, in which the reserve for surprises is given up.
+    """
+    loads = np.array(run.loads[round(LEARNED_S / TICK_S) :])
+    moves = loads - np.polyval(np.polyfit(np.arange(loads.size), loads, 1), np.arange(loads.size))
+    spectrum = np.abs(np.fft.rfft(moves, 2 * moves.size)) ** 2
+    found = np.fft.irfft(spectrum)[: moves.size // 2]
+    found /= found[0]
+    return float(np.max(found[int(np.argmax(found < 0.0)) :]))

@@ -50,7 +50,8 @@ def ticks(reflex: Reflex, count: int) -> None:
 def test_load_up_share_down_load_gone_share_restored() -> None:
     around = Surroundings()
     reflex = around.reflex()
-    ticks(reflex, 3)
+    assert reflex.allowance.share == Policy().safe
+    ticks(reflex, 200)
     assert reflex.allowance.share == 1.0
 
     around.load = 0.95
@@ -97,6 +98,7 @@ def test_a_dry_run_tells_and_changes_nothing() -> None:
 @pytest.mark.parametrize(("instance", "share"), [("mpie-0", 0.4), ("mpie-1", 1.0)])
 def test_what_is_granted_to_others_binds_nobody_here(instance: str, share: float) -> None:
     reflex = Surroundings().reflex()
+    ticks(reflex, 200)
 
     reflex.grant(BudgetGranted(instance, "mpie", 1, 1, AT, 10.0, 0.4, False, GovernorLevel.CAUTION))
 

@@ -43,7 +43,7 @@ class Machine:
 def test_load_up_budget_down_load_gone_budget_back() -> None:
     machine, most = Machine(), Budget(targets=15)
     depth, governed = machine.depth(most), machine.governed
-    machine.after(1.0, 0.2)
+    machine.after(10.0, 0.2)
     assert depth.budget(20) == most
     assert governed.pace() == 1.0
 
