@@ -1,0 +1,8 @@
+"""What deployments learn from each other without showing each other their rows.
+
+pooling     the evidence of all peers, put together by each for itself
+sealed      sums of statistics that nobody sees one by one
+protocol    who may speak, what is said, what is let in, and what a round is
+alignment   the evidence of a stream, in the order that peers have agreed upon
+node        one deployment: all of this, as a function of what is heard and the time
+"""

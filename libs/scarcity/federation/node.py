@@ -1,0 +1,245 @@
+"""One deployment in a federation: what it says, when, and what it makes of what the others say.
+
+Pure: statements and the time go in, statements and verdicts come out. Evidence mode:
+
+    a round opens     offer own evidence, if it rests on more than what was offered before
+    evidence comes    let it in, or refuse it with a reason (`admission`)
+    the round closes  pool what the coordinator included and this deployment let in, with its own
+                      evidence as the root of trust; once all of it has been heard, or after a while
+
+What is offered is evidence of own rows alone. Nothing that was pooled is ever put into it, so that
+no belief comes back as its own confirmation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from scarcity.federation.alignment import Own
+from scarcity.federation.pooling import Beliefs, Pooled, RuleName, pool
+from scarcity.federation.protocol.admission import Admission
+from scarcity.federation.protocol.contract import Contract
+from scarcity.federation.protocol.refusals import Reason, Refused
+from scarcity.federation.protocol.roster import Roster
+from scarcity.federation.protocol.rounds import Round, Rounds, Stage, usual_quorum
+from scarcity.federation.protocol.statement import (
+    NEWEST,
+    OLDEST,
+    Content,
+    EvidenceOffered,
+    Heard,
+    Hello,
+    Mode,
+    RoundAborted,
+    RoundClosed,
+    RoundOpened,
+    Signed,
+    Speaker,
+    floats_to_bytes,
+)
+
+PATIENCE_MS = 5000
+"""How long after its end a round waits for what was included and has not been heard here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pooling:
+    """How evidence is put together."""
+
+    rule: RuleName = "trusted"
+    q: float = 0.05
+    bad: int = 0
+    """how many dishonest peers a rule that needs to know shall bear"""
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What this deployment makes of a round."""
+
+    round: Round
+    outcome: Literal["pooled", "too-few", "no-own-evidence", "aborted"]
+    peers: tuple[str, ...] = ()
+    """whose evidence was pooled or judged, in the order of `pooled`"""
+    pooled: Pooled | None = None
+
+
+class Peer:
+    """One member, speaking to one contract."""
+
+    def __init__(
+        self, speaker: Speaker, admission: Admission, contract: Contract, pooling: Pooling
+    ) -> None:
+        self._speaker = speaker
+        self._admission = admission
+        self._contract = contract
+        self._pooling = pooling
+        self._own: Own | None = None
+        self._offered: tuple[int, int] = (-1, -1)
+        self._has_spoken = False
+        self._ended_at_ms: int | None = None
+        """When the end of a round was heard that is not judged yet."""
+        self.rounds = Rounds()
+        self.protocols: dict[str, tuple[int, int]] = {}
+        """What every peer said that it speaks."""
+
+    @property
+    def name(self) -> str:
+        return self._speaker.peer
+
+    def learned(self, own: Own) -> None:
+        """Take note of what the own data say now."""
+        self._own = own
+
+    def admit(self, roster: Roster) -> None:
+        """Go by another list of members."""
+        self._admission.roster = roster
+
+    def hello(self, at_ms: int) -> Signed:
+        """Say that this deployment is there."""
+        return self.say(Hello(OLDEST, NEWEST), number=0, at_ms=at_ms)
+
+    def hear(self, source: str, data: bytes, at_ms: int) -> Sequence[Signed]:
+        """Take in what came from the topic of a peer, and return what is to be said to it.
+
+        Refused when it is not let in; then it has changed nothing.
+        """
+        heard = self._admission.hear(source, data, at_ms)
+        content = heard.statement.content
+        if source == self.name:
+            self._said_before(heard)
+        if isinstance(content, Hello):
+            self.protocols[source] = (content.oldest, content.newest)
+            return ()
+        self._fold(heard)
+        if isinstance(content, RoundOpened):
+            return self.offer(at_ms)
+        if isinstance(content, RoundClosed | RoundAborted):
+            self._ended_at_ms = at_ms
+        return ()
+
+    def judge(self, at_ms: int) -> Verdict | None:
+        """Return the verdict on the newest round, once, when it can be given."""
+        current, ended = self.rounds.current, self._ended_at_ms
+        if current is None or ended is None:
+            return None
+        if current.unheard and at_ms < ended + PATIENCE_MS:
+            return None
+        self._ended_at_ms = None
+        return self._verdict(current)
+
+    def say(self, content: Content, *, number: int, at_ms: int) -> Signed:
+        """Return something to be said in the round of that number."""
+        self._has_spoken = True
+        speaks = NEWEST if self.rounds.current is None else self.rounds.current.opened.speaks
+        return self._speaker.say(content, number=number, at_ms=at_ms, protocol=speaks)
+
+    def offer(self, at_ms: int) -> Sequence[Signed]:
+        """Offer own evidence in the open round, if there is any that is new."""
+        current, own = self.rounds.current, self._own
+        if current is None or current.stage is not Stage.OPEN or own is None:
+            return ()
+        is_known = (own.epoch, own.step) <= self._offered or self.name in current.inputs
+        if is_known or current.opened.contract != self._contract.digest or own.rows < 1:
+            return ()
+        self._offered = (own.epoch, own.step)
+        speaks = current.opened.speaks
+        content = EvidenceOffered(
+            contract=self._contract.digest,
+            epoch=own.epoch,
+            step=own.step,
+            rows=own.rows,
+            effect=floats_to_bytes(own.effect, speaks),
+            se=floats_to_bytes(own.se, speaks),
+        )
+        return (self.say(content, number=current.number, at_ms=at_ms),)
+
+    def _said_before(self, heard: Heard) -> None:
+        """Go on from what this deployment said before it was started."""
+        content = heard.statement.content
+        if not self._has_spoken:
+            self._speaker.previous = heard.digest
+        if isinstance(content, EvidenceOffered):
+            self._offered = max(self._offered, (content.epoch, content.step))
+
+    def _fold(self, heard: Heard) -> None:
+        try:
+            self.rounds = self.rounds.after(heard)
+        except Refused as refusal:
+            self._admission.refused[heard.statement.peer, Reason(refusal.reason)] += 1
+            raise
+
+    def _verdict(self, current: Round) -> Verdict:
+        if current.stage is Stage.ABORTED:
+            return Verdict(current, "aborted")
+        peers = tuple(sorted(current.counted))
+        if len(peers) < current.opened.quorum:
+            return Verdict(current, "too-few", peers)
+        if self.name not in peers:
+            return Verdict(current, "no-own-evidence", peers)
+        evidence = [self._admission.evidence(current.counted[peer]) for peer in peers]
+        beliefs = Beliefs(
+            effect=np.array([each.effect for each in evidence]),
+            se=np.array([each.se for each in evidence]),
+            rows=np.array([float(each.rows) for each in evidence]),
+        )
+        pooled = pool(
+            beliefs,
+            peers.index(self.name),
+            rule=self._pooling.rule,
+            q=self._pooling.q,
+            bad=self._pooling.bad,
+        )
+        return Verdict(current, "pooled", peers, pooled)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When rounds are, in seconds, and how many peers they need."""
+
+    every_s: float = 60.0
+    input_s: float = 20.0
+    quorum: int | None = None
+    """None = three of five, and three at least"""
+
+
+class Coordinator:
+    """Opens and closes rounds as one of the peers, by what it has heard and the time."""
+
+    def __init__(self, peer: Peer, members: int, rhythm: Rhythm) -> None:
+        self._peer = peer
+        self._size = members
+        self._rhythm = rhythm
+
+    def due(self, contract: Contract, at_ms: int) -> Sequence[Signed]:
+        """Return what is to be said now: that a round begins, ends, or nothing."""
+        current = self._peer.rounds.current
+        if current is None:
+            return self._say(self._opening(contract), 1, at_ms)
+        if current.stage is Stage.OPEN:
+            ending = self._ending(current, at_ms)
+            return () if ending is None else self._say(ending, current.number, at_ms)
+        if at_ms >= current.opened_at_ms + round(1000 * self._rhythm.every_s):
+            return self._say(self._opening(contract), current.number + 1, at_ms)
+        return ()
+
+    def _opening(self, contract: Contract) -> RoundOpened:
+        spoken = [newest for _, newest in self._peer.protocols.values()]
+        return RoundOpened(
+            mode=Mode.EVIDENCE,
+            contract=contract.digest,
+            speaks=max(min([*spoken, NEWEST]), OLDEST),
+            seconds=self._rhythm.input_s,
+            quorum=self._rhythm.quorum or usual_quorum(self._size),
+        )
+
+    def _ending(self, current: Round, at_ms: int) -> RoundClosed | RoundAborted | None:
+        if len(current.inputs) < self._size and at_ms < current.deadline_ms:
+            return None
+        if len(current.inputs) < current.opened.quorum:
+            return RoundAborted("no-quorum")
+        return RoundClosed({peer: heard.digest for peer, heard in current.inputs.items()})
+
+    def _say(self, content: Content, number: int, at_ms: int) -> Sequence[Signed]:
+        return (self._peer.say(content, number=number, at_ms=at_ms),)

@@ -1,0 +1,57 @@
+"""Evidence of many peers about the same edges, put together by each peer for itself.
+
+    >>> import numpy as np
+    >>> from scarcity.federation.pooling import Beliefs, pool
+    >>> rng = np.random.default_rng(0)
+    >>> truth = np.repeat([0.3, 0.0], [10, 90])
+    >>> effect = truth + 0.1 * rng.normal(size=(8, 100))
+    >>> effect[5:] = -3.0 * truth  # three peers lie
+    >>> pooled = pool(Beliefs(effect, np.full((8, 100), 0.1), np.full(8, 100.0)), own=0)
+    >>> [int(np.sum(pooled.accepted[:10])), int(np.sum(pooled.accepted[10:]))]
+    [10, 0]
+    >>> pooled.reasons[4:]
+    (None, 'opposes-own', 'opposes-own', 'opposes-own')
+
+From beliefs to a verdict, one module each:
+
+    beliefs        what peers say, and the bounds on how sure they may claim to be
+    arrays         sums over peers, of which some did not test an edge
+    combining      what a rule is told, and what it answers
+    averages       rules that trust everybody
+    coordinates    rules that leave out the extremes of each edge
+    geometry vectors   rules that compare peers as a whole
+    trusted        the default: own evidence is the root of trust
+    rules          all rules, by name
+    heterogeneity  how much peers differ
+    pool           effect, interval, and state of every edge; weight of every peer
+    gate           how much to believe of it here, by what it is worth in forecasting own rows
+    prior          as which it enters the own model
+
+Nothing here has a clock, a thread, a log or a file.
+"""
+
+from scarcity.federation.pooling.beliefs import Beliefs
+from scarcity.federation.pooling.combining import Combined, Reason, Terms
+from scarcity.federation.pooling.gate import Gate, GateState, after_row
+from scarcity.federation.pooling.pool import Pooled, State, pool
+from scarcity.federation.pooling.prior import Normal, edge_prior, edges_here
+from scarcity.federation.pooling.rules import RULES, Rule, RuleName
+
+__all__ = [
+    "RULES",
+    "Beliefs",
+    "Combined",
+    "Gate",
+    "GateState",
+    "Normal",
+    "Pooled",
+    "Reason",
+    "Rule",
+    "RuleName",
+    "State",
+    "Terms",
+    "after_row",
+    "edge_prior",
+    "edges_here",
+    "pool",
+]

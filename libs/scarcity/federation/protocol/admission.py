@@ -1,0 +1,156 @@
+"""What is let in of all that arrives: checked in one order, and refused with one reason.
+
+    size -> form -> protocol, federation, topic -> member, key, time -> signature
+    -> not said before, next in the chain -> said by whom it may be -> numbers that can be true
+    -> newer than the last
+
+State changes only when a statement is let in, except for the chain: whoever has signed a statement
+has said it, and the next one has to follow it.
+"""
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from scarcity.federation.protocol.contract import Contract
+from scarcity.federation.protocol.identity import is_signed_by
+from scarcity.federation.protocol.refusals import Reason, Refused
+from scarcity.federation.protocol.roster import Role, Roster
+from scarcity.federation.protocol.statement import (
+    NEWEST,
+    OLDEST,
+    EvidenceOffered,
+    Floats,
+    Heard,
+    RoundAborted,
+    RoundClosed,
+    RoundOpened,
+    Signed,
+    Statement,
+    floats_from_bytes,
+    unpack,
+)
+
+MOST_NONCES = 4096
+"""Of each peer; older ones are refused by the chain."""
+MOST_SURE = 100.0
+"""Largest |effect / se| per square root of rows: a correlation of .99995."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is remembered of a peer."""
+
+    last: bytes | None = None
+    """the digest of what it signed last"""
+    nonces: deque[bytes] = field(default_factory=lambda: deque(maxlen=MOST_NONCES))
+    place: tuple[int, int] = (-1, -1)
+    """epoch and step of its newest evidence"""
+
+
+class Evidence(NamedTuple):
+    """What a peer says of the edges of a contract."""
+
+    effect: Floats
+    """(edge), NaN = not tested"""
+    se: Floats
+    """(edge)"""
+    rows: int
+
+
+class Admission:
+    """The door of one deployment; it counts whom it turns away."""
+
+    def __init__(self, roster: Roster, contracts: tuple[Contract, ...]) -> None:
+        self.roster = roster
+        self._contracts = {contract.digest: contract for contract in contracts}
+        self._known: dict[str, _Known] = {}
+        self.refused: Counter[tuple[str, Reason]] = Counter()
+        """By the peer whose topic it came from, and why."""
+
+    def hear(self, source: str, data: bytes, at_ms: int) -> Heard:
+        """Let in what came from the topic of a peer at a time here, or raise Refused."""
+        try:
+            return self._hear(source, data, at_ms)
+        except Refused as refusal:
+            self.refused[source, Reason(refusal.reason)] += 1
+            raise
+
+    def evidence(self, heard: Heard) -> Evidence:
+        """Return the numbers of evidence that was let in."""
+        content = heard.statement.content
+        assert isinstance(content, EvidenceOffered)
+        return _numbers(content, heard.statement.protocol, self._contracts[content.contract])
+
+    def _hear(self, source: str, data: bytes, at_ms: int) -> Heard:
+        signed, statement = unpack(data)
+        self._check_sender(source, statement)
+        key = self.roster.key(statement.peer, statement.key, at_ms)
+        if not is_signed_by(key.public, signed.signature, signed.body):
+            raise Refused(Reason.BAD_SIGNATURE, f"not signed by {statement.peer}")
+        known = self._known.setdefault(statement.peer, _Known())
+        self._check_order(known, signed, statement)
+        self._check_content(known, statement)
+        known.nonces.append(statement.nonce)
+        if isinstance(statement.content, EvidenceOffered):
+            known.place = (statement.content.epoch, statement.content.step)
+        return Heard(statement, signed.digest)
+
+    def _check_sender(self, source: str, statement: Statement) -> None:
+        if not OLDEST <= statement.protocol <= NEWEST:
+            raise Refused(
+                Reason.WRONG_PROTOCOL,
+                f"protocol {statement.protocol}; this version speaks {OLDEST} to {NEWEST}",
+            )
+        if statement.federation != self.roster.federation:
+            raise Refused(Reason.WRONG_FEDERATION, f"of federation {statement.federation}")
+        if statement.peer != source:
+            raise Refused(Reason.WRONG_TOPIC, f"{statement.peer} in the topic of {source}")
+
+    def _check_order(self, known: _Known, signed: Signed, statement: Statement) -> None:
+        if statement.nonce in known.nonces or signed.digest == known.last:
+            raise Refused(Reason.REPLAYED, f"{statement.peer} has said this before")
+        before, known.last = known.last, signed.digest
+        if before is not None and statement.previous != before:
+            raise Refused(
+                Reason.BROKEN_CHAIN, f"this does not follow what {statement.peer} said before"
+            )
+
+    def _check_content(self, known: _Known, statement: Statement) -> None:
+        content = statement.content
+        if isinstance(content, RoundOpened | RoundClosed | RoundAborted):
+            if self.roster.member(statement.peer).role is not Role.COORDINATOR:
+                raise Refused(Reason.NOT_COORDINATOR, f"{statement.peer} opens no rounds")
+        elif isinstance(content, EvidenceOffered):
+            self._check_evidence(known, statement.protocol, content)
+
+    def _check_evidence(self, known: _Known, protocol: int, content: EvidenceOffered) -> None:
+        contract = self._contracts.get(content.contract)
+        if contract is None:
+            raise Refused(Reason.WRONG_CONTRACT, "evidence of something that was not agreed upon")
+        _check_numbers(content, _numbers(content, protocol, contract))
+        if (content.epoch, content.step) <= known.place:
+            raise Refused(Reason.STALE_WINDOW, "this rests on no more than what was said before")
+
+
+def _numbers(content: EvidenceOffered, protocol: int, contract: Contract) -> Evidence:
+    effect = floats_from_bytes(content.effect, protocol, contract.size)
+    return Evidence(effect, floats_from_bytes(content.se, protocol, contract.size), content.rows)
+
+
+def _check_numbers(content: EvidenceOffered, evidence: Evidence) -> None:
+    effect, se = evidence.effect, evidence.se
+    if bool(np.any(np.isinf(effect) | np.isinf(se))) or bool(
+        np.any(np.isnan(effect) != np.isnan(se))
+    ):
+        raise Refused(Reason.NOT_FINITE, "effects and errors must be numbers, or both missing")
+    tested = ~np.isnan(effect)
+    if not 0 < content.rows <= content.step + 1:
+        raise Refused(Reason.IMPLAUSIBLE, f"{content.rows} rows from {content.step + 1} steps")
+    if bool(np.any(se[tested] <= 0.0)):
+        raise Refused(Reason.IMPLAUSIBLE, "a standard error that is not positive")
+    surest = np.max(np.abs(effect[tested]) / se[tested], initial=0.0)
+    if surest > MOST_SURE * np.sqrt(content.rows):
+        raise Refused(Reason.IMPLAUSIBLE, f"an effect of {surest:.0f} standard errors")
