@@ -76,11 +76,12 @@ class Federation:
     def hear(self, peer: Peer, source: str, data: bytes) -> None:
         """Let one peer hear something, and take down what it says to it."""
         try:
-            answers = peer.hear(source, data, self.now_ms)
+            peer.hear(source, data, self.now_ms)
         except Refused as refusal:
             self.refusals.append(refusal)
             return
-        self.pending += [(peer.name, pack(signed)) for signed in answers]
+        said = peer.offer(self.now_ms)
+        self.pending += [(peer.name, pack(signed)) for signed in said]
         self.judge(peer)
 
     def judge(self, peer: Peer) -> None:

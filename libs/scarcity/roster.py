@@ -32,6 +32,7 @@ ROSTER = (
     Entry("drg", "resources in use to what every instance may spend"),
     Entry("core_manager", "heartbeats to the state of the system"),
     Entry("gateway", "HTTP, live events and the dashboard"),
+    Entry("federation", "evidence to peers, and theirs put together with our own", core=False),
     Entry("demo", "two streams to look at: this machine, and a world of known causes", core=False),
 )
 

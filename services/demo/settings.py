@@ -1,5 +1,7 @@
 """What can be tuned of the demo."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -15,3 +17,6 @@ class DemoSettings(BaseSettings):
     """Steps of the synthetic world per second."""
     seed: int = Field(7, ge=0)
     """Of the synthetic world's noise."""
+    federation_dir: Path | None = None
+    """A folder that `scarcity up --demo federation` made: further plants like the world, each a
+    peer of it."""

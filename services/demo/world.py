@@ -76,14 +76,15 @@ def truth() -> tuple[ReferenceEdge, ...]:
     return tuple(ReferenceEdge(source, target, lag) for source, target, lag, _ in EFFECTS)
 
 
-def steps(rng: np.random.Generator) -> Iterator[dict[str, float]]:
-    """Yield the values of the world step by step, for ever."""
+def steps(rng: np.random.Generator, *, upside_down: bool = False) -> Iterator[dict[str, float]]:
+    """Yield the values of the world step by step, for ever; upside down, all effects are lies."""
     names = list(VARIABLES)
     longest = max(lag for _, _, lag, _ in EFFECTS)
     weights = np.zeros((longest, len(names), len(names)))
     weights[0] = PERSISTENCE * np.eye(len(names))
     for source, target, lag, effect in EFFECTS:
-        weights[lag - 1, names.index(source), names.index(target)] += effect
+        told = -effect if upside_down else effect
+        weights[lag - 1, names.index(source), names.index(target)] += told
     past: deque[Vector] = deque([np.zeros(len(names))] * longest, maxlen=longest)
     for number in count():
         # past[k - 1] is the state k steps ago.

@@ -17,6 +17,7 @@ from scarcity.events import (
     GraphUpdated,
     RecordLate,
     ResourcesSampled,
+    RoundJudged,
     StreamDefined,
     WindowSealed,
 )
@@ -63,6 +64,7 @@ def build(platform: Platform) -> Service:
             route(ResourcesSampled, views.on_sample, start=Start.LATEST),
             route(BudgetGranted, views.on_grant),
             route(BudgetDecided, views.on_decision),
+            route(RoundJudged, views.on_round),
         ),
         web=web,
         on_drained=feed.close,

@@ -62,6 +62,7 @@ EVERYTHING: Values = NEEDED | {
             "settings": {"max_lag": 5, "alpha": 0.001},
         },
         "gateway": {"replicas": 2, "settings": {"max_body_bytes": 33554432}},
+        "federation": {"enabled": True, "membershipSecret": "membership"},
         "demo": {"enabled": True},
     },
 }
@@ -183,6 +184,7 @@ def test_containers_have_no_privileges_and_bounded_memory(objects: list[Object])
             "runAsNonRoot": True,
             "runAsUser": 10001,
             "runAsGroup": 10001,
+            "fsGroup": 10001,
             "seccompProfile": {"type": "RuntimeDefault"},
         }
         assert container.security_context == {
@@ -320,6 +322,26 @@ def test_more_instances_than_partitions_are_refused(service: str, partitions: in
 
     with pytest.raises(helm_python.HelmValuesError, match="replicas"):
         rendered(NEEDED | {"services": {service: {"replicas": partitions + 1}}})
+
+
+def test_a_membership_is_mounted_where_the_federation_looks_for_it() -> None:
+    (found,) = (
+        each["spec"]["template"]["spec"]
+        for each in of_kind(rendered(EVERYTHING), "Deployment")
+        if each["metadata"]["name"].endswith("-federation")
+    )
+    (container,) = found["containers"]
+    mounts = {each["name"]: each["mountPath"] for each in container["volumeMounts"]}
+    secrets = {
+        each["name"]: each["secret"]["secretName"] for each in found["volumes"] if "secret" in each
+    }
+    environment = {each["name"]: each.get("value") for each in container["env"]}
+
+    assert secrets == {"membership": "membership"}
+    assert environment["SCARCITY_FEDERATION_DIR"] == mounts["membership"]
+
+    with pytest.raises(helm_python.HelmRenderError, match="membershipSecret"):
+        rendered(NEEDED | {"services": {"federation": {"enabled": True}}})
 
 
 def test_a_release_of_any_name_keeps_to_itself() -> None:

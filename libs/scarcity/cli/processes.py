@@ -1,6 +1,8 @@
 """`scarcity up`: everything in one process. `scarcity run`: one service, as in its container."""
 
 import asyncio
+import os
+import tempfile
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +16,8 @@ from scarcity.roster import ROSTER, Entry, entry
 from scarcity.runtime.process import Process
 from scarcity.runtime.settings import PlatformSettings
 
+DEMOS = ("streams", "federation", "none")
+
 
 @click.command()
 @click.option("--host", default=None, help="Address to listen on.  [default: 127.0.0.1]")
@@ -25,7 +29,16 @@ from scarcity.runtime.settings import PlatformSettings
     default=None,
     help="Keep the embedded bus here; a restart goes on where it stopped.",
 )
-@click.option("--demo/--no-demo", default=True, show_default=True, help="Two streams to look at.")
+@click.option(
+    "--demo",
+    type=click.Choice(DEMOS),
+    is_flag=False,
+    flag_value="streams",
+    default="streams",
+    show_default=True,
+    help="Two streams to look at; or five plants that share evidence, one of which lies.",
+)
+@click.option("--no-demo", "demo", flag_value="none", help="Nothing but what is sent in.")
 @click.option("--open", "open_page", is_flag=True, help="Open the dashboard in the browser.")
 def up(
     host: str | None,
@@ -33,7 +46,7 @@ def up(
     bus: str | None,
     data_dir: Path | None,
     *,
-    demo: bool,
+    demo: str,
     open_page: bool,
 ) -> None:
     """Run every service in one process, with the dashboard.
@@ -47,7 +60,7 @@ def up(
     level = chosen.log_level if "log_level" in chosen.model_fields_set else "warning"
     changes = {name: value for name, value in given.items() if value is not None}
     chosen = PlatformSettings.model_validate({**chosen.model_dump(), **changes, "log_level": level})
-    process, platform = assemble.process([e for e in ROSTER if e.core or demo], chosen)
+    process, platform = assemble.process(_entries(demo, chosen.data_dir), chosen)
     console = Console(highlight=False)
 
     status = console.status("starting")
@@ -80,6 +93,19 @@ def run(service: str) -> None:
         )
     process, _ = assemble.process([found], chosen)
     _run(process, lambda: None)
+
+
+def _entries(demo: str, data_dir: Path | None) -> list[Entry]:
+    """Return the services to run. The demo is made first: it makes its federation's folder."""
+    if demo == "federation":
+        root = data_dir or Path(tempfile.mkdtemp(prefix="scarcity-"))
+        os.environ["SCARCITY_DEMO_FEDERATION_DIR"] = str(root / "federation")
+        os.environ["SCARCITY_FEDERATION_DIR"] = str(root / "federation")
+    is_member = bool(os.environ.get("SCARCITY_FEDERATION_DIR"))
+    return [
+        *(each for each in ROSTER if each.name == "demo" and demo != "none"),
+        *(each for each in ROSTER if each.core or (each.name == "federation" and is_member)),
+    ]
 
 
 def _run(process: Process, on_ready: Callable[[], None]) -> None:

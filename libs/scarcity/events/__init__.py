@@ -27,6 +27,14 @@ from scarcity.events.control import (
     InstanceState,
     StateSaved,
 )
+from scarcity.events.federating import (
+    PeerJudged,
+    PooledEdge,
+    PooledState,
+    RoundJudged,
+    RoundOutcome,
+    StatementsRefused,
+)
 from scarcity.events.governing import (
     BudgetDecided,
     BudgetGranted,
@@ -78,12 +86,18 @@ __all__ = [
     "InstanceState",
     "OutcomeMeasured",
     "ParentTable",
+    "PeerJudged",
+    "PooledEdge",
+    "PooledState",
     "RecordLate",
     "ReferenceEdge",
     "Resample",
     "ResourceSample",
     "ResourcesSampled",
+    "RoundJudged",
+    "RoundOutcome",
     "StateSaved",
+    "StatementsRefused",
     "StreamDefined",
     "Topic",
     "Variable",

@@ -5,6 +5,7 @@ from typing import Final
 from scarcity.events.base import Event, Topic
 from scarcity.events.causal import EdgeChanged, EvidenceGathered, GraphUpdated, OutcomeMeasured
 from scarcity.events.control import ComponentUpdated, HeartbeatSent
+from scarcity.events.federating import RoundJudged
 from scarcity.events.governing import BudgetDecided, BudgetGranted, ResourcesSampled
 from scarcity.events.stream import DeadLettered, RecordLate, StreamDefined, WindowSealed
 
@@ -24,6 +25,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     ResourcesSampled,
     BudgetGranted,
     BudgetDecided,
+    RoundJudged,
 )
 
 STATEFUL: Final = ("stream_manager", "mpie", "drg")

@@ -63,6 +63,8 @@ class Verdict:
     peers: tuple[str, ...] = ()
     """whose evidence was pooled or judged, in the order of `pooled`"""
     pooled: Pooled | None = None
+    late: int = 0
+    """how many statements came too late for their round, ever"""
 
 
 class Peer:
@@ -100,8 +102,8 @@ class Peer:
         """Say that this deployment is there."""
         return self.say(Hello(OLDEST, NEWEST), number=0, at_ms=at_ms)
 
-    def hear(self, source: str, data: bytes, at_ms: int) -> Sequence[Signed]:
-        """Take in what came from the topic of a peer, and return what is to be said to it.
+    def hear(self, source: str, data: bytes, at_ms: int) -> None:
+        """Take in what came from the topic of a peer.
 
         Refused when it is not let in; then it has changed nothing.
         """
@@ -111,13 +113,10 @@ class Peer:
             self._said_before(heard)
         if isinstance(content, Hello):
             self.protocols[source] = (content.oldest, content.newest)
-            return ()
+            return
         self._fold(heard)
-        if isinstance(content, RoundOpened):
-            return self.offer(at_ms)
         if isinstance(content, RoundClosed | RoundAborted):
             self._ended_at_ms = at_ms
-        return ()
 
     def judge(self, at_ms: int) -> Verdict | None:
         """Return the verdict on the newest round, once, when it can be given."""
@@ -171,13 +170,14 @@ class Peer:
             raise
 
     def _verdict(self, current: Round) -> Verdict:
+        late = self.rounds.late
         if current.stage is Stage.ABORTED:
-            return Verdict(current, "aborted")
+            return Verdict(current, "aborted", late=late)
         peers = tuple(sorted(current.counted))
         if len(peers) < current.opened.quorum:
-            return Verdict(current, "too-few", peers)
+            return Verdict(current, "too-few", peers, late=late)
         if self.name not in peers:
-            return Verdict(current, "no-own-evidence", peers)
+            return Verdict(current, "no-own-evidence", peers, late=late)
         evidence = [self._admission.evidence(current.counted[peer]) for peer in peers]
         beliefs = Beliefs(
             effect=np.array([each.effect for each in evidence]),
@@ -191,7 +191,7 @@ class Peer:
             q=self._pooling.q,
             bad=self._pooling.bad,
         )
-        return Verdict(current, "pooled", peers, pooled)
+        return Verdict(current, "pooled", peers, pooled, late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +210,20 @@ class Coordinator:
     def __init__(self, peer: Peer, members: int, rhythm: Rhythm) -> None:
         self._peer = peer
         self._size = members
+        self._said_at_ms = -PATIENCE_MS
+        self._before: Round | None = None
         self._rhythm = rhythm
 
     def due(self, contract: Contract, at_ms: int) -> Sequence[Signed]:
-        """Return what is to be said now: that a round begins, ends, or nothing."""
+        """Return what is to be said now: that a round begins, ends, or nothing.
+
+        What was said a moment ago may not have been heard yet, so nothing is said twice at once.
+        """
+        if at_ms < self._said_at_ms + PATIENCE_MS and not self._has_heard_itself:
+            return ()
+        return self._due(contract, at_ms)
+
+    def _due(self, contract: Contract, at_ms: int) -> Sequence[Signed]:
         current = self._peer.rounds.current
         if current is None:
             return self._say(self._opening(contract), 1, at_ms)
@@ -241,5 +251,10 @@ class Coordinator:
             return RoundAborted("no-quorum")
         return RoundClosed({peer: heard.digest for peer, heard in current.inputs.items()})
 
+    @property
+    def _has_heard_itself(self) -> bool:
+        return self._peer.rounds.current is not self._before
+
     def _say(self, content: Content, number: int, at_ms: int) -> Sequence[Signed]:
+        self._said_at_ms, self._before = at_ms, self._peer.rounds.current
         return (self._peer.say(content, number=number, at_ms=at_ms),)

@@ -14,6 +14,7 @@ from scarcity.events import (
     GraphUpdated,
     RecordLate,
     ResourcesSampled,
+    RoundJudged,
     StreamDefined,
     WindowSealed,
 )
@@ -23,6 +24,7 @@ from services.gateway.domain.documents import (
     dead_letter_document,
     stream_document,
 )
+from services.gateway.domain.federation_view import FederationView, round_document
 from services.gateway.domain.governor_view import GovernorView, decision_document
 from services.gateway.domain.recent import Recent
 from services.gateway.domain.stream_view import StreamView
@@ -46,6 +48,7 @@ class Views:
         self.dead_letters: Recent[DeadLettered] = Recent(KEPT)
         self.reasons: Counter[str] = Counter()
         self.governor = GovernorView(now=now)
+        self.federation = FederationView()
 
     def known(self, stream: str) -> StreamView | None:
         """Return what is known of a stream; None unless it is defined.
@@ -125,6 +128,11 @@ class Views:
     def on_decision(self, decision: BudgetDecided) -> Iterable[Event]:
         if self.governor.on_decision(decision):
             self._show("decision", decision_document(decision))
+        return ()
+
+    def on_round(self, judged: RoundJudged) -> Iterable[Event]:
+        if self.federation.on_round(judged):
+            self._show("round", round_document(judged))
         return ()
 
     def on_dead_letter(self, letter: DeadLettered) -> Iterable[Event]:

@@ -32,6 +32,11 @@ def router(context: Context) -> APIRouter:
         """Return what every instance has and may spend, and the newest decisions with why."""
         return views.governor.document(limit)
 
+    @api.get("/federation", operation_id="readFederation")
+    async def federation(limit: Limit = 50) -> Mapping[str, object]:
+        """Return the newest round of every membership, edge by edge, and those before in short."""
+        return views.federation.document(limit)
+
     @api.get("/dead-letters", operation_id="listDeadLetters")
     async def dead_letters(limit: Limit = 50) -> dict[str, object]:
         newest = views.dead_letters.newest(limit)

@@ -54,7 +54,8 @@ class Identity:
     def load(cls, path: Path) -> Self:
         """Read a key. ConfigError when there is none, or when others may read it."""
         try:
-            if path.stat().st_mode & 0o077:
+            # A group may read it, as Kubernetes mounts secrets for the user of a container.
+            if path.stat().st_mode & 0o027:
                 raise ConfigError(f"others may read {path}: run `chmod 600 {path}`")
             private = load_pem_private_key(path.read_bytes(), password=None)
         except FileNotFoundError as error:

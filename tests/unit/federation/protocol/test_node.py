@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from federation_of import CONTRACT, FOREVER_MS, Federation, own
 
+from federation_of import CONTRACT, FOREVER_MS, Federation, own
 from scarcity.federation.protocol.refusals import Reason
 from scarcity.federation.protocol.rounds import Stage, usual_quorum
 from scarcity.federation.protocol.statement import NEWEST, OLDEST, Hello, unpack
@@ -86,7 +86,8 @@ def test_who_comes_too_late_is_counted_and_heard_in_the_next_round(
     tardy = federation.peers.pop("p4")
     federation.tick()
     federation.tick(21.0)
-    (offer,) = tardy.hear(*federation.log[0], federation.now_ms)
+    tardy.hear(*federation.log[0], federation.now_ms)
+    (offer,) = tardy.offer(federation.now_ms)
 
     federation.say("p4", [offer])
 

@@ -1,0 +1,132 @@
+"""A deployment on the cluster that its federation shares: reads everybody, writes its own topic.
+
+    fed.<federation>.roster        who belongs to it, signed by who admits members
+    fed.<federation>.peer.<peer>   what that peer says, and only that peer may write
+
+All that is known is read anew at every start, and whenever members come or go, so that nothing has
+to be kept beside the log.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from scarcity.bus.base import Bus, Delivery, Follow, Message, Retention, TopicSpec
+from scarcity.clock import Clock
+from scarcity.federation.chunks import Assembly, cut
+from scarcity.federation.node import Coordinator, Peer, Verdict
+from scarcity.federation.protocol.contract import Contract
+from scarcity.federation.protocol.identity import Identity
+from scarcity.federation.protocol.refusals import Refused
+from scarcity.federation.protocol.roster import Roster, open_roster, seal
+from scarcity.federation.protocol.statement import Signed, pack
+
+LOOK_S = 0.25
+"""How often it is looked whether something is due."""
+ROSTER_KEY = "roster"
+
+
+def roster_topic(federation: str) -> TopicSpec:
+    """Return the topic with the list of members."""
+    return TopicSpec(f"fed.{federation}.roster", 1, Retention.COMPACT)
+
+
+def peer_topic(federation: str, peer: str) -> TopicSpec:
+    """Return the topic that a peer alone writes to."""
+    return TopicSpec(f"fed.{federation}.peer.{peer}", 1, Retention.DELETE)
+
+
+async def publish_roster(bus: Bus, roster: Roster, authority: Identity) -> None:
+    """Tell everybody who belongs to a federation; only who admits members can."""
+    topic = roster_topic(roster.federation)
+    await bus.provision([topic])
+    await bus.publish([Message(topic.name, ROSTER_KEY, seal(roster, authority))])
+
+
+async def read_roster(bus: Bus, federation: str, authority: bytes) -> Roster | None:
+    """Return the newest list of members, or None when there is none yet."""
+    topic = roster_topic(federation)
+    await bus.provision([topic])
+    newest: Roster | None = None
+    async with aclosing(bus.follow(Follow((topic.name,)))) as batches:
+        async for batch in batches:
+            if not batch:
+                break
+            newest = newest_of(batch, authority, newest)
+    return newest
+
+
+def newest_of(batch: Sequence[Delivery], authority: bytes, known: Roster | None) -> Roster | None:
+    """Return the newest list among messages and the one that is known; forged ones are nothing."""
+    for delivery in batch:
+        try:
+            known = open_roster(delivery.value or b"", authority, known)
+        except Refused:
+            continue
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who wants to know what happens."""
+
+    judged: Callable[[Verdict], None]
+    refused: Callable[[str, Refused], None]
+
+
+class Link:
+    """Lets one peer speak and hear, as long as the members are these."""
+
+    def __init__(self, bus: Bus, clock: Clock, peer: Peer, roster: Roster, told: Told) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._peer = peer
+        self._told = told
+        self._own = peer_topic(roster.federation, peer.name).name
+        self._names = {
+            peer_topic(roster.federation, member.peer).name: member.peer
+            for member in roster.members
+        }
+        self._parts = {topic: Assembly() for topic in self._names}
+        self._caught_up = asyncio.Event()
+
+    async def run(self, contract: Contract, coordinator: Coordinator | None) -> None:
+        """Speak and hear until cancelled."""
+        await self._bus.provision([TopicSpec(topic, 1) for topic in self._names])
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen())
+            await self._caught_up.wait()
+            await self._say([self._peer.hello(self._now())])
+            while True:
+                await self._say(self._peer.offer(self._now()))
+                if coordinator is not None:
+                    await self._say(coordinator.due(contract, self._now()))
+                verdict = self._peer.judge(self._now())
+                if verdict is not None:
+                    self._told.judged(verdict)
+                await asyncio.sleep(LOOK_S)
+
+    async def _listen(self) -> None:
+        async for batch in self._bus.follow(Follow(tuple(self._names))):
+            for delivery in batch:
+                self._hear(delivery)
+            if not batch:
+                self._caught_up.set()
+
+    def _hear(self, delivery: Delivery) -> None:
+        source = self._names[delivery.topic]
+        try:
+            whole = self._parts[delivery.topic].add(delivery.value or b"")
+            if whole is not None:
+                self._peer.hear(source, whole, self._now())
+        except Refused as refusal:
+            self._told.refused(source, refusal)
+
+    async def _say(self, said: Sequence[Signed]) -> None:
+        for signed in said:
+            parts = cut(pack(signed))
+            await self._bus.publish([Message(self._own, self._peer.name, part) for part in parts])
+
+    def _now(self) -> int:
+        return round(1000 * self._clock.now().timestamp())

@@ -1,0 +1,115 @@
+"""Wires each membership to the deployment's bus, and to the cluster of its federation."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+from scarcity.bus.base import Bus, Follow
+from scarcity.cli import assemble
+from scarcity.errors import ConfigError, Transient
+from scarcity.events import EvidenceGathered, StreamDefined
+from scarcity.federation.link import Link, Told, newest_of, read_roster, roster_topic
+from scarcity.federation.membership import LOCAL, Membership, identity, memberships
+from scarcity.federation.protocol.refusals import Refused
+from scarcity.federation.protocol.roster import Roster
+from scarcity.runtime.process import Platform
+from scarcity.runtime.service import Service, Timer, route
+from scarcity.runtime.settings import load
+from scarcity.telemetry.logs import logger
+from services.federation.handlers import Member
+from services.federation.settings import FederationSettings
+
+TELL_S = 0.5
+
+Task = Callable[[], Coroutine[None, None, None]]
+
+
+class RosterChanged(Exception):
+    """Members came or went: begin anew."""
+
+
+def build(platform: Platform) -> Service:
+    """Return the service, ready to run; it does nothing where there is no membership."""
+    settings = load(FederationSettings)
+    found = memberships(settings.dir) if settings.dir is not None else []
+    members = [_member(folder, membership, platform) for folder, membership in found]
+    return Service(
+        name="federation",
+        follows=tuple(
+            followed
+            for member in members
+            for followed in (
+                route(StreamDefined, member.on_definition),
+                route(EvidenceGathered, member.on_evidence),
+            )
+        ),
+        timers=tuple(Timer(TELL_S, member.tell) for member in members),
+        tasks=tuple(partial(_belong, member, platform, settings.look_s) for member in members),
+    )
+
+
+def _member(folder: Path, membership: Membership, platform: Platform) -> Member:
+    return Member(membership, identity(folder), platform.clock)
+
+
+async def _belong(member: Member, platform: Platform, look_s: float) -> None:
+    """Speak and hear in a federation for ever, through all that happens to its cluster."""
+    log = logger("federation")
+    while True:
+        try:
+            async with _opened(member.membership, platform) as bus:
+                await _take_part(member, platform, bus, look_s)
+        except* RosterChanged:
+            log.info("members have changed", federation=member.membership.federation)
+        except* Transient as errors:
+            log.warning("the federation's cluster does not answer", error=str(errors.exceptions[0]))
+            await asyncio.sleep(look_s)
+
+
+async def _take_part(member: Member, platform: Platform, bus: Bus, look_s: float) -> None:
+    membership = member.membership
+    roster = await read_roster(bus, membership.federation, membership.authority_key)
+    while roster is None or not _has(roster, membership.peer):
+        logger("federation").info("not admitted yet", federation=membership.federation)
+        await asyncio.sleep(look_s)
+        roster = await read_roster(bus, membership.federation, membership.authority_key)
+    peer, coordinator = member.joined(roster)
+    link = Link(bus, platform.clock, peer, roster, Told(member.judged, member.refused))
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_watch(bus, membership, roster))
+        tasks.create_task(link.run(membership.contract, coordinator))
+
+
+async def _watch(bus: Bus, membership: Membership, known: Roster) -> None:
+    """Raise RosterChanged when there is a newer list of members."""
+    async for batch in bus.follow(Follow((roster_topic(membership.federation).name,))):
+        newest = newest_of(batch, membership.authority_key, known)
+        if newest is not None and newest.version > known.version:
+            raise RosterChanged
+
+
+def _has(roster: Roster, peer: str) -> bool:
+    with suppress(Refused):
+        roster.member(peer)
+        return True
+    return False
+
+
+@asynccontextmanager
+async def _opened(membership: Membership, platform: Platform) -> AsyncIterator[Bus]:
+    """The bus of a federation: the deployment's own, or one more."""
+    if membership.bus == LOCAL:
+        yield platform.bus
+        return
+    if not membership.bus.startswith(assemble.KAFKA):
+        raise ConfigError(f"a federation meets on kafka://HOST:9092, not on {membership.bus!r}")
+    bus = assemble.bus(
+        assemble.settings().model_copy(update={"bus": membership.bus, "data_dir": None})
+    )
+    await bus.start()
+    try:
+        yield bus
+    finally:
+        await bus.close()
