@@ -1,7 +1,5 @@
 """Rules that put the evidence of peers together, against peers that lie; prints a line of JSON.
 
-PYTHONPATH=tests python -m bench.federation.pooling [--seed N] [--seeds 20]
-
 clean      nobody lies: alike or not, few peers or many, not all with all variables
 attacks    thirteen attacks; the worst and the mean over them, and how many injected edges got in
 white_box  few false edges in evidence that is honest otherwise
@@ -12,9 +10,6 @@ Scores are signed F1: a wrong sign is a miss and a false edge. "accepted" counts
 only, "shown" contested ones too. Rules that need to know how many peers are bad are told the truth.
 """
 
-import argparse
-import json
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from statistics import fmean
@@ -295,18 +290,3 @@ def summary(report: dict[str, Any]) -> dict[str, float]:
         ),
         "F4 least gain on local": round(min(gains), 3),
     }
-
-
-def main() -> None:
-    """Measure with seeds that nothing was tuned on."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seeds", type=int, default=20)
-    arguments = parser.parse_args()
-    report = measure(100_000 * arguments.seed, arguments.seeds)
-    report["goals"] = summary(report)
-    sys.stdout.write(json.dumps(report) + "\n")
-
-
-if __name__ == "__main__":
-    main()

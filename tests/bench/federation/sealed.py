@@ -1,7 +1,5 @@
 """Sealed mode: is its result that of all rows together, what does privacy cost, what does a round.
 
-PYTHONPATH=tests python -m bench.federation.sealed [--seed N]     prints one JSON object
-
 exact     F1  sealed rounds with members that drop out, against one regression on all rows with an
               intercept for each peer: edges that differ, largest |Δz|
 private   F5  signed F1 of edges at (ε, peers x rows), d = 20, 10 % of the pairs linked, δ = 1e-5;
@@ -9,8 +7,6 @@ private   F5  signed F1 of edges at (ε, peers x rows), d = 20, 10 % of the pair
 cost      F6  of a round with d = 200, 50 members, 10 % of them silent: CPU and bytes
 """
 
-import argparse
-import json
 import math
 import sys
 import time
@@ -70,14 +66,6 @@ class System:
     def truth(self) -> Floats:
         """(pair): the sign of each edge between two variables."""
         return np.sign(self.coefficients[between(len(self.coefficients))])
-
-
-def main() -> None:
-    """Measure everything."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=1)
-    seed = parser.parse_args().seed
-    sys.stdout.write(json.dumps({"seed": seed, **measure(1000 * seed)}) + "\n")
 
 
 def measure(first_seed: int) -> dict[str, object]:
@@ -266,7 +254,3 @@ def signed_f1(z: Floats, truth: Floats) -> float:
     found = edges(z)
     right = np.sum((found == truth) & (truth != 0.0))
     return float(2.0 * right / max(np.sum(found != 0.0) + np.sum(truth != 0.0), 1))
-
-
-if __name__ == "__main__":
-    main()

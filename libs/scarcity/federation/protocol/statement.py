@@ -31,7 +31,6 @@ class Mode(StrEnum):
     """What a round exchanges."""
 
     EVIDENCE = "evidence"
-    SEALED = "sealed"
 
 
 class _Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
