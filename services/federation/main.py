@@ -1,19 +1,23 @@
 """Wires each membership to the deployment's bus, and to the cluster of its federation."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from scarcity.bus.base import Bus, Follow
 from scarcity.cli import assemble
+from scarcity.clock import Clock
 from scarcity.errors import ConfigError, Transient
-from scarcity.events import EvidenceGathered, StreamDefined
+from scarcity.events import Event, EvidenceGathered, StreamDefined
 from scarcity.federation.link import Link, Told, newest_of, read_roster, roster_topic
 from scarcity.federation.membership import LOCAL, Membership, identity, memberships
 from scarcity.federation.protocol.refusals import Refused
 from scarcity.federation.protocol.roster import Roster
+from scarcity.governor.policy import Policy
+from scarcity.runtime.governed import Governed
 from scarcity.runtime.process import Platform
 from scarcity.runtime.service import Service, Timer, route
 from scarcity.runtime.settings import load
@@ -22,8 +26,10 @@ from services.federation.handlers import Member
 from services.federation.settings import FederationSettings
 
 TELL_S = 0.5
+LEAST_SHARE = 0.5
+"""With less of full work than this, rounds wait: discovery comes first."""
 
-Task = Callable[[], Coroutine[None, None, None]]
+E = TypeVar("E", bound=Event)
 
 
 class RosterChanged(Exception):
@@ -35,32 +41,48 @@ def build(platform: Platform) -> Service:
     settings = load(FederationSettings)
     found = memberships(settings.dir) if settings.dir is not None else []
     members = [_member(folder, membership, platform) for folder, membership in found]
+    governed = Governed.of("federation", settings.policy or Policy(), platform.clock)
+
+    def has_room() -> bool:
+        return governed.pace() >= LEAST_SHARE
+
     return Service(
         name="federation",
-        follows=tuple(
-            followed
-            for member in members
-            for followed in (
-                route(StreamDefined, member.on_definition),
-                route(EvidenceGathered, member.on_evidence),
-            )
+        follows=(
+            route(StreamDefined, _all_of(member.on_definition for member in members)),
+            route(EvidenceGathered, _all_of(member.on_evidence for member in members)),
+            governed.follows,
         ),
-        timers=tuple(Timer(TELL_S, member.tell) for member in members),
-        tasks=tuple(partial(_belong, member, platform, settings.look_s) for member in members),
+        timers=(*(Timer(TELL_S, member.tell) for member in members), governed.timer),
+        tasks=(
+            *(partial(_belong, member, platform, settings.look_s, has_room) for member in members),
+            governed.govern,
+        ),
+        vitals=governed.vitals,
     )
+
+
+def _all_of(handlers: Iterable[Callable[[E], Iterable[Event]]]) -> Callable[[E], Iterable[Event]]:
+    """Return what hands an event to each of several handlers."""
+    each = tuple(handlers)
+    return lambda event: [told for handle in each for told in handle(event)]
 
 
 def _member(folder: Path, membership: Membership, platform: Platform) -> Member:
     return Member(membership, identity(folder), platform.clock)
 
 
-async def _belong(member: Member, platform: Platform, look_s: float) -> None:
+async def _belong(
+    member: Member, platform: Platform, look_s: float, has_room: Callable[[], bool]
+) -> None:
     """Speak and hear in a federation for ever, through all that happens to its cluster."""
     log = logger("federation")
     while True:
         try:
             async with _opened(member.membership, platform) as bus:
-                await _take_part(member, platform, bus, look_s)
+                roster = await _admitted(member.membership, bus, look_s)
+                told = Told(member.judged, member.refused, has_room)
+                await _take_part(member, platform.clock, bus, roster, told)
         except* RosterChanged:
             log.info("members have changed", federation=member.membership.federation)
         except* Transient as errors:
@@ -68,15 +90,20 @@ async def _belong(member: Member, platform: Platform, look_s: float) -> None:
             await asyncio.sleep(look_s)
 
 
-async def _take_part(member: Member, platform: Platform, bus: Bus, look_s: float) -> None:
-    membership = member.membership
+async def _admitted(membership: Membership, bus: Bus, look_s: float) -> Roster:
+    """Return the list of members, once this deployment is among them."""
     roster = await read_roster(bus, membership.federation, membership.authority_key)
     while roster is None or not _has(roster, membership.peer):
         logger("federation").info("not admitted yet", federation=membership.federation)
         await asyncio.sleep(look_s)
         roster = await read_roster(bus, membership.federation, membership.authority_key)
+    return roster
+
+
+async def _take_part(member: Member, clock: Clock, bus: Bus, roster: Roster, told: Told) -> None:
+    membership = member.membership
     peer, coordinator = member.joined(roster)
-    link = Link(bus, platform.clock, peer, roster, Told(member.judged, member.refused))
+    link = Link(bus, clock, peer, roster, told)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_watch(bus, membership, roster))
         tasks.create_task(link.run(membership.contract, coordinator))

@@ -69,10 +69,12 @@ def newest_of(batch: Sequence[Delivery], authority: bytes, known: Roster | None)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Who wants to know what happens."""
+    """Who wants to know what happens, and says whether there is time for more."""
 
     judged: Callable[[Verdict], None]
     refused: Callable[[str, Refused], None]
+    has_room: Callable[[], bool] = lambda: True
+    """While not, nothing is offered and no round opened; what is open comes to its end."""
 
 
 class Link:
@@ -99,9 +101,11 @@ class Link:
             await self._caught_up.wait()
             await self._say([self._peer.hello(self._now())])
             while True:
-                await self._say(self._peer.offer(self._now()))
+                has_room = self._told.has_room()
+                if has_room:
+                    await self._say(self._peer.offer(self._now()))
                 if coordinator is not None:
-                    await self._say(coordinator.due(contract, self._now()))
+                    await self._say(coordinator.due(contract, self._now(), may_open=has_room))
                 verdict = self._peer.judge(self._now())
                 if verdict is not None:
                     self._told.judged(verdict)

@@ -214,14 +214,16 @@ class Coordinator:
         self._before: Round | None = None
         self._rhythm = rhythm
 
-    def due(self, contract: Contract, at_ms: int) -> Sequence[Signed]:
+    def due(self, contract: Contract, at_ms: int, *, may_open: bool = True) -> Sequence[Signed]:
         """Return what is to be said now: that a round begins, ends, or nothing.
 
         What was said a moment ago may not have been heard yet, so nothing is said twice at once.
         """
         if at_ms < self._said_at_ms + PATIENCE_MS and not self._has_heard_itself:
             return ()
-        return self._due(contract, at_ms)
+        current = self._peer.rounds.current
+        is_open = current is not None and current.stage is Stage.OPEN
+        return self._due(contract, at_ms) if may_open or is_open else ()
 
     def _due(self, contract: Contract, at_ms: int) -> Sequence[Signed]:
         current = self._peer.rounds.current
