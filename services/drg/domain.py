@@ -84,9 +84,10 @@ def prioritised(policy: Policy, priority: int) -> Policy:
 def instances_needed(sample: ResourceSample, share: float) -> float:
     """How many instances like this one its work needs; 1 as long as nothing is known of it.
 
-    An instance is busy for a part of its time with a share of full work; what waits adds what it
-    takes to be done with it in `DRAIN_S`. Of each instance `UTILISATION` is asked for, as is usual
-    where work is scaled by its load (Kubernetes' HorizontalPodAutoscaler).
+    An instance keeps a part of a core busy with a share of full work: handlers take turns, so a
+    core is what it has. What waits adds what it takes to be done with it in `DRAIN_S`. Of each
+    instance `UTILISATION` is asked for, as is usual where work is scaled by its load (Kubernetes'
+    HorizontalPodAutoscaler).
     """
     if sample.busy is None:
         return 1.0

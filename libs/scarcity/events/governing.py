@@ -58,7 +58,7 @@ class ResourceSample:
     latency: float | None = None
     """seconds that handling a message takes"""
     busy: float | None = None
-    """the share of the time in which messages were being handled"""
+    """cores that the process itself kept busy of late"""
     gpu_used: float | None = None
     gpu_memory_used: float | None = None
     gpu_memory_limit: float | None = None

@@ -34,7 +34,7 @@ class _Measuring:
             loop_lag=self.loop.seconds,
             consumer_lag=self.vitals.waiting,
             latency=self.vitals.latency,
-            busy=self.vitals.busy,
+            busy=self.vitals.busy(),
         )
 
 

@@ -17,13 +17,26 @@ class _Work(NamedTuple):
     messages: float
 
 
-class Vitals:
-    """How much waits, how long a message takes, and how busy that keeps the service."""
+class _Processor(NamedTuple):
+    """What the process had used up at a moment, and how fast it did of late."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    at: float
+    seconds: float
+    cores: float
+
+
+class Vitals:
+    """How much waits, how long a message takes, and how busy the process is."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        processor: Callable[[], float] = time.process_time,
+    ) -> None:
         self._clock = clock
-        self._begun = clock()
-        self._work = _Work(self._begun, 0.0, 0.0)
+        self._processor = processor
+        self._work = _Work(clock(), 0.0, 0.0)
+        self._used = _Processor(clock(), processor(), 0.0)
         self.waiting: int | None = None
         """Messages not yet handled, when they were counted last."""
 
@@ -41,11 +54,12 @@ class Vitals:
         work = self._work
         return work.seconds / work.messages if work.messages else None
 
-    @property
     def busy(self) -> float:
-        """The share of the time of late in which messages were being handled."""
-        work, now = self._work, self._clock()
-        remembered = REMEMBER_S * -math.expm1((self._begun - now) / REMEMBER_S)
-        if remembered <= 0.0:
-            return 0.0
-        return min(work.seconds * math.exp((work.at - now) / REMEMBER_S) / remembered, 1.0)
+        """Return how many cores the process kept busy of late; to be asked often, by one thread."""
+        before, now, seconds = self._used, self._clock(), self._processor()
+        if now <= before.at:
+            return before.cores
+        rate = (seconds - before.seconds) / (now - before.at)
+        kept = math.exp((before.at - now) / REMEMBER_S)
+        self._used = _Processor(now, seconds, kept * before.cores + (1.0 - kept) * rate)
+        return self._used.cores

@@ -5,43 +5,44 @@ import pytest
 from scarcity.runtime.vitals import Vitals
 
 
-class Clock:
-    """Seconds, as a test wants them."""
+class Machine:
+    """Time and processor time in seconds, as a test wants them."""
 
     def __init__(self) -> None:
-        self.now = 0.0
+        self.now, self.used = 0.0, 0.0
+        self.vitals = Vitals(lambda: self.now, lambda: self.used)
 
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_busy_half_of_the_time_from_the_first_batch_on() -> None:
-    clock = Clock()
-    vitals = Vitals(clock)
-    for second in range(1, 61):
-        clock.now = float(second)
-        vitals.worked(100, 0.5)
-        if second in (10, 60):
-            assert vitals.busy == pytest.approx(0.5, abs=0.05)
-            assert vitals.latency == pytest.approx(0.005)
+    def run(self, seconds: float, cores: float) -> float:
+        """Let time pass, asked twenty times a second how busy it is."""
+        for _ in range(round(20 * seconds)):
+            self.now += 0.05
+            self.used += 0.05 * cores
+            self.vitals.busy()
+        return self.vitals.busy()
 
 
-def test_rest_is_seen_and_what_is_unknown_is_none() -> None:
-    clock = Clock()
-    vitals = Vitals(clock)
+def test_how_busy_the_process_is_follows_what_it_does() -> None:
+    machine = Machine()
 
-    assert (vitals.latency, vitals.waiting, vitals.busy) == (None, None, 0.0)
+    assert machine.run(60.0, 0.5) == pytest.approx(0.5, abs=0.01)
+    assert machine.run(60.0, 1.5) == pytest.approx(1.5, abs=0.01)
+    assert machine.run(60.0, 0.0) < 0.01
 
-    clock.now = 5.0
-    vitals.worked(10, 5.0)
-    clock.now = 60.0
 
-    assert vitals.busy < 0.01
-    assert vitals.latency == 0.5
+def test_a_message_takes_what_it_took_of_late() -> None:
+    machine = Machine()
+    assert (machine.vitals.latency, machine.vitals.waiting) == (None, None)
+
+    machine.vitals.worked(10, 5.0)
+    assert machine.vitals.latency == 0.5
+
+    machine.now = 60.0
+    machine.vitals.worked(1000, 5.0)
+    assert machine.vitals.latency == pytest.approx(0.005, rel=0.01)
 
 
 def test_an_empty_batch_takes_time_and_no_message() -> None:
-    vitals = Vitals(Clock())
-    vitals.worked(0, 0.1)
+    machine = Machine()
+    machine.vitals.worked(0, 0.1)
 
-    assert vitals.latency is None
+    assert machine.vitals.latency is None

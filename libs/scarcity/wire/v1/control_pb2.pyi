@@ -274,7 +274,7 @@ class ResourceSample(_message.Message):
     gpu_memory_limit: _builtins.float
     gpu_temperature: _builtins.float
     busy: _builtins.float
-    """The share of the time in which messages were being handled."""
+    """Cores that the process itself kept busy of late."""
     def __init__(
         self,
         *,
