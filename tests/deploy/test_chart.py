@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any, cast
 
 import helm_python
 import kubernetes_validate  # type: ignore[import-untyped]  # it has no annotations
@@ -325,10 +326,10 @@ def test_more_instances_than_partitions_are_refused(service: str, partitions: in
 
 
 def test_a_membership_is_mounted_where_the_federation_looks_for_it() -> None:
-    (found,) = (
-        each["spec"]["template"]["spec"]
+    found: Any = next(
+        cast(Any, each)["spec"]["template"]["spec"]
         for each in of_kind(rendered(EVERYTHING), "Deployment")
-        if each["metadata"]["name"].endswith("-federation")
+        if cast(Any, each)["metadata"]["name"].endswith("-federation")
     )
     (container,) = found["containers"]
     mounts = {each["name"]: each["mountPath"] for each in container["volumeMounts"]}

@@ -289,7 +289,7 @@ class Engine:
         if regime is not None and rows is not None:
             self._library.remove(regime)
             regime.cut()
-            regime.add(rows, steps)
+            regime.add(rows, steps, self._budget)
             self._regime = regime
 
     def _draw(self, current: Estimate) -> Graph:

@@ -26,8 +26,8 @@ class ResourceSample:
     An absent metric is unknown, never 0. Bytes, seconds, cores, degrees Celsius, and shares from 0
     to 1.
 
-    Pressure is the share of the time since the tick before in which some (or all, `_full`) tasks
-    waited for the resource. Counts of events are those since the tick before.
+    Pressure is the share of the last half second in which some (or all, `_full`) tasks waited for
+    the resource. Counts of events are those since the tick before.
     """
 
     memory_used: float | None = None

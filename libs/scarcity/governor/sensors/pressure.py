@@ -1,20 +1,26 @@
 """Pressure stall information: the share of time in which tasks waited for a resource.
 
-    pressure = growth of total / time between two readings
+    pressure = growth of total / time, over the last half second (or since the reading before, if
+               that is longer ago)
 
-The averages that the kernel gives beside the total are renewed every 2 s only: too late.
+The averages that the kernel gives beside the total are renewed every 2 s only: too late. Over a
+single tick it says nothing: a task that makes room for pages of files, and is robbed of its
+processor meanwhile, counts as waiting for memory until it gets another.
 """
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from scarcity.governor.sensors.cgroup import Group
-from scarcity.governor.sensors.files import Counter, KernelFile, Measured, number
+from scarcity.governor.sensors.files import KernelFile, Measured, number
 
 Resource = Literal["cpu", "io", "memory"]
 
+# The shortest time over which the kernel itself watches pressure.
+_WINDOW_S = 0.5
 _TOTAL = re.compile(rb"^(some|full) .*\btotal=(\d+)$", re.MULTILINE)
 
 
@@ -35,16 +41,17 @@ class Pressure:
         own = [groups[0].path / f"{resource}.pressure"] if groups else []
         paths = [*own, root / "proc" / "pressure" / resource]
         self._files = {str(path): KernelFile(path) for path in paths}
-        self._some = Counter()
-        self._full = Counter()
+        self._some = _Stall()
+        self._full = _Stall()
 
-    def read(self, elapsed: Measured) -> PressureReading:
-        """Measure; `elapsed` are the seconds since the reading before, None if there was none."""
+    def read(self, now: float) -> PressureReading:
+        """Measure; `now` is in seconds."""
         source, text = self._first()
         totals = dict(_TOTAL.findall(text))
-        some = self._some.grown(number(totals.get(b"some")), source)
-        full = self._full.grown(number(totals.get(b"full")), source)
-        return PressureReading(_share(some, elapsed), _share(full, elapsed))
+        return PressureReading(
+            self._some.share(number(totals.get(b"some")), source, now),
+            self._full.share(number(totals.get(b"full")), source, now),
+        )
 
     def _first(self) -> tuple[str, bytes]:
         """Return the first file that can be read, and its content."""
@@ -54,8 +61,39 @@ class Pressure:
         return "", b""
 
 
-def _share(microseconds: Measured, elapsed: Measured) -> Measured:
-    if microseconds is None or elapsed is None:
-        return None
-    # The clock is read a little before the file, so the share can come out above 1.
-    return min(microseconds / 1e6 / elapsed, 1.0)
+class _Total(NamedTuple):
+    """What a counter said."""
+
+    at: float
+    microseconds: float
+
+
+class _Stall:
+    """A time that only grows, as a share of all time."""
+
+    def __init__(self) -> None:
+        self._source = ""
+        self._seen: deque[_Total] = deque()
+        """Of those that are old enough to be compared with, the newest; and all after it."""
+
+    def share(self, microseconds: Measured, source: str, now: float) -> Measured:
+        """None until the same source has been seen to grow for long enough."""
+        if microseconds is None or source != self._source:
+            self._seen.clear()
+        self._source = source
+        if microseconds is None:
+            return None
+        return self._since_before(_Total(now, microseconds))
+
+    def _since_before(self, newest: _Total) -> Measured:
+        seen = self._seen
+        if seen and (newest.at < seen[-1].at or newest.microseconds < seen[-1].microseconds):
+            seen.clear()
+        seen.append(newest)
+        while len(seen) > 1 and newest.at - seen[1].at >= _WINDOW_S:
+            seen.popleft()
+        elapsed = newest.at - seen[0].at
+        if elapsed < _WINDOW_S:
+            return None
+        # The clock is read a little before the file, so the share can come out above 1.
+        return min((newest.microseconds - seen[0].microseconds) / 1e6 / elapsed, 1.0)

@@ -47,8 +47,8 @@ class Sensors:
         elapsed = self._elapsed(now)
         memory = self._memory.read()
         cpu = self._cpu.read(now, elapsed)
-        memory_pressure = self._memory_pressure.read(elapsed)
-        io_pressure = self._io_pressure.read(elapsed)
+        memory_pressure = self._memory_pressure.read(now)
+        io_pressure = self._io_pressure.read(now)
         gpu = self._gpu(now)
         return ResourceSample(
             memory_used=memory.used,
@@ -62,7 +62,7 @@ class Sensors:
             cpu_used=cpu.used,
             cpu_limit=cpu.limit,
             cpu_throttled=cpu.throttled,
-            cpu_pressure=self._cpu_pressure.read(elapsed).some,
+            cpu_pressure=self._cpu_pressure.read(now).some,
             io_pressure=io_pressure.some,
             io_pressure_full=io_pressure.full,
             gpu_used=gpu.used,

@@ -533,3 +533,14 @@ def test_what_the_graphics_processor_says_is_passed_on(tmp_path: Path) -> None:
 
     assert (sample.gpu_used, sample.gpu_temperature) == (0.5, 60.0)
     assert (sample.gpu_memory_used, sample.gpu_memory_limit) == (1.0, 2.0)
+
+
+def test_a_stall_of_one_tick_is_no_pressure(hybrid: Machine) -> None:
+    sensors, seen = None, []
+    for tick, stalled_us in enumerate([*[0] * 11, *[50_000] * 6]):
+        hybrid.now = tick * 0.0625
+        hybrid.put({"proc/pressure/memory": psi(stalled_us, 0)})
+        sensors = sensors or hybrid.sensors()
+        seen.append(sensors.read().memory_pressure)
+
+    assert seen == [None] * 8 + [0.0] * 3 + [0.1] * 6
