@@ -5,10 +5,10 @@ from collections.abc import Callable
 import msgspec
 import numpy as np
 import pytest
-from federation_of import CONTRACT, FOREVER_MS, NAME
 from hypothesis import given
 from hypothesis import strategies as st
 
+from federation_of import CONTRACT, FOREVER_MS, NAME
 from scarcity.federation.protocol.admission import Admission
 from scarcity.federation.protocol.contract import Contract
 from scarcity.federation.protocol.identity import Identity
