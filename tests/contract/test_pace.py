@@ -1,13 +1,18 @@
 """What is not to be taken in hand waits on the bus: nothing is lost, and the group is not left."""
 
 import asyncio
+import threading
+from collections import Counter
+from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
 
 from adder import Adder
 from harness import Bench, until
-from scarcity.bus.base import Bus
+from scarcity.bus.base import Bus, Delivery
+from scarcity.events import Event
+from scarcity.runtime.service import Route, Timer, each
 
 FETCHES_S = 0.8
 """Several times as long as a fetch waits."""
@@ -56,3 +61,33 @@ async def test_no_more_is_taken_in_hand_at_once_than_the_pace_allows(bench: Benc
 
     taken = [after - before for before, after in pairwise(batches)]
     assert max(taken) <= 3
+
+
+async def test_what_takes_no_turn_goes_on_while_a_batch_is_handled(bench: Bench) -> None:
+    adder, is_done = Adder(bench), threading.Event()
+    fired: Counter[str] = Counter()
+
+    def slow(delivery: Delivery) -> Iterable[Event]:
+        is_done.wait(30.0)
+        return adder.on_record(delivery)
+
+    def note(name: str) -> Iterable[Event]:
+        fired[name] += 1
+        return ()
+
+    service = adder.service(
+        consumes=(Route(bench.raw, each(slow)),),
+        timers=(
+            Timer(0.02, lambda _now: note("apart"), takes_turn=False),
+            Timer(0.02, lambda _now: note("in turn")),
+        ),
+        in_thread=True,
+    )
+    async with bench.working(service):
+        await until(lambda: fired["in turn"] > 0)
+        await bench.send("a", [b"1"])
+        await until(lambda: fired["apart"] > fired["in turn"] + 20)
+        while_busy = fired["in turn"]
+        is_done.set()
+        await until(lambda: fired["in turn"] > while_busy)
+        await until(lambda: adder.sums == {"a": 1})

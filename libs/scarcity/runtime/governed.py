@@ -1,4 +1,7 @@
-"""Lets the governor decide how much a service does: measures, tells, takes grants, keeps a pace."""
+"""Lets the governor decide how much a service does: measures, tells, takes grants, keeps a pace.
+
+None of that waits for a batch to end: when an engine is busy, it matters most.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -67,12 +70,12 @@ class Governed:
     @property
     def follows(self) -> Route:
         """Takes what is granted."""
-        return route(BudgetGranted, self._on_grant)
+        return route(BudgetGranted, self._on_grant, takes_turn=False)
 
     @property
     def timer(self) -> Timer:
         """Says what there is, and what was decided since the last time."""
-        return Timer(SAMPLE_S, self._tell)
+        return Timer(SAMPLE_S, self._tell, takes_turn=False)
 
     async def govern(self) -> None:
         """Govern until cancelled."""

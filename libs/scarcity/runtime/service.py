@@ -67,6 +67,9 @@ class Route:
     handle: Handler
     start: Start = Start.EARLIEST
     """Where a follower begins; readers in a group begin where the group stopped."""
+    takes_turn: bool = True
+    """Whether it waits until no batch is being handled. What touches nothing that handlers touch,
+    and is about no key that is kept, need not: a batch may take long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class Timer:
 
     every_s: float
     fire: Callable[[datetime], Iterable[Event]]
+    takes_turn: bool = True
+    """As of a route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,7 @@ def route(
     handle: Callable[[E], Iterable[Event]],
     *,
     start: Start = Start.EARLIEST,
+    takes_turn: bool = True,
 ) -> Route:
     """Return the route from an event's own topic to its handler."""
-    return Route(event_type.topic, on(event_type, handle), start)
+    return Route(event_type.topic, on(event_type, handle), start, takes_turn)

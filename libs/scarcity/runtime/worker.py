@@ -92,17 +92,24 @@ class Worker:
                 if self._behind == 0:
                     self._caught_up.set()
                 continue
-            await self._act(partial(self._handling.followed, route.handle, batch))
+            work = partial(self._handling.followed, route.handle, batch)
+            await self._act(work, takes_turn=route.takes_turn)
             self._followed += len(batch)
 
     async def _keep_firing(self, timer: Timer) -> None:
         publisher = self._around.publisher
         while True:
             await asyncio.sleep(timer.every_s)
-            await self._act(lambda now: [publisher.message(event) for event in timer.fire(now)])
+            await self._act(
+                lambda now: [publisher.message(event) for event in timer.fire(now)],
+                takes_turn=timer.takes_turn,
+            )
 
-    async def _act(self, work: Callable[[datetime], list[Message]]) -> None:
+    async def _act(self, work: Callable[[datetime], list[Message]], *, takes_turn: bool) -> None:
         """Do what is no batch, and publish what comes of it."""
+        if not takes_turn:
+            await self._around.publisher.send(work(self._around.clock.now()))
+            return
         others: list[Message] = []
         async with self._member.turn():
             now = self._around.clock.now()
