@@ -10,7 +10,7 @@ from typing import TypeVar
 from scarcity.bus.base import Bus, Follow
 from scarcity.cli import assemble
 from scarcity.clock import Clock
-from scarcity.errors import ConfigError, Transient
+from scarcity.errors import Transient
 from scarcity.events import Event, EvidenceGathered, StreamDefined
 from scarcity.federation.link import Link, Told, newest_of, read_roster, roster_topic
 from scarcity.federation.membership import LOCAL, Membership, identity, memberships
@@ -130,8 +130,6 @@ async def _opened(membership: Membership, platform: Platform) -> AsyncIterator[B
     if membership.bus == LOCAL:
         yield platform.bus
         return
-    if not membership.bus.startswith(assemble.KAFKA):
-        raise ConfigError(f"a federation meets on kafka://HOST:9092, not on {membership.bus!r}")
     bus = assemble.bus(
         assemble.settings().model_copy(update={"bus": membership.bus, "data_dir": None})
     )

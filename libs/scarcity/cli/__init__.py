@@ -31,6 +31,7 @@ COMMANDS = {
     "topics": "topics",
     "replay": "replay",
     "dead-letters": "dead_letters",
+    "federation": "federation",
     "doctor": "doctor",
 }
 """Each command and the module it stands in."""

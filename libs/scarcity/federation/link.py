@@ -44,6 +44,14 @@ async def publish_roster(bus: Bus, roster: Roster, authority: Identity) -> None:
     await bus.publish([Message(topic.name, ROSTER_KEY, seal(roster, authority))])
 
 
+async def is_taken(bus: Bus, federation: str) -> bool:
+    """Whether anybody has published a list of members for a federation of that name."""
+    topic = roster_topic(federation)
+    await bus.provision([topic])
+    async with aclosing(bus.follow(Follow((topic.name,)))) as batches:
+        return bool(await anext(batches))
+
+
 async def read_roster(bus: Bus, federation: str, authority: bytes) -> Roster | None:
     """Return the newest list of members, or None when there is none yet."""
     topic = roster_topic(federation)

@@ -12,12 +12,19 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from scarcity.errors import ConfigError
 from scarcity.federation.pooling import RuleName
-from scarcity.federation.protocol.contract import Contract, Mapping, Name
+from scarcity.federation.protocol.contract import Contract, Mapping
 from scarcity.federation.protocol.identity import Identity
 
 FILE, KEY, AUTHORITY = "membership.json", "key.pem", "authority.pem"
 LOCAL = "local"
 """The deployment's own bus, where several members share one, as in a demo or a test."""
+
+PartOfTopic = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+"""The name of a federation or a peer. Dots divide the names of topics, so there are none in it."""
+PublicKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""in hexadecimal"""
+Place = Annotated[str, StringConstraints(pattern=rf"^({LOCAL}|kafka://[^/\s]+)$")]
+"""Where a federation meets: kafka://HOST:9092, several with commas between, or LOCAL."""
 
 
 class Rounds(BaseModel):
@@ -36,12 +43,11 @@ class Membership(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    federation: Name
-    peer: Name
-    authority: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    """The public key of who admits members, in hexadecimal."""
-    bus: str
-    """Of the federation: kafka://HOST:9092."""
+    federation: PartOfTopic
+    peer: PartOfTopic
+    authority: PublicKey
+    """of who admits members"""
+    bus: Place
     contract: Contract
     mapping: Mapping
     rounds: Rounds = Rounds()
@@ -63,10 +69,10 @@ class Membership(BaseModel):
                 f"{path} does not exist: `scarcity federation init` founds a federation, "
                 "`join` enters one"
             ) from error
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(map(str, first["loc"]))
-            raise ConfigError(f"{path}: {place}: {first['msg']}") from error
+            raise ConfigError(f"{path}: {first_problem(error)}") from error
 
     def save(self, folder: Path) -> None:
         """Write it into a folder. ConfigError when there is one already."""
@@ -81,6 +87,13 @@ class Membership(BaseModel):
         return bytes.fromhex(self.authority)
 
 
+def first_problem(error: ValidationError) -> str:
+    """Say in words what is wrong with a document, and where."""
+    first = error.errors(include_url=False)[0]
+    said = first["msg"].removeprefix("Value error, ")
+    return ": ".join([*filter(None, [".".join(map(str, first["loc"]))]), said])
+
+
 def memberships(folder: Path) -> list[tuple[Path, Membership]]:
     """Return what is in a folder, or in those directly in it. ConfigError when there is nothing."""
     folders = [path.parent for path in sorted([*folder.glob(FILE), *folder.glob(f"*/{FILE}")])]
@@ -92,5 +105,11 @@ def memberships(folder: Path) -> list[tuple[Path, Membership]]:
 
 
 def identity(folder: Path) -> Identity:
-    """Return the key that a member signs with."""
-    return Identity.load(folder / KEY)
+    """Return the key that a member signs with. ConfigError when it cannot be read."""
+    path = folder / KEY
+    try:
+        return Identity.load(path)
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be read ({error.strerror}): it must belong to the user that runs this"
+        ) from error
