@@ -46,7 +46,7 @@ class Member:
         coordinates = roster.member(membership.peer).role is Role.COORDINATOR
         rounds = membership.rounds
         rhythm = Rhythm(rounds.every_s, rounds.input_s, rounds.quorum)
-        return peer, Coordinator(peer, len(roster.members), rhythm) if coordinates else None
+        return peer, Coordinator(peer, roster.speaking, rhythm) if coordinates else None
 
     def on_evidence(self, evidence: EvidenceGathered) -> Iterable[Event]:
         if evidence.stream == self.membership.mapping.stream:

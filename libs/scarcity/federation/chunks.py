@@ -51,7 +51,7 @@ class Assembly:
         """Take a chunk; return the statement once it is whole. Refused when it cannot be."""
         try:
             chunk = _CHUNK.decode(data)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             self._parts = []
             raise Refused(Reason.UNREADABLE, f"no part of a statement: {error}") from error
         if chunk.count > MOST_CHUNKS or len(chunk.part) > CHUNK_BYTES:

@@ -211,7 +211,8 @@ class Coordinator:
         self._peer = peer
         self._size = members
         self._said_at_ms = -PATIENCE_MS
-        self._before: Round | None = None
+        self._before: tuple[int, Stage] | None = None
+        """Where rounds stood when something was said."""
         self._rhythm = rhythm
 
     def due(self, contract: Contract, at_ms: int, *, may_open: bool = True) -> Sequence[Signed]:
@@ -255,8 +256,13 @@ class Coordinator:
 
     @property
     def _has_heard_itself(self) -> bool:
-        return self._peer.rounds.current is not self._before
+        return self._stands != self._before
+
+    @property
+    def _stands(self) -> tuple[int, Stage] | None:
+        current = self._peer.rounds.current
+        return None if current is None else (current.number, current.stage)
 
     def _say(self, content: Content, number: int, at_ms: int) -> Sequence[Signed]:
-        self._said_at_ms, self._before = at_ms, self._peer.rounds.current
+        self._said_at_ms, self._before = at_ms, self._stands
         return (self._peer.say(content, number=number, at_ms=at_ms),)

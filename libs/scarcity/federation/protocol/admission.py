@@ -37,6 +37,10 @@ MOST_NONCES = 4096
 """Of each peer; older ones are refused by the chain."""
 MOST_SURE = 100.0
 """Largest |effect / se| per square root of rows: a correlation of .99995."""
+LONGEST_S = 24 * 3600.0
+"""A round is open no longer."""
+MOST_PEERS = 1_000_000
+"""No round needs more."""
 
 
 @dataclass(slots=True)
@@ -123,6 +127,8 @@ class Admission:
         if isinstance(content, RoundOpened | RoundClosed | RoundAborted):
             if self.roster.member(statement.peer).role is not Role.COORDINATOR:
                 raise Refused(Reason.NOT_COORDINATOR, f"{statement.peer} opens no rounds")
+            if isinstance(content, RoundOpened):
+                _check_opening(statement.round, content)
         elif isinstance(content, EvidenceOffered):
             self._check_evidence(known, statement.protocol, content)
 
@@ -133,6 +139,20 @@ class Admission:
         _check_numbers(content, _numbers(content, protocol, contract))
         if (content.epoch, content.step) <= known.place:
             raise Refused(Reason.STALE_WINDOW, "this rests on no more than what was said before")
+
+
+def _check_opening(number: int, opened: RoundOpened) -> None:
+    if not OLDEST <= opened.speaks <= NEWEST:
+        raise Refused(
+            Reason.WRONG_PROTOCOL,
+            f"a round in protocol {opened.speaks}; this version speaks {OLDEST} to {NEWEST}",
+        )
+    is_possible = number >= 1 and 1 <= opened.quorum <= MOST_PEERS
+    if not (is_possible and 0.0 < opened.seconds <= LONGEST_S):
+        raise Refused(
+            Reason.IMPLAUSIBLE,
+            f"round {number} of {opened.quorum} peers, open for {opened.seconds} s",
+        )
 
 
 def _numbers(content: EvidenceOffered, protocol: int, contract: Contract) -> Evidence:

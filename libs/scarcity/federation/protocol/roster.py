@@ -68,6 +68,11 @@ class Roster(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise Refused(Reason.UNKNOWN_PEER, f"{peer} is no member of {self.federation}")
         return found
 
+    @property
+    def speaking(self) -> int:
+        """How many members have a key that is not revoked."""
+        return sum(any(not key.is_revoked for key in each.keys) for each in self.members)
+
     def with_member(self, member: Member) -> "Roster":
         """Return the next roster, with a member added, or in the place of the one of its name."""
         others = tuple(each for each in self.members if each.peer != member.peer)
@@ -114,7 +119,7 @@ def open_roster(data: bytes, authority: bytes, newest: Roster | None = None) -> 
         if not is_signed_by(authority, signed.signature, signed.body):
             raise Refused(Reason.BAD_SIGNATURE, "this roster is not signed by who admits members")
         roster = _BODY.decode(signed.body)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Refused(Reason.UNREADABLE, f"no roster: {error}") from error
     if newest is not None and roster.federation != newest.federation:
         raise Refused(Reason.WRONG_FEDERATION, f"this roster is of {roster.federation}")
