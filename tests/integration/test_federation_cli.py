@@ -15,7 +15,7 @@ from realkafka.bus import opened
 from running import COMMAND
 from scarcity.bus.base import Message
 from scarcity.federation.chunks import cut
-from scarcity.federation.link import ROSTER_KEY, peer_topic, roster_topic
+from scarcity.federation.link import peer_topic, roster_topic
 from scarcity.federation.membership import AUTHORITY, FILE, KEY, Membership, identity
 from scarcity.federation.protocol.identity import Identity
 from scarcity.federation.protocol.roster import Roster, seal
@@ -229,8 +229,8 @@ async def test_who_may_not_changes_nothing(
         topic = roster_topic(NAME).name
         await bus.publish(
             [
-                Message(topic, ROSTER_KEY, b"nothing"),
-                Message(topic, ROSTER_KEY, seal(forged, Identity.new())),
+                Message(topic, "1", b"nothing"),
+                Message(topic, "9", seal(forged, Identity.new())),
             ]
         )
 

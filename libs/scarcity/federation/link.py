@@ -24,7 +24,6 @@ from scarcity.federation.protocol.statement import Signed, pack
 
 LOOK_S = 0.25
 """How often it is looked whether something is due."""
-ROSTER_KEY = "roster"
 
 
 def roster_topic(federation: str) -> TopicSpec:
@@ -41,7 +40,9 @@ async def publish_roster(bus: Bus, roster: Roster, authority: Identity) -> None:
     """Tell everybody who belongs to a federation; only who admits members can."""
     topic = roster_topic(roster.federation)
     await bus.provision([topic])
-    await bus.publish([Message(topic.name, ROSTER_KEY, seal(roster, authority))])
+    # Each version under a key of its own, so that none that is older can take its place.
+    key = str(roster.version)
+    await bus.publish([Message(topic.name, key, seal(roster, authority))])
 
 
 async def is_taken(bus: Bus, federation: str) -> bool:

@@ -21,9 +21,11 @@ class Allowance:
     """of full work"""
     is_paused: bool
     """nothing new is to be taken in hand"""
+    intake: float
+    """the share of a batch to take in hand, at most; less than `share` only at the beginning"""
 
 
-FULL = Allowance(1.0, is_paused=False)
+FULL = Allowance(1.0, is_paused=False, intake=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,13 @@ class Lease:
         if self.grant is None:
             return own
         if self.has_expired(now):
-            return replace(own, share=min(own.share, policy.safe))
-        share = min(own.share, max(self.grant.share, policy.floor))
-        return Allowance(share, own.is_paused or self.grant.is_paused)
+            return _at_most(own, policy.safe)
+        granted = _at_most(own, max(self.grant.share, policy.floor))
+        return replace(granted, is_paused=own.is_paused or self.grant.is_paused)
+
+
+def _at_most(own: Allowance, share: float) -> Allowance:
+    return replace(own, share=min(own.share, share), intake=min(own.intake, share))
 
 
 def _rank(grant: BudgetGranted) -> tuple[int, int]:

@@ -72,7 +72,8 @@ class Reflex:
         self._account = Account("reflex", component, instance, policy.dry_run)
         self._state = State(share=policy.safe)
         self._lease = Lease()
-        self._own = Allowance(policy.safe, is_paused=False)
+        self._own = Allowance(1.0, is_paused=False, intake=policy.safe)
+        self._begins = True
         self._sample = ResourceSample()
         self._told = Told(policy.safe)
         self._news: deque[BudgetDecided] = deque(maxlen=MOST_NEWS)
@@ -119,10 +120,21 @@ class Reflex:
         self._sample = sample = self._senses.measure()
         now = self._senses.clock()
         self._state, decision = decide(self._policy, self._state, sample, now)
-        self._own = Allowance(decision.share, decision.is_paused)
+        self._own = self._allowed(decision)
         self._note(decision, sample)
         self._give_back(decision, now)
         return decision
+
+    def _allowed(self, decision: Decision) -> Allowance:
+        """What a decision leaves.
+
+        At the beginning, as long as nothing was cut, little is taken in hand, but all that can be
+        found in it is looked for: who starts anew says what he would have said before.
+        """
+        is_rising = decision.rule in ("raise", "hold", "keep") and decision.share < 1.0
+        self._begins = self._begins and is_rising
+        share = 1.0 if self._begins else decision.share
+        return Allowance(share, decision.is_paused, intake=decision.share)
 
     def _give_back(self, decision: Decision, now: float) -> None:
         """Evict if that is asked for, ever more rarely: what was given back is not there again."""

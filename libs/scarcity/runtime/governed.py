@@ -65,7 +65,7 @@ class Governed:
     def pace(self) -> float:
         """The share of a batch to take in hand now; 0 while paused."""
         allowance = self.allowance
-        return 0.0 if allowance.is_paused else allowance.share
+        return 0.0 if allowance.is_paused else allowance.intake
 
     @property
     def follows(self) -> Route:

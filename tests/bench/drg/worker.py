@@ -103,7 +103,7 @@ def main() -> None:
     try:
         while (now := time.monotonic()) < began + seconds:
             allowance = reflex.allowance
-            share = 0.0 if allowance.is_paused else allowance.share
+            share = 0.0 if allowance.is_paused else allowance.intake
             shares.append(share)
             worker.step(now - began, now - before, share)
             before = now

@@ -1,5 +1,6 @@
 """Evidence of a stream comes into the order of the contract, and nothing else with it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -49,6 +50,17 @@ def told(*edges: tuple[int, int, int, float], form: bytes | None = None) -> Evid
     )
 
 
+def defined(*variables: Variable) -> StreamDefined:
+    return StreamDefined(
+        stream="kessel",
+        version=1,
+        defined_at=AT,
+        origin=DefinitionOrigin.EXPLICIT,
+        variables=variables,
+        window=WindowPolicy(size=64),
+    )
+
+
 def test_an_edge_is_found_at_its_place_in_the_contract() -> None:
     own = aligned(told((1, 0, 2, 0.5)), MAPPING, CONTRACT)
 
@@ -78,18 +90,63 @@ def test_what_was_not_agreed_upon_does_not_leave() -> None:
     assert own.rows == 0
 
 
-def test_a_stream_with_other_units_or_variables_does_not_fit() -> None:
-    defined = StreamDefined(
-        stream="kessel",
-        version=1,
-        defined_at=AT,
-        origin=DefinitionOrigin.EXPLICIT,
-        variables=(Variable("wärme", "K"), Variable("leistung", "kW")),
-        window=WindowPolicy(size=64),
+def test_a_stream_may_speak_to_a_part_of_the_contract() -> None:
+    told_of = ((0, 1, 1, 0.1), (0, 1, 2, 0.2), (1, 0, 1, 0.3), (1, 0, 2, 0.4))
+
+    own = aligned(told(*told_of), MAPPING, CONTRACT)
+
+    names = CONTRACT.names
+    known = {
+        (names[edge.source], names[edge.target], edge.lag): effect
+        for edge, effect in zip(CONTRACT.edges(), own.effect, strict=True)
+        if not np.isnan(effect)
+    }
+    assert known == {
+        ("heat", "power", 1): 0.1,
+        ("heat", "power", 2): 0.2,
+        ("power", "heat", 1): 0.3,
+        ("power", "heat", 2): 0.4,
+    }
+    assert np.array_equal(np.isnan(own.effect), np.isnan(own.se))
+    assert len(own.effect) == CONTRACT.size == 12
+
+
+def test_the_order_of_edges_and_variables_does_not_matter() -> None:
+    edges = [(0, 1, 1, 0.1), (1, 0, 2, 0.4), (1, 0, 1, 0.3)]
+    other = replace(
+        told(*((1 - source, 1 - target, lag, effect) for source, target, lag, effect in edges)),
+        variables=("leistung", "wärme", "druck"),
     )
+
+    own, again = (aligned(each, MAPPING, CONTRACT) for each in (told(*reversed(edges)), other))
+
+    np.testing.assert_array_equal(own.effect, again.effect)
+    np.testing.assert_array_equal(own.se, again.se)
+
+
+def test_no_evidence_is_no_evidence() -> None:
+    empty = EvidenceTable((), (), (), b"", b"", (), b"")
+
+    own = aligned(replace(told((0, 1, 1, 0.1)), edges=empty), MAPPING, CONTRACT)
+
+    assert np.all(np.isnan(own.effect))
+    assert own.rows == 0
+
+
+@pytest.mark.parametrize(
+    ("unit", "says"), [("°C", []), ("", ["wärme is in no unit, and heat in °C"])]
+)
+def test_a_unit_is_the_same_or_it_is_not(unit: str, says: list[str]) -> None:
+    variables = (Variable("wärme", unit), Variable("leistung", "kW"), Variable("druck", "bar"))
+
+    assert misfits(defined(*variables), MAPPING, CONTRACT) == says
+
+
+def test_a_stream_with_other_units_or_variables_does_not_fit() -> None:
+    stream = defined(Variable("wärme", "K"), Variable("leistung", "kW"))
     wrong = Mapping(stream="kessel", names={"wärme": "heat", "dampf": "load", "leistung": "steam"})
 
-    assert misfits(defined, wrong, CONTRACT) == [
+    assert misfits(stream, wrong, CONTRACT) == [
         "wärme is in K, and heat in °C",
         "the stream has no variable dampf",
         "steam is not in the contract",

@@ -26,7 +26,7 @@ grants = st.lists(
 
 
 def test_who_was_never_granted_anything_is_bound_by_the_reflex_alone() -> None:
-    own = Allowance(0.7, is_paused=False)
+    own = Allowance(0.7, is_paused=False, intake=0.7)
 
     assert Lease().bound(POLICY, own, 1e9) == own
 
@@ -35,7 +35,7 @@ def test_the_smaller_of_both_counts() -> None:
     lease = Lease().after(grant(0, 1, 0.5), 100.0)
 
     assert lease.bound(POLICY, FULL, 105.0).share == 0.5
-    assert lease.bound(POLICY, Allowance(0.2, is_paused=False), 105.0).share == 0.2
+    assert lease.bound(POLICY, Allowance(0.2, is_paused=False, intake=0.2), 105.0).share == 0.2
     assert Lease().after(grant(0, 1, is_paused=True), 0.0).bound(POLICY, FULL, 1.0).is_paused
 
 
@@ -44,8 +44,8 @@ def test_when_the_lease_runs_out_the_share_is_safe_until_the_next_grant() -> Non
 
     assert lease.bound(POLICY, FULL, 110.0).share == 1.0
     assert lease.bound(POLICY, FULL, 110.1).share == POLICY.safe
-    assert lease.bound(POLICY, Allowance(0.1, is_paused=True), 110.1) == Allowance(
-        0.1, is_paused=True
+    assert lease.bound(POLICY, Allowance(0.1, is_paused=True, intake=0.1), 110.1) == Allowance(
+        0.1, is_paused=True, intake=0.1
     )
     assert lease.after(grant(0, 2, 0.9), 111.0).bound(POLICY, FULL, 111.0).share == 0.9
 

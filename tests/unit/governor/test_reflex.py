@@ -50,7 +50,7 @@ def ticks(reflex: Reflex, count: int) -> None:
 def test_load_up_share_down_load_gone_share_restored() -> None:
     around = Surroundings()
     reflex = around.reflex()
-    assert reflex.allowance.share == Policy().safe
+    assert (reflex.allowance.share, reflex.allowance.intake) == (1.0, Policy().safe)
     ticks(reflex, 200)
     assert reflex.allowance.share == 1.0
 

@@ -37,6 +37,8 @@ MOST_NONCES = 4096
 """Of each peer; older ones are refused by the chain."""
 MOST_SURE = 100.0
 """Largest |effect / se| per square root of rows: a correlation of .99995."""
+LEAST, MOST = 1e-30, 1e30
+"""Errors lie between, and effects below: nobody's square runs out of what a float can hold."""
 LONGEST_S = 24 * 3600.0
 """A round is open no longer."""
 MOST_PEERS = 1_000_000
@@ -171,6 +173,8 @@ def _check_numbers(content: EvidenceOffered, evidence: Evidence) -> None:
         raise Refused(Reason.IMPLAUSIBLE, f"{content.rows} rows from {content.step + 1} steps")
     if bool(np.any(se[tested] <= 0.0)):
         raise Refused(Reason.IMPLAUSIBLE, "a standard error that is not positive")
+    if bool(np.any((se[tested] < LEAST) | (se[tested] > MOST) | (np.abs(effect[tested]) > MOST))):
+        raise Refused(Reason.IMPLAUSIBLE, "an effect or an error beyond all measure")
     surest = np.max(np.abs(effect[tested]) / se[tested], initial=0.0)
     if surest > MOST_SURE * np.sqrt(content.rows):
         raise Refused(Reason.IMPLAUSIBLE, f"an effect of {surest:.0f} standard errors")

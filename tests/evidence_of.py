@@ -1,0 +1,34 @@
+"""What a stream would have to say for a member to have certain evidence."""
+
+from datetime import datetime
+
+from federation_of import CONTRACT
+from scarcity.events import EvidenceGathered, EvidenceTable
+from scarcity.federation.alignment import Own
+
+LOCAL = {f"local-{name}": name for name in CONTRACT.names}
+"""Canonical names by those of every stream."""
+EDGES = tuple(CONTRACT.edges())
+
+
+def evidence(own: Own, stream: str, at: datetime) -> EvidenceGathered:
+    """Return the event of a stream that leads to this, in the names of the stream."""
+    return EvidenceGathered(
+        stream=stream,
+        epoch=own.epoch,
+        regime=0,
+        window_id=f"{stream}/{own.epoch}/0-{own.step + 1}",
+        at=at,
+        variables=tuple(LOCAL),
+        rows=own.rows,
+        max_lag=CONTRACT.max_lag,
+        edges=EvidenceTable(
+            source=tuple(edge.source for edge in EDGES),
+            target=tuple(edge.target for edge in EDGES),
+            lag=tuple(edge.lag for edge in EDGES),
+            effect=own.effect.astype("<f8").tobytes(),
+            se=own.se.astype("<f8").tobytes(),
+            rows=(own.rows,) * len(EDGES),
+            form=b"\x01" * len(EDGES),
+        ),
+    )
