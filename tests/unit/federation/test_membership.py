@@ -304,7 +304,9 @@ def test_a_next_key_is_asked_for_again_and_again_until_it_takes_over(
     assert Identity.load(folder / OLD_KEY).public == old.public
     assert both.member("here").role is Role.COORDINATOR
     assert {key.key_id for key in both.member("here").keys} == {old.key_id, request.key_id}
-    assert both.revoking("here", old.key_id).key("here", request.key_id, NOW_MS)
+    assert (
+        both.revoking("here", old.key_id).key("here", request.key_id, NOW_MS).public != old.public
+    )
 
 
 def test_a_key_from_an_earlier_rotation_is_kept(
