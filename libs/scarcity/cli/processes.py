@@ -16,7 +16,7 @@ from scarcity.roster import ROSTER, Entry, entry
 from scarcity.runtime.process import Process
 from scarcity.runtime.settings import PlatformSettings
 
-DEMOS = ("streams", "federation", "none")
+DEMOS = ("streams", "federation")
 
 
 @click.command()
@@ -38,15 +38,16 @@ DEMOS = ("streams", "federation", "none")
     show_default=True,
     help="Two streams to look at; or five plants that share evidence, one of which lies.",
 )
-@click.option("--no-demo", "demo", flag_value="none", help="Nothing but what is sent in.")
+@click.option("--no-demo", is_flag=True, help="Nothing but what is sent in.")
 @click.option("--open", "open_page", is_flag=True, help="Open the dashboard in the browser.")
-def up(
+def up(  # noqa: PLR0913 - one for each option
     host: str | None,
     port: int | None,
     bus: str | None,
     data_dir: Path | None,
     *,
     demo: str,
+    no_demo: bool,
     open_page: bool,
 ) -> None:
     """Run every service in one process, with the dashboard.
@@ -60,7 +61,9 @@ def up(
     level = chosen.log_level if "log_level" in chosen.model_fields_set else "warning"
     changes = {name: value for name, value in given.items() if value is not None}
     chosen = PlatformSettings.model_validate({**chosen.model_dump(), **changes, "log_level": level})
-    process, platform = assemble.process(_entries(demo, chosen.data_dir), chosen)
+    process, platform = assemble.process(
+        _entries("none" if no_demo else demo, chosen.data_dir), chosen
+    )
     console = Console(highlight=False)
 
     status = console.status("starting")
