@@ -79,6 +79,8 @@ class Peer:
         self._pooling = pooling
         self._own: Own | None = None
         self._offered: tuple[int, int] = (-1, -1)
+        self._offered_in = 0
+        """The newest round in which anything was offered."""
         self._has_spoken = False
         self._ended_at_ms: int | None = None
         """When the end of a round was heard that is not judged yet."""
@@ -117,6 +119,8 @@ class Peer:
         self._fold(heard)
         if isinstance(content, RoundClosed | RoundAborted):
             self._ended_at_ms = at_ms
+        elif isinstance(content, RoundOpened):
+            self._ended_at_ms = None
 
     def judge(self, at_ms: int) -> Verdict | None:
         """Return the verdict on the newest round, once, when it can be given."""
@@ -139,10 +143,10 @@ class Peer:
         current, own = self.rounds.current, self._own
         if current is None or current.stage is not Stage.OPEN or own is None:
             return ()
-        is_known = (own.epoch, own.step) <= self._offered or self.name in current.inputs
+        is_known = (own.epoch, own.step) <= self._offered or current.number <= self._offered_in
         if is_known or current.opened.contract != self._contract.digest or own.rows < 1:
             return ()
-        self._offered = (own.epoch, own.step)
+        self._offered, self._offered_in = (own.epoch, own.step), current.number
         speaks = current.opened.speaks
         content = EvidenceOffered(
             contract=self._contract.digest,
@@ -161,6 +165,7 @@ class Peer:
             self._speaker.previous = heard.digest
         if isinstance(content, EvidenceOffered):
             self._offered = max(self._offered, (content.epoch, content.step))
+            self._offered_in = max(self._offered_in, heard.statement.round)
 
     def _fold(self, heard: Heard) -> None:
         try:
@@ -248,7 +253,9 @@ class Coordinator:
         )
 
     def _ending(self, current: Round, at_ms: int) -> RoundClosed | RoundAborted | None:
-        if len(current.inputs) < self._size and at_ms < current.deadline_ms:
+        # Who has something waiting from before may have more to say.
+        spoken = [heard.statement.round == current.number for heard in current.inputs.values()]
+        if sum(spoken) < self._size and at_ms < current.deadline_ms:
             return None
         if len(current.inputs) < current.opened.quorum:
             return RoundAborted("no-quorum")

@@ -19,6 +19,7 @@ from scarcity.federation.protocol.identity import is_signed_by
 from scarcity.federation.protocol.refusals import Reason, Refused
 from scarcity.federation.protocol.roster import Role, Roster
 from scarcity.federation.protocol.statement import (
+    DIGEST_BYTES,
     NEWEST,
     OLDEST,
     EvidenceOffered,
@@ -131,8 +132,16 @@ class Admission:
                 raise Refused(Reason.NOT_COORDINATOR, f"{statement.peer} opens no rounds")
             if isinstance(content, RoundOpened):
                 _check_opening(statement.round, content)
+            elif isinstance(content, RoundClosed):
+                self._check_closing(content)
         elif isinstance(content, EvidenceOffered):
             self._check_evidence(known, statement.protocol, content)
+
+    def _check_closing(self, closed: RoundClosed) -> None:
+        for peer, digest in closed.included.items():
+            self.roster.member(peer)
+            if len(digest) != DIGEST_BYTES:
+                raise Refused(Reason.IMPLAUSIBLE, f"a digest of {len(digest)} bytes")
 
     def _check_evidence(self, known: _Known, protocol: int, content: EvidenceOffered) -> None:
         contract = self._contracts.get(content.contract)

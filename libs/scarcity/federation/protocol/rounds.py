@@ -3,10 +3,11 @@
     OPEN ──inputs──> OPEN ──RoundClosed──> CLOSED      those whose digests it lists count
                       └────RoundAborted──> ABORTED     nothing comes of it
 
-Peers are heard in any order among each other. What comes before the opening of its round waits for
-it. What comes too late is counted, and waits for the next one, unless the peer says something
-newer. The coordinator holds nothing that is not in the log, so that it can
-die at any moment: whoever reads the log goes on where it was.
+Peers are heard in any order among each other: whoever starts again may hear all that one peer ever
+said before anything that another did. What comes before the opening of its round waits for it. What
+did not count, because it came too late or its round was aborted, waits for the next one, unless the
+peer says something newer. What counted once counts never again. The coordinator holds nothing that
+is not in the log, so that it can die at any moment: whoever reads the log goes on where it was.
 """
 
 from collections.abc import Mapping
@@ -26,6 +27,8 @@ from scarcity.federation.protocol.statement import (
 
 SHARE_OF_QUORUM = 0.6
 LEAST_QUORUM = 3
+REMEMBERED = 256
+"""Of so many rounds it is known what counted; what belongs to an older one is passed over."""
 
 
 class Stage(StrEnum):
@@ -85,6 +88,8 @@ class Rounds:
     """What came too early or too late, for the next round; the newest of each peer."""
     late: int = 0
     """How much came too late, ever."""
+    counted: Mapping[bytes, int] = field(default_factory=dict)
+    """In which round statements counted, by digest."""
 
     def after(self, heard: Heard) -> "Rounds":
         """Fold in a statement. Refused when it does not belong where things stand."""
@@ -107,22 +112,35 @@ class Rounds:
             peer: heard
             for peer, heard in self.waiting.items()
             if heard.statement.round <= statement.round
+            and heard.digest not in self.counted
             and _contract(heard.statement.content) == opened.contract
         }
+        early = {
+            peer: heard
+            for peer, heard in self.waiting.items()
+            if heard.statement.round > statement.round
+        }
         current = Round(statement.round, opened, statement.at_ms, inputs)
-        return Rounds(current, {}, self.late)
+        return replace(self, current=current, waiting=early)
 
     def _ended(
         self, statement: Statement, stage: Stage, included: Mapping[str, bytes], reason: str = ""
     ) -> "Rounds":
         current = self._open(statement)
-        ended = replace(current, stage=stage, included=included, reason=reason)
+        number = current.number
         missed = {
             peer: heard
             for peer, heard in current.inputs.items()
-            if stage is Stage.CLOSED and included.get(peer) != heard.digest
+            if included.get(peer) != heard.digest
         }
-        return Rounds(ended, {**self.waiting, **missed}, self.late + len(missed))
+        late = sum(stage is Stage.CLOSED and _is_of(heard, number) for heard in missed.values())
+        known = {digest: at for digest, at in self.counted.items() if at > number - REMEMBERED}
+        return Rounds(
+            current=replace(current, stage=stage, included=included, reason=reason),
+            waiting={**missed, **self.waiting},
+            late=self.late + late,
+            counted={**known, **dict.fromkeys(included.values(), number)},
+        )
 
     def _offered(self, heard: Heard) -> "Rounds":
         statement, current = heard.statement, self.current
@@ -131,11 +149,22 @@ class Rounds:
             return replace(self, waiting=waiting)
         if _contract(statement.content) != current.opened.contract:
             raise Refused(Reason.WRONG_CONTRACT, "the round is about something else")
-        is_included = current.included.get(statement.peer) == heard.digest
-        if statement.round == current.number and (current.stage is Stage.OPEN or is_included):
-            inputs = {**current.inputs, statement.peer: heard}
-            return replace(self, current=replace(current, inputs=inputs))
-        return replace(self, waiting=waiting, late=self.late + 1)
+        if statement.round <= current.number - REMEMBERED:
+            return self
+        is_open = current.stage is Stage.OPEN
+        counted_in = self.counted.get(heard.digest)
+        is_in_time = counted_in == statement.round or (is_open and _is_of(heard, current.number))
+        late = self.late + (not is_in_time)
+        counts_now = counted_in == current.number or (is_open and counted_in is None)
+        if counted_in is None and not counts_now:
+            return replace(self, waiting=waiting, late=late)
+        # Whatever this peer said before has been overtaken.
+        del waiting[statement.peer]
+        inputs = {peer: known for peer, known in current.inputs.items() if peer != statement.peer}
+        if counts_now:
+            inputs[statement.peer] = heard
+        current = replace(current, inputs=inputs)
+        return replace(self, current=current, waiting=waiting, late=late)
 
     def _open(self, statement: Statement) -> Round:
         current = self.current
@@ -144,6 +173,10 @@ class Rounds:
         if current.stage is not Stage.OPEN:
             raise Refused(Reason.WRONG_STAGE, f"round {current.number} has ended already")
         return current
+
+
+def _is_of(heard: Heard, number: int) -> bool:
+    return heard.statement.round == number
 
 
 def _contract(content: Content) -> bytes | None:

@@ -57,6 +57,19 @@ def test_a_round_that_cannot_be_is_not_opened(
     assert refusal.value.reason == reason
 
 
+@pytest.mark.parametrize(
+    ("included", "reason"),
+    [({"stranger": bytes(32)}, Reason.UNKNOWN_PEER), ({"a": bytes(31)}, Reason.IMPLAUSIBLE)],
+)
+def test_a_round_counts_what_members_said_alone(included: dict[str, bytes], reason: Reason) -> None:
+    said = Speaker(NAME, "a", COORDINATOR).say(RoundClosed(included), number=1, at_ms=5)
+
+    with pytest.raises(Refused) as refusal:
+        door().hear("a", pack(said), 5)
+
+    assert refusal.value.reason == reason
+
+
 @pytest.mark.parametrize("data", [b"\x81\xa1\xff\x01", b"\xa1\xff", b"\x81" + b"\x91" * 10_000])
 def test_a_list_of_members_that_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(Refused) as refusal:
