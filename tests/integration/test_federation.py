@@ -223,26 +223,6 @@ async def until(look: Callable[[], T | None], what: str, *, within_s: float = PA
                 await asyncio.sleep(0.02)
         except asyncio.CancelledError:
             print(f"waited in vain for {what}")
-            P = look.args[0]
-            for src, _, said in P.wire:
-                print(
-                    "W",
-                    src,
-                    said.round,
-                    said.at_ms % 1000000,
-                    type(said.content).__name__,
-                    getattr(said.content, "step", ""),
-                )
-            for e in P.judged:
-                print(
-                    "J",
-                    e.peer,
-                    e.round,
-                    e.outcome,
-                    [(x.peer, x.reason) for x in e.peers],
-                    e.late,
-                    str(e.at)[14:23],
-                )
             raise
     return found
 
