@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from scarcity.federation.alignment import Own
-from scarcity.federation.node import Coordinator, Peer, Pooling, Rhythm, Verdict
+from scarcity.federation.membership import Rhythm
+from scarcity.federation.node import Coordinator, Peer, Pooling, Verdict
 from scarcity.federation.protocol.admission import Admission
 from scarcity.federation.protocol.contract import Contract
 from scarcity.federation.protocol.identity import Identity

@@ -18,7 +18,7 @@ from scarcity.federation.membership import (
     AUTHORITY,
     LOCAL,
     Membership,
-    Rounds,
+    Rhythm,
     identity,
     memberships,
 )
@@ -36,7 +36,7 @@ OWN_STREAM = "world"
 PEERS = ("here", "north", "south", "west", LIAR)
 """The first speaks for the world, and coordinates."""
 FEDERATION = "plants"
-ROUNDS = Rounds(every_s=15.0, input_s=5.0)
+ROUNDS = Rhythm(every_s=15.0, input_s=5.0)
 
 Task = Callable[[], Coroutine[None, None, None]]
 
@@ -46,9 +46,7 @@ def prepare(folder: Path, hz: float, now: datetime) -> None:
     if folder.exists():
         return
     units = {variable.name: variable.unit for variable in world.variables()}
-    contract = Contract(
-        subject="plant", variables=dict(sorted(units.items())), cadence_s=1 / hz, max_lag=3
-    )
+    contract = Contract(subject="plant", variables=units, cadence_s=1 / hz, max_lag=3)
     names = {name: name for name in units}
     first, *others = PEERS
     invitation = Invitation(

@@ -8,7 +8,7 @@ from scarcity.clock import Clock
 from scarcity.events import Event, EvidenceGathered, StreamDefined
 from scarcity.federation.alignment import Own, aligned, misfits
 from scarcity.federation.membership import Membership
-from scarcity.federation.node import Coordinator, Peer, Pooling, Rhythm, Verdict
+from scarcity.federation.node import Coordinator, Peer, Pooling, Verdict
 from scarcity.federation.protocol.admission import Admission
 from scarcity.federation.protocol.identity import Identity
 from scarcity.federation.protocol.refusals import Refused
@@ -28,7 +28,7 @@ class Member:
         self._identity = identity
         self._clock = clock
         self._own: Own | None = None
-        self._misfits: list[str] = []
+        self._misfits = ["the stream has no definition yet"]
         self._refused: Counter[tuple[str, str]] = Counter()
         self._news: deque[Event] = deque(maxlen=MOST_NEWS)
         self._peer: Peer | None = None
@@ -44,9 +44,9 @@ class Member:
         self._refused.clear()
         self._learn()
         coordinates = roster.member(membership.peer).role is Role.COORDINATOR
-        rounds = membership.rounds
-        rhythm = Rhythm(rounds.every_s, rounds.input_s, rounds.quorum)
-        return peer, Coordinator(peer, roster.speaking, rhythm) if coordinates else None
+        if not coordinates:
+            return peer, None
+        return peer, Coordinator(peer, roster.speaking, membership.rounds)
 
     def on_evidence(self, evidence: EvidenceGathered) -> Iterable[Event]:
         if evidence.stream == self.membership.mapping.stream:
@@ -82,5 +82,5 @@ class Member:
         return [self._news.popleft() for _ in range(len(self._news))]
 
     def _learn(self) -> None:
-        if self._peer is not None and self._own is not None and not self._misfits:
-            self._peer.learned(self._own)
+        if self._peer is not None:
+            self._peer.learned(None if self._misfits else self._own)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from scarcity.bus.base import Bus, Follow
 from scarcity.cli import assemble
 from scarcity.clock import Clock
-from scarcity.errors import Transient
+from scarcity.errors import Overloaded, Transient
 from scarcity.events import Event, EvidenceGathered, StreamDefined
 from scarcity.federation.link import Link, Told, newest_of, read_roster, roster_topic
 from scarcity.federation.membership import LOCAL, Membership, identity, memberships
@@ -85,7 +85,7 @@ async def _belong(
                 await _take_part(member, platform.clock, bus, roster, told)
         except* RosterChanged:
             log.info("members have changed", federation=member.membership.federation)
-        except* Transient as errors:
+        except* (Transient, Overloaded) as errors:
             log.warning("the federation's cluster does not answer", error=str(errors.exceptions[0]))
             await asyncio.sleep(look_s)
 

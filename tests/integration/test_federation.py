@@ -25,7 +25,7 @@ from scarcity.federation.alignment import Own
 from scarcity.federation.chunks import Assembly
 from scarcity.federation.founding import Invitation, admitted, enter, found, invite
 from scarcity.federation.link import peer_topic, publish_roster
-from scarcity.federation.membership import AUTHORITY, Rounds
+from scarcity.federation.membership import AUTHORITY, Rhythm
 from scarcity.federation.protocol.contract import Mapping
 from scarcity.federation.protocol.identity import Identity
 from scarcity.federation.protocol.refusals import Refused
@@ -48,7 +48,7 @@ T = TypeVar("T")
 COORDINATOR, PEER, OTHER, LIAR = "here", "north", "south", "mallory"
 PEERS = (COORDINATOR, PEER, OTHER, LIAR)
 HONEST = PEERS[:-1]
-ROUNDS = Rounds(every_s=3.0, input_s=1.5)
+ROUNDS = Rhythm(every_s=3.0, input_s=1.5)
 LEARN_S = 0.5
 """How often every stream has new evidence."""
 STEPS = 64

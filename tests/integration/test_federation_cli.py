@@ -113,7 +113,7 @@ async def say(bootstrap: str, folder: Path, topic_of: str | None = None) -> None
     membership = Membership.load(folder)
     speaker = Speaker(NAME, membership.peer, identity(folder))
     topic = peer_topic(NAME, topic_of or membership.peer).name
-    said = speaker.say(Hello(OLDEST, NEWEST), number=0, at_ms=1_700_000_000_000)
+    said = speaker.say(Hello(OLDEST, NEWEST), number=0, at_ms=1_700_000_000_000, protocol=NEWEST)
     async with opened(bootstrap) as bus:
         await bus.publish([Message(topic, "key", part) for part in cut(pack(said))])
 

@@ -43,7 +43,7 @@ from scarcity.federation.membership import (
     KEY,
     LOCAL,
     Membership,
-    Rounds,
+    Rhythm,
     first_problem,
     identity,
     memberships,
@@ -85,7 +85,7 @@ def federation() -> None:
 @as_stream()
 @in_rounds()
 @in_folder()
-def init(name: str, meeting: Meeting, speaking: Speaking, rounds: Rounds, folder: Path) -> None:
+def init(name: str, meeting: Meeting, speaking: Speaking, rounds: Rhythm, folder: Path) -> None:
     """Found the federation NAME; this deployment coordinates its rounds."""
     own = meeting.of(name)
     asyncio.run(_found(folder, own, speaking.to(own.contract), rounds))
@@ -235,7 +235,7 @@ def status(*, as_json: bool, folder: Path) -> None:
         show(one)
 
 
-async def _found(folder: Path, own: Invitation, mapping: Mapping, rounds: Rounds) -> None:
+async def _found(folder: Path, own: Invitation, mapping: Mapping, rounds: Rhythm) -> None:
     if (folder / FILE).exists():
         raise ConfigError(f"{folder / FILE} is there already: choose another --dir")
     async with opened(_bus(own.bus, own.federation)) as bus:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 import msgspec
-import orjson
 from pydantic import ValidationError
 
 from scarcity.cli import assemble
@@ -16,7 +15,7 @@ from scarcity.federation.founding import Invitation, Request
 from scarcity.federation.membership import (
     AUTHORITY,
     Membership,
-    Rounds,
+    Rhythm,
     first_problem,
     memberships,
 )
@@ -115,9 +114,9 @@ def _speaking(stream: str, names: tuple[str, ...]) -> Speaking:
     return Speaking(stream, {local: canonical for local, _, canonical in pairs})
 
 
-def _rounds(every: float, until: float, quorum: int | None) -> Rounds:
+def _rounds(every: float, until: float, quorum: int | None) -> Rhythm:
     try:
-        return Rounds(every_s=every, input_s=until, quorum=quorum)
+        return Rhythm(every_s=every, input_s=until, quorum=quorum)
     except ValidationError as error:
         raise ConfigError(f"rounds cannot be like this: {first_problem(error)}") from error
 
@@ -188,7 +187,7 @@ def as_stream() -> Decorator:
 
 def in_rounds() -> Decorator:
     """Give a command the options that say when rounds are, as its argument `rounds`."""
-    default = Rounds()
+    default = Rhythm()
     return gathered(
         "rounds",
         _rounds,
@@ -226,12 +225,7 @@ def only_one(folder: Path) -> tuple[Path, Membership]:
 
 def contract_in(source: Path) -> Contract:
     try:
-        said = orjson.loads(read(source))
-        if isinstance(said, dict) and isinstance(said.get("variables"), dict):
-            said["variables"] = dict(sorted(said["variables"].items()))
-        return Contract.model_validate(said)
-    except orjson.JSONDecodeError as error:
-        raise ConfigError(f"{source} is not JSON ({error}); it holds a contract") from error
+        return Contract.model_validate_json(read(source))
     except ValidationError as error:
         raise ConfigError(f"{source} is no contract: {first_problem(error)}") from error
 

@@ -1,7 +1,9 @@
 """`scarcity up`: everything in one process. `scarcity run`: one service, as in its container."""
 
 import asyncio
+import atexit
 import os
+import shutil
 import tempfile
 import webbrowser
 from collections.abc import Callable
@@ -101,7 +103,7 @@ def run(service: str) -> None:
 def _entries(demo: str, data_dir: Path | None) -> list[Entry]:
     """Return the services to run. The demo is made first: it makes its federation's folder."""
     if demo == "federation":
-        root = data_dir or Path(tempfile.mkdtemp(prefix="scarcity-"))
+        root = data_dir or _for_now()
         os.environ["SCARCITY_DEMO_FEDERATION_DIR"] = str(root / "federation")
         os.environ["SCARCITY_FEDERATION_DIR"] = str(root / "federation")
     is_member = bool(os.environ.get("SCARCITY_FEDERATION_DIR"))
@@ -109,6 +111,13 @@ def _entries(demo: str, data_dir: Path | None) -> list[Entry]:
         *(each for each in ROSTER if each.name == "demo" and demo != "none"),
         *(each for each in ROSTER if each.core or (each.name == "federation" and is_member)),
     ]
+
+
+def _for_now() -> Path:
+    """Return a folder that goes with the process, as the bus in memory does."""
+    folder = tempfile.mkdtemp(prefix="scarcity-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def _run(process: Process, on_ready: Callable[[], None]) -> None:

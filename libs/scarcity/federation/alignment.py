@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scarcity.events import EdgeForm, EvidenceGathered, StreamDefined
+from scarcity.events import EdgeForm, EvidenceGathered, StreamDefined, WindowKind
 from scarcity.federation.protocol.contract import Contract, EdgeKey, Mapping
 from scarcity.stats.arrays import Floats
 
@@ -51,6 +51,11 @@ def aligned(told: EvidenceGathered, mapping: Mapping, contract: Contract) -> Own
 def misfits(defined: StreamDefined, mapping: Mapping, contract: Contract) -> list[str]:
     """Say in words why a stream cannot speak to a contract; nothing when it can."""
     found = []
+    policy = defined.window
+    cadence_s = policy.cadence_s or defined.cadence_s
+    is_other = policy.kind is WindowKind.TIME and cadence_s != contract.cadence_s
+    if is_other:
+        found.append(f"its steps are {cadence_s} s, and the contract's {contract.cadence_s} s")
     by_name = {variable.name: variable for variable in defined.variables}
     for local, canonical in mapping.names.items():
         if canonical not in contract.variables:

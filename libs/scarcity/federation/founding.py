@@ -24,7 +24,7 @@ from scarcity.federation.membership import (
     Membership,
     PartOfTopic,
     Place,
-    Rounds,
+    Rhythm,
 )
 from scarcity.federation.protocol.contract import Contract, Mapping
 from scarcity.federation.protocol.identity import PUBLIC_BYTES, Identity, key_id
@@ -75,7 +75,7 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def found(
-    folder: Path, invitation: Invitation, mapping: Mapping, rounds: Rounds, now: datetime
+    folder: Path, invitation: Invitation, mapping: Mapping, rounds: Rhythm, now: datetime
 ) -> tuple[Membership, Roster]:
     """Found a federation: its first member coordinates, and holds the key that admits others.
 
@@ -101,7 +101,7 @@ def enter(folder: Path, invitation: Invitation, mapping: Mapping) -> Request:
     Writes all files, or none.
     """
     own = Identity.new()
-    membership = _membership(invitation, mapping, invitation.authority, Rounds())
+    membership = _membership(invitation, mapping, invitation.authority, Rhythm())
     with _all_or_nothing(folder, membership, {KEY: own}):
         return request(membership, own)
 
@@ -211,7 +211,7 @@ def _write(
 
 
 def _membership(
-    invitation: Invitation, mapping: Mapping, authority: str, rounds: Rounds
+    invitation: Invitation, mapping: Mapping, authority: str, rounds: Rhythm
 ) -> Membership:
     return Membership(
         federation=invitation.federation,

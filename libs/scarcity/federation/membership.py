@@ -27,8 +27,8 @@ Place = Annotated[str, StringConstraints(pattern=rf"^({LOCAL}|kafka://[^/\s]+)$"
 """Where a federation meets: kafka://HOST:9092, several with commas between, or LOCAL."""
 
 
-class Rounds(BaseModel):
-    """When rounds are, and how many peers they need; the coordinator's count."""
+class Rhythm(BaseModel):
+    """When rounds are, and how many peers they need; what the coordinator says counts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,7 +50,7 @@ class Membership(BaseModel):
     bus: Place
     contract: Contract
     mapping: Mapping
-    rounds: Rounds = Rounds()
+    rounds: Rhythm = Rhythm()
     rule: RuleName = "trusted"
     """How evidence is put together."""
     q: float = Field(0.05, gt=0, lt=1)

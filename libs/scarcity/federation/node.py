@@ -18,11 +18,10 @@ from typing import Literal
 import numpy as np
 
 from scarcity.federation.alignment import Own
+from scarcity.federation.membership import Rhythm
 from scarcity.federation.pooling import Beliefs, Pooled, RuleName, pool
 from scarcity.federation.protocol.admission import Admission
 from scarcity.federation.protocol.contract import Contract
-from scarcity.federation.protocol.refusals import Reason, Refused
-from scarcity.federation.protocol.roster import Roster
 from scarcity.federation.protocol.rounds import Round, Rounds, Stage, usual_quorum
 from scarcity.federation.protocol.statement import (
     NEWEST,
@@ -92,13 +91,9 @@ class Peer:
     def name(self) -> str:
         return self._speaker.peer
 
-    def learned(self, own: Own) -> None:
-        """Take note of what the own data say now."""
+    def learned(self, own: Own | None) -> None:
+        """Take note of what the own data say now; None = nothing that may be offered."""
         self._own = own
-
-    def admit(self, roster: Roster) -> None:
-        """Go by another list of members."""
-        self._admission.roster = roster
 
     def hello(self, at_ms: int) -> Signed:
         """Say that this deployment is there."""
@@ -116,7 +111,7 @@ class Peer:
         if isinstance(content, Hello):
             self.protocols[source] = (content.oldest, content.newest)
             return
-        self._fold(heard)
+        self.rounds = self.rounds.after(heard)
         if isinstance(content, RoundClosed | RoundAborted):
             self._ended_at_ms = at_ms
         elif isinstance(content, RoundOpened):
@@ -132,11 +127,13 @@ class Peer:
         self._ended_at_ms = None
         return self._verdict(current)
 
-    def say(self, content: Content, *, number: int, at_ms: int) -> Signed:
-        """Return something to be said in the round of that number."""
+    def say(self, content: Content, *, number: int, at_ms: int, protocol: int = OLDEST) -> Signed:
+        """Return something to be said in the round of that number.
+
+        All but evidence is the same in every protocol, so that everybody understands it.
+        """
         self._has_spoken = True
-        speaks = NEWEST if self.rounds.current is None else self.rounds.current.opened.speaks
-        return self._speaker.say(content, number=number, at_ms=at_ms, protocol=speaks)
+        return self._speaker.say(content, number=number, at_ms=at_ms, protocol=protocol)
 
     def offer(self, at_ms: int) -> Sequence[Signed]:
         """Offer own evidence in the open round, if there is any that is new."""
@@ -156,7 +153,7 @@ class Peer:
             effect=floats_to_bytes(own.effect, speaks),
             se=floats_to_bytes(own.se, speaks),
         )
-        return (self.say(content, number=current.number, at_ms=at_ms),)
+        return (self.say(content, number=current.number, at_ms=at_ms, protocol=speaks),)
 
     def _said_before(self, heard: Heard) -> None:
         """Go on from what this deployment said before it was started."""
@@ -166,13 +163,6 @@ class Peer:
         if isinstance(content, EvidenceOffered):
             self._offered = max(self._offered, (content.epoch, content.step))
             self._offered_in = max(self._offered_in, heard.statement.round)
-
-    def _fold(self, heard: Heard) -> None:
-        try:
-            self.rounds = self.rounds.after(heard)
-        except Refused as refusal:
-            self._admission.refused[heard.statement.peer, Reason(refusal.reason)] += 1
-            raise
 
     def _verdict(self, current: Round) -> Verdict:
         late = self.rounds.late
@@ -197,16 +187,6 @@ class Peer:
             bad=self._pooling.bad,
         )
         return Verdict(current, "pooled", peers, pooled, late)
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """When rounds are, in seconds, and how many peers they need."""
-
-    every_s: float = 60.0
-    input_s: float = 20.0
-    quorum: int | None = None
-    """None = three of five, and three at least"""
 
 
 class Coordinator:

@@ -16,6 +16,7 @@ from pathlib import Path
 from plants.adversaries import adversary
 from plants.plant import Plant
 from scarcity.clock import SystemClock
+from scarcity.governor.lease import FULL
 from scarcity.governor.policy import Policy
 from scarcity.governor.reflex import Reflex, Senses, give_back
 from scarcity.governor.sensors import Sensors
@@ -95,14 +96,15 @@ def main() -> None:
 
     senses = Senses(Sensors().read, SystemClock().now, evict=evict)
     reflex = Reflex(Policy(), senses, component="worker", instance="worker-0")
-    if how == "governed":
+    is_governed = how == "governed"
+    if is_governed:
         reflex.start()
     reader = flood(cgroup_file(cgroup)) if plant.kind == "cache flood" else None
     began = before = time.monotonic()
     shares: list[float] = []
     try:
         while (now := time.monotonic()) < began + seconds:
-            allowance = reflex.allowance
+            allowance = reflex.allowance if is_governed else FULL
             share = 0.0 if allowance.is_paused else allowance.intake
             shares.append(share)
             worker.step(now - began, now - before, share)

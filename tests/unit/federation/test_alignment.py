@@ -13,6 +13,7 @@ from scarcity.events import (
     EvidenceTable,
     StreamDefined,
     Variable,
+    WindowKind,
     WindowPolicy,
 )
 from scarcity.federation.alignment import aligned, misfits
@@ -162,3 +163,23 @@ def test_who_agreed_to_other_units_has_another_contract() -> None:
     other = CONTRACT.model_copy(update={"variables": {**CONTRACT.variables, "heat": "K"}})
 
     assert other.digest != CONTRACT.digest
+
+
+@pytest.mark.parametrize(("cadence_s", "fits"), [(1.0, True), (0.5, False), (None, False)])
+def test_steps_of_another_length_do_not_fit(cadence_s: float | None, fits: bool) -> None:  # noqa: FBT001
+    window = WindowPolicy(kind=WindowKind.TIME, size=64, cadence_s=cadence_s)
+    variables = (Variable("wärme", "°C"), Variable("leistung", "kW"))
+    defined = StreamDefined("kessel", 1, AT, DefinitionOrigin.EXPLICIT, variables, window)
+
+    assert (misfits(defined, MAPPING, CONTRACT) == []) is fits
+
+
+def test_the_order_in_which_variables_are_listed_makes_no_difference() -> None:
+    other = Contract(
+        subject="boiler",
+        variables=dict(reversed(CONTRACT.variables.items())),
+        cadence_s=1.0,
+        max_lag=2,
+    )
+
+    assert (other.names, other.digest) == (CONTRACT.names, CONTRACT.digest)

@@ -29,7 +29,7 @@ from scarcity.federation.membership import (
     KEY,
     LOCAL,
     Membership,
-    Rounds,
+    Rhythm,
     identity,
     memberships,
 )
@@ -49,7 +49,7 @@ INVITATION = Invitation(
 
 @pytest.fixture
 def founded(tmp_path: Path) -> tuple[Membership, Roster]:
-    return found(tmp_path / "here", INVITATION, MAPPING, Rounds(every_s=5.0), NOW)
+    return found(tmp_path / "here", INVITATION, MAPPING, Rhythm(every_s=5.0), NOW)
 
 
 def joined(membership: Membership, folder: Path) -> Request:
@@ -110,7 +110,7 @@ def test_keys_are_for_their_owner_alone_and_never_overwritten(
         with pytest.raises(ConfigError, match="never overwritten"):
             Identity.new().save(folder / name)
     with pytest.raises(ConfigError, match="choose another --dir"):
-        found(folder, INVITATION, MAPPING, Rounds(), NOW)
+        found(folder, INVITATION, MAPPING, Rhythm(), NOW)
     with pytest.raises(ConfigError, match="choose another --dir"):
         joined(founded[0], folder)
     assert {name: (folder / name).read_bytes() for name in names(folder)} == before
@@ -121,17 +121,17 @@ def test_who_cannot_found_whole_leaves_things_as_they_were(tmp_path: Path, there
     (tmp_path / there).write_text("somebody's")
 
     with pytest.raises(ConfigError, match=there):
-        found(tmp_path, INVITATION, MAPPING, Rounds(), NOW)
+        found(tmp_path, INVITATION, MAPPING, Rhythm(), NOW)
 
     assert names(tmp_path) == [there]
     assert (tmp_path / there).read_text() == "somebody's"
 
 
 def test_what_was_founded_in_vain_can_be_founded_again(tmp_path: Path) -> None:
-    first, _ = found(tmp_path / "here", INVITATION, MAPPING, Rounds(), NOW)
+    first, _ = found(tmp_path / "here", INVITATION, MAPPING, Rhythm(), NOW)
     abandon(tmp_path / "here")
 
-    again, _ = found(tmp_path / "here", INVITATION, MAPPING, Rounds(), NOW)
+    again, _ = found(tmp_path / "here", INVITATION, MAPPING, Rhythm(), NOW)
 
     assert again.authority != first.authority
 
@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     with pytest.raises(ConfigError, match="file/here cannot be written"):
-        found(tmp_path / "file" / "here", INVITATION, MAPPING, Rounds(), NOW)
+        found(tmp_path / "file" / "here", INVITATION, MAPPING, Rhythm(), NOW)
 
 
 @pytest.mark.usefixtures("founded")
@@ -187,10 +187,6 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "an unknown rule": (lambda it: it.update(rule="loudest"), "rule: "),
     "a rate above one": (lambda it: it.update(q=1.5), "q: "),
     "no cadence": (lambda it: it["contract"].update(cadence_s=0), "contract.cadence_s: "),
-    "names out of order": (
-        lambda it: it["contract"].update(variables={"power": "kW", "heat": "°C"}),
-        "contract: list the variables in the order",
-    ),
     "one name for two": (
         lambda it: it["mapping"].update(names={"a": "heat", "b": "heat"}),
         "mapping: two variables of the stream have the same canonical name",

@@ -23,7 +23,7 @@ from scarcity.events import (
     encode,
 )
 from scarcity.federation.alignment import Own, aligned
-from scarcity.federation.membership import Membership, Rounds
+from scarcity.federation.membership import Membership, Rhythm
 from scarcity.federation.node import Coordinator, Peer
 from scarcity.federation.protocol.contract import Mapping
 from scarcity.federation.protocol.refusals import Reason, Refused
@@ -67,7 +67,7 @@ class Table:
             bus="local",
             contract=CONTRACT,
             mapping=Mapping(stream="s", names=LOCAL),
-            rounds=Rounds(every_s=60.0, input_s=20.0),
+            rounds=Rhythm(every_s=60.0, input_s=20.0),
         )
         self.name = name
         self.member = Member(membership, self.federation.identities[name], Noon())
@@ -101,6 +101,7 @@ class Table:
 def table() -> Table:
     found = Table()
     found.join()
+    found.member.on_definition(definition())
     found.others_learn()
     return found
 
@@ -295,3 +296,25 @@ def test_the_names_of_the_stream_stay_at_home() -> None:
     np.testing.assert_array_equal(np.sort(straight.effect), np.sort(turned.effect))
     renamed = replace(told, variables=CONTRACT.names)
     assert np.all(np.isnan(aligned(renamed, mapping, CONTRACT).effect))
+
+
+def test_nothing_is_shared_before_it_is_known_what_the_stream_is() -> None:
+    table = Table()
+    table.join()
+    table.others_learn()
+    table.member.on_evidence(evidence(own(table.rng)))
+    table.round()
+    assert table.offered() == []
+
+    table.member.on_definition(definition())
+    table.others_learn(step=999)
+    assert table.round().outcome is RoundOutcome.POOLED
+
+
+def test_a_stream_that_no_longer_fits_offers_nothing_any_more(table: Table) -> None:
+    table.member.on_evidence(evidence(own(table.rng)))
+    table.member.on_definition(definition(unit="K"))
+
+    table.round()
+
+    assert table.offered() == []

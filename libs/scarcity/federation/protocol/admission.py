@@ -8,7 +8,7 @@ State changes only when a statement is let in, except for the chain: whoever has
 has said it, and the next one has to follow it.
 """
 
-from collections import Counter, deque
+from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -68,33 +68,18 @@ class Evidence(NamedTuple):
 
 
 class Admission:
-    """The door of one deployment; it counts whom it turns away."""
+    """The door of one deployment."""
 
     def __init__(self, roster: Roster, contracts: tuple[Contract, ...]) -> None:
-        self.roster = roster
+        self._roster = roster
         self._contracts = {contract.digest: contract for contract in contracts}
         self._known: dict[str, _Known] = {}
-        self.refused: Counter[tuple[str, Reason]] = Counter()
-        """By the peer whose topic it came from, and why."""
 
     def hear(self, source: str, data: bytes, at_ms: int) -> Heard:
         """Let in what came from the topic of a peer at a time here, or raise Refused."""
-        try:
-            return self._hear(source, data, at_ms)
-        except Refused as refusal:
-            self.refused[source, Reason(refusal.reason)] += 1
-            raise
-
-    def evidence(self, heard: Heard) -> Evidence:
-        """Return the numbers of evidence that was let in."""
-        content = heard.statement.content
-        assert isinstance(content, EvidenceOffered)
-        return _numbers(content, heard.statement.protocol, self._contracts[content.contract])
-
-    def _hear(self, source: str, data: bytes, at_ms: int) -> Heard:
         signed, statement = unpack(data)
         self._check_sender(source, statement)
-        key = self.roster.key(statement.peer, statement.key, at_ms)
+        key = self._roster.key(statement.peer, statement.key, at_ms)
         if not is_signed_by(key.public, signed.signature, signed.body):
             raise Refused(Reason.BAD_SIGNATURE, f"not signed by {statement.peer}")
         known = self._known.setdefault(statement.peer, _Known())
@@ -105,13 +90,19 @@ class Admission:
             known.place = (statement.content.epoch, statement.content.step)
         return Heard(statement, signed.digest)
 
+    def evidence(self, heard: Heard) -> Evidence:
+        """Return the numbers of evidence that was let in."""
+        content = heard.statement.content
+        assert isinstance(content, EvidenceOffered)
+        return _numbers(content, heard.statement.protocol, self._contracts[content.contract])
+
     def _check_sender(self, source: str, statement: Statement) -> None:
         if not OLDEST <= statement.protocol <= NEWEST:
             raise Refused(
                 Reason.WRONG_PROTOCOL,
                 f"protocol {statement.protocol}; this version speaks {OLDEST} to {NEWEST}",
             )
-        if statement.federation != self.roster.federation:
+        if statement.federation != self._roster.federation:
             raise Refused(Reason.WRONG_FEDERATION, f"of federation {statement.federation}")
         if statement.peer != source:
             raise Refused(Reason.WRONG_TOPIC, f"{statement.peer} in the topic of {source}")
@@ -128,7 +119,7 @@ class Admission:
     def _check_content(self, known: _Known, statement: Statement) -> None:
         content = statement.content
         if isinstance(content, RoundOpened | RoundClosed | RoundAborted):
-            if self.roster.member(statement.peer).role is not Role.COORDINATOR:
+            if self._roster.member(statement.peer).role is not Role.COORDINATOR:
                 raise Refused(Reason.NOT_COORDINATOR, f"{statement.peer} opens no rounds")
             if isinstance(content, RoundOpened):
                 _check_opening(statement.round, content)
@@ -139,7 +130,7 @@ class Admission:
 
     def _check_closing(self, closed: RoundClosed) -> None:
         for peer, digest in closed.included.items():
-            self.roster.member(peer)
+            self._roster.member(peer)
             if len(digest) != DIGEST_BYTES:
                 raise Refused(Reason.IMPLAUSIBLE, f"a digest of {len(digest)} bytes")
 

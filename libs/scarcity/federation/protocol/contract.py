@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 MOST_VARIABLES = 1000
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$")]
@@ -37,11 +44,10 @@ class Contract(BaseModel):
     """Seconds of event time in a step."""
     max_lag: int = Field(3, ge=1, le=64)
 
-    @model_validator(mode="after")
-    def _is_sorted(self) -> "Contract":
-        if list(self.variables) != sorted(self.variables):
-            raise ValueError("list the variables in the order of their names")
-        return self
+    @field_validator("variables")
+    @classmethod
+    def _in_order(cls, variables: dict[str, str]) -> dict[str, str]:
+        return dict(sorted(variables.items()))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -56,7 +62,7 @@ class Contract(BaseModel):
     @property
     def digest(self) -> bytes:
         """What peers compare: the same for all who agreed to the same."""
-        said = (self.subject, sorted(self.variables.items()), self.cadence_s, self.max_lag)
+        said = (self.subject, list(self.variables.items()), self.cadence_s, self.max_lag)
         return hashlib.sha256(msgspec.msgpack.encode(said)).digest()
 
     def edges(self) -> Iterator[EdgeKey]:

@@ -25,7 +25,6 @@ from scarcity.federation.protocol.statement import (
     Statement,
 )
 
-SHARE_OF_QUORUM = 0.6
 LEAST_QUORUM = 3
 REMEMBERED = 256
 """Of so many rounds it is known what counted; what belongs to an older one is passed over."""
@@ -40,8 +39,8 @@ class Stage(StrEnum):
 
 
 def usual_quorum(members: int) -> int:
-    """Return how many of so many members a round needs."""
-    return max(LEAST_QUORUM, -(-int(10 * SHARE_OF_QUORUM) * members // 10))
+    """Return how many of so many members a round needs: three of five, and three at least."""
+    return max(LEAST_QUORUM, -(-3 * members // 5))
 
 
 @dataclass(frozen=True, slots=True)

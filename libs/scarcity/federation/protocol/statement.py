@@ -77,7 +77,7 @@ class RoundClosed(_Content, frozen=True, tag="closed"):
 class RoundAborted(_Content, frozen=True, tag="aborted"):
     """The round ends, and nothing comes of it."""
 
-    reason: Literal["no-quorum", "stopped"]
+    reason: Literal["no-quorum"]
 
 
 Content = Hello | RoundOpened | EvidenceOffered | RoundClosed | RoundAborted
@@ -148,7 +148,7 @@ class Speaker:
         self.previous = b""
         """The digest of what was said last; to be set after a restart."""
 
-    def say(self, content: Content, *, number: int, at_ms: int, protocol: int = NEWEST) -> Signed:
+    def say(self, content: Content, *, number: int, at_ms: int, protocol: int) -> Signed:
         """Return a signed statement in the round of that number."""
         statement = Statement(
             protocol=protocol,

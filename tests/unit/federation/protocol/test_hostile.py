@@ -49,7 +49,7 @@ def test_a_round_that_cannot_be_is_not_opened(
     number: int, changes: dict[str, object], reason: Reason
 ) -> None:
     opened = msgspec.structs.replace(OPENING, **changes)
-    said = Speaker(NAME, "a", COORDINATOR).say(opened, number=number, at_ms=5)
+    said = Speaker(NAME, "a", COORDINATOR).say(opened, number=number, at_ms=5, protocol=NEWEST)
 
     with pytest.raises(Refused) as refusal:
         door().hear("a", pack(said), 5)
@@ -62,7 +62,9 @@ def test_a_round_that_cannot_be_is_not_opened(
     [({"stranger": bytes(32)}, Reason.UNKNOWN_PEER), ({"a": bytes(31)}, Reason.IMPLAUSIBLE)],
 )
 def test_a_round_counts_what_members_said_alone(included: dict[str, bytes], reason: Reason) -> None:
-    said = Speaker(NAME, "a", COORDINATOR).say(RoundClosed(included), number=1, at_ms=5)
+    said = Speaker(NAME, "a", COORDINATOR).say(
+        RoundClosed(included), number=1, at_ms=5, protocol=NEWEST
+    )
 
     with pytest.raises(Refused) as refusal:
         door().hear("a", pack(said), 5)

@@ -57,7 +57,7 @@ def too_late(peer: Peer, told: Own, at_ms: int) -> list[Signed]:
         effect=floats_to_bytes(told.effect, NEWEST),
         se=floats_to_bytes(told.se, NEWEST),
     )
-    return [peer.say(content, number=current.number, at_ms=at_ms)]
+    return [peer.say(content, number=current.number, at_ms=at_ms, protocol=NEWEST)]
 
 
 def shuffled(log: list[tuple[str, bytes]], chance: Random) -> list[tuple[str, bytes]]:
