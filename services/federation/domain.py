@@ -1,7 +1,7 @@
 """A verdict in words that the rest of the deployment understands."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -51,6 +51,7 @@ def told(
             StatementsRefused(peer, reason, count)
             for (peer, reason), count in sorted(refused.items())
         ),
+        opened_at=datetime.fromtimestamp(current.opened_at_ms / 1000, UTC),
     )
 
 

@@ -102,6 +102,8 @@ class RoundJudged:
     edges: tuple[PooledEdge, ...]
     """accepted and contested ones"""
     refused: tuple[StatementsRefused, ...]
+    opened_at: datetime
+    """by the coordinator's clock; numbers begin anew when nothing that it said before counts"""
 
     @property
     def key(self) -> str:
@@ -109,7 +111,7 @@ class RoundJudged:
 
     @property
     def event_id(self) -> str:
-        return f"{self.federation}/{self.peer}/{self.round}"
+        return f"{self.federation}/{self.peer}/{self.round}/{self.opened_at.isoformat()}"
 
     @property
     def occurred_at(self) -> datetime:

@@ -20,7 +20,7 @@ class FederationView:
     def on_round(self, judged: RoundJudged) -> bool:
         """Take it in; False when it is known."""
         known = self._newest.get(judged.key)
-        if known is None or judged.round >= known.round:
+        if known is None or judged.opened_at >= known.opened_at:
             self._newest[judged.key] = judged
         return self._rounds.add(judged)
 

@@ -1,7 +1,7 @@
 """The gateway shows the newest round of each membership whole, and every round in a sentence."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
@@ -53,6 +53,7 @@ ROUND = RoundJudged(
     ),
     edges=(EDGE, replace(EDGE, lag=3), replace(EDGE, lag=1, state=PooledState.CONTESTED)),
     refused=(StatementsRefused("mallory", "replayed", 4),),
+    opened_at=datetime(2026, 1, 1, tzinfo=UTC),
 )
 
 
@@ -121,7 +122,7 @@ def test_the_newest_round_is_shown_whole() -> None:
 
 def test_what_comes_again_or_late_is_no_news() -> None:
     view = FederationView()
-    later = replace(ROUND, round=4)
+    later = replace(ROUND, round=4, opened_at=ROUND.opened_at + timedelta(minutes=1))
 
     assert view.on_round(later)
     assert not view.on_round(later)
@@ -130,6 +131,15 @@ def test_what_comes_again_or_late_is_no_news() -> None:
     document = view.document(10)
     assert [each["round"] for each in document["memberships"]] == [4]
     assert [each["round"] for each in document["rounds"]] == [3, 4]
+
+
+def test_rounds_that_begin_anew_at_1_are_shown() -> None:
+    view = FederationView()
+    view.on_round(ROUND)
+
+    assert view.on_round(replace(ROUND, round=1, opened_at=ROUND.opened_at + timedelta(days=1)))
+
+    assert [each["round"] for each in view.document(10)["memberships"]] == [1]
 
 
 def test_each_membership_has_its_own_newest_round() -> None:

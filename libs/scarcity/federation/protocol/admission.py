@@ -42,6 +42,8 @@ LEAST, MOST = 1e-30, 1e30
 """Errors lie between, and effects below: nobody's square runs out of what a float can hold."""
 LONGEST_S = 24 * 3600.0
 """A round is open no longer."""
+LAST_MS = 4_102_444_800_000
+"""The beginning of 2100: what every calendar holds."""
 MOST_PEERS = 1_000_000
 """No round needs more."""
 
@@ -122,7 +124,7 @@ class Admission:
             if self._roster.member(statement.peer).role is not Role.COORDINATOR:
                 raise Refused(Reason.NOT_COORDINATOR, f"{statement.peer} opens no rounds")
             if isinstance(content, RoundOpened):
-                _check_opening(statement.round, content)
+                _check_opening(statement, content)
             elif isinstance(content, RoundClosed):
                 self._check_closing(content)
         elif isinstance(content, EvidenceOffered):
@@ -143,17 +145,20 @@ class Admission:
             raise Refused(Reason.STALE_WINDOW, "this rests on no more than what was said before")
 
 
-def _check_opening(number: int, opened: RoundOpened) -> None:
+def _check_opening(statement: Statement, opened: RoundOpened) -> None:
     if not OLDEST <= opened.speaks <= NEWEST:
         raise Refused(
             Reason.WRONG_PROTOCOL,
             f"a round in protocol {opened.speaks}; this version speaks {OLDEST} to {NEWEST}",
         )
+    number = statement.round
     is_possible = number >= 1 and 1 <= opened.quorum <= MOST_PEERS
+    is_possible = is_possible and 0 <= statement.at_ms <= LAST_MS
     if not (is_possible and 0.0 < opened.seconds <= LONGEST_S):
         raise Refused(
             Reason.IMPLAUSIBLE,
-            f"round {number} of {opened.quorum} peers, open for {opened.seconds} s",
+            f"round {number} of {opened.quorum} peers, open for {opened.seconds} s "
+            f"from {statement.at_ms} ms",
         )
 
 

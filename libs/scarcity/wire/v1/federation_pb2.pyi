@@ -243,6 +243,7 @@ class RoundJudged(_message.Message):
     PEERS_FIELD_NUMBER: _builtins.int
     EDGES_FIELD_NUMBER: _builtins.int
     REFUSED_FIELD_NUMBER: _builtins.int
+    OPENED_AT_FIELD_NUMBER: _builtins.int
     federation: _builtins.str
     subject: _builtins.str
     stream: _builtins.str
@@ -267,6 +268,10 @@ class RoundJudged(_message.Message):
 
     @_builtins.property
     def refused(self) -> _containers.RepeatedCompositeFieldContainer[Global___StatementsRefused]: ...
+    @_builtins.property
+    def opened_at(self) -> _timestamp_pb2.Timestamp:
+        """By the coordinator's clock. Numbers begin anew when nothing that it said before counts any more."""
+
     def __init__(
         self,
         *,
@@ -285,10 +290,11 @@ class RoundJudged(_message.Message):
         peers: _abc.Iterable[Global___PeerJudged] | None = ...,
         edges: _abc.Iterable[Global___PooledEdge] | None = ...,
         refused: _abc.Iterable[Global___StatementsRefused] | None = ...,
+        opened_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "opened_at", b"opened_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "edges", b"edges", "federation", b"federation", "late", b"late", "mode", b"mode", "outcome", b"outcome", "peer", b"peer", "peers", b"peers", "quorum", b"quorum", "reason", b"reason", "refused", b"refused", "round", b"round", "rule", b"rule", "stream", b"stream", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "edges", b"edges", "federation", b"federation", "late", b"late", "mode", b"mode", "opened_at", b"opened_at", "outcome", b"outcome", "peer", b"peer", "peers", b"peers", "quorum", b"quorum", "reason", b"reason", "refused", b"refused", "round", b"round", "rule", b"rule", "stream", b"stream", "subject", b"subject"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
