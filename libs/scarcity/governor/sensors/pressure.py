@@ -21,6 +21,8 @@ Resource = Literal["cpu", "io", "memory"]
 
 # The shortest time over which the kernel itself watches pressure.
 _WINDOW_S = 0.5
+# A share of half a second need not be looked at twenty times a second.
+_EVERY_S = 0.2
 _TOTAL = re.compile(rb"^(some|full) .*\btotal=(\d+)$", re.MULTILINE)
 
 
@@ -43,9 +45,16 @@ class Pressure:
         self._files = {str(path): KernelFile(path) for path in paths}
         self._some = _Stall()
         self._full = _Stall()
+        self._read_at: Measured = None
+        self._newest = PressureReading()
 
     def read(self, now: float) -> PressureReading:
-        """Measure; `now` is in seconds."""
+        """Measure, unless that was done a moment ago; `now` is in seconds."""
+        if self._read_at is None or not 0.0 <= now - self._read_at < _EVERY_S:
+            self._read_at, self._newest = now, self._measured(now)
+        return self._newest
+
+    def _measured(self, now: float) -> PressureReading:
         source, text = self._first()
         totals = dict(_TOTAL.findall(text))
         return PressureReading(

@@ -543,4 +543,4 @@ def test_a_stall_of_one_tick_is_no_pressure(hybrid: Machine) -> None:
         sensors = sensors or hybrid.sensors()
         seen.append(sensors.read().memory_pressure)
 
-    assert seen == [None] * 8 + [0.0] * 3 + [0.1] * 6
+    assert seen == [None] * 8 + [0.0] * 4 + [0.1] * 5
