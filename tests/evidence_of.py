@@ -3,12 +3,31 @@
 from datetime import datetime
 
 from federation_of import CONTRACT
-from scarcity.events import EvidenceGathered, EvidenceTable
+from scarcity.events import (
+    DefinitionOrigin,
+    EvidenceGathered,
+    EvidenceTable,
+    StreamDefined,
+    Variable,
+    WindowPolicy,
+)
 from scarcity.federation.alignment import Own
 
 LOCAL = {f"local-{name}": name for name in CONTRACT.names}
 """Canonical names by those of every stream."""
 EDGES = tuple(CONTRACT.edges())
+
+
+def definition(stream: str, at: datetime, unit: str = "") -> StreamDefined:
+    """Return the definition of a stream whose variables the contract knows."""
+    return StreamDefined(
+        stream=stream,
+        version=1,
+        defined_at=at,
+        origin=DefinitionOrigin.EXPLICIT,
+        variables=tuple(Variable(name, unit) for name in LOCAL),
+        window=WindowPolicy(size=64),
+    )
 
 
 def evidence(own: Own, stream: str, at: datetime) -> EvidenceGathered:

@@ -2,7 +2,7 @@
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import ExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
-from evidence_of import LOCAL, evidence
+from evidence_of import LOCAL, definition, evidence
 from federation_of import CONTRACT, NAME, own
 from ports import free_port
 from realkafka.base import Broker
@@ -20,7 +20,7 @@ from realkafka.bus import opened
 from running import eventually, ready, service
 from scarcity.bus.base import Bus, Delivery, Follow, Message
 from scarcity.clock import SystemClock
-from scarcity.events import EvidenceGathered, RoundJudged, RoundOutcome, decode, encode
+from scarcity.events import Event, RoundJudged, RoundOutcome, decode, encode
 from scarcity.federation.alignment import Own
 from scarcity.federation.chunks import Assembly
 from scarcity.federation.founding import Invitation, admitted, enter, found, invite
@@ -94,6 +94,7 @@ class Plants:
             roster = admitted(roster, request, now)
         await publish_roster(self.bus, roster, Identity.load(first / AUTHORITY))
         await self.bus.provision([peer_topic(NAME, peer) for peer in PEERS])
+        await self._say(definition(_mapping(peer).stream, now) for peer in PEERS)
         ports = {peer: self._start(peer) for peer in PEERS}
         for peer, port in ports.items():
             await self._ready(peer, port)
@@ -170,8 +171,12 @@ class Plants:
         told = own(self.rng, step, sign=-1.0 if peer == LIAR else 1.0)
         self.learned[peer, step] = told
         event = evidence(told, _mapping(peer).stream, SystemClock().now())
-        value = encode(event, producer="test")
-        await self.bus.publish([Message(EvidenceGathered.topic.name, event.key, value)])
+        await self._say((event,))
+
+    async def _say(self, events: Iterable[Event]) -> None:
+        await self.bus.publish(
+            [Message(each.topic.name, each.key, encode(each, producer="test")) for each in events]
+        )
 
     def _start(self, peer: str) -> int:
         port, logs = free_port(), self.folder / f"logs-{peer}"

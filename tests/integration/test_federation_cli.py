@@ -280,7 +280,7 @@ def test_no_broker_leaves_nothing_behind(tmp_path: Path, scarcity: Scarcity) -> 
         (("--peer", "a.b"), "peer: "),
         (("--every", "0.1"), "every_s: "),
         (("--contract", "none.json"), "none.json cannot be read"),
-        (("--contract", "broken.json"), "broken.json is not JSON"),
+        (("--contract", "broken.json"), "broken.json is no contract: Invalid JSON"),
         (("--contract", "odd.json"), "odd.json is no contract: cadence_s: "),
     ],
 )

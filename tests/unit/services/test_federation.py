@@ -5,20 +5,18 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 import evidence_of
 from evidence_of import EDGES, LOCAL
 from federation_of import CONTRACT, NAME, Federation, own
 from scarcity.events import (
-    DefinitionOrigin,
     EvidenceGathered,
     PooledState,
     RoundJudged,
     RoundOutcome,
     StatementsRefused,
     StreamDefined,
-    Variable,
-    WindowPolicy,
     decode,
     encode,
 )
@@ -44,14 +42,7 @@ def evidence(told: Own, stream: str = "s") -> EvidenceGathered:
 
 
 def definition(unit: str = "", stream: str = "s") -> StreamDefined:
-    return StreamDefined(
-        stream=stream,
-        version=1,
-        defined_at=NOW,
-        origin=DefinitionOrigin.EXPLICIT,
-        variables=tuple(Variable(name, unit) for name in LOCAL),
-        window=WindowPolicy(size=64),
-    )
+    return evidence_of.definition(stream, NOW, unit)
 
 
 class Table:
@@ -201,20 +192,19 @@ def test_what_was_learned_before_joining_is_not_lost() -> None:
     assert table.round().outcome is RoundOutcome.POOLED
 
 
-def test_a_stream_that_does_not_fit_shares_nothing_and_says_why(
-    table: Table, capsys: pytest.CaptureFixture[str]
-) -> None:
-    table.member.on_definition(definition(unit="K"))
-    table.member.on_evidence(evidence(own(table.rng)))
-    table.member.on_definition(definition(unit="K"))
+def test_a_stream_that_does_not_fit_shares_nothing_and_says_why(table: Table) -> None:
+    with capture_logs() as logged:
+        table.member.on_definition(definition(unit="K"))
+        table.member.on_evidence(evidence(own(table.rng)))
+        table.member.on_definition(definition(unit="K"))
 
     told = table.round()
 
     assert table.offered() == []
     assert told.outcome is RoundOutcome.NO_OWN_EVIDENCE
-    said = "".join(capsys.readouterr())
-    assert said.count("nothing is shared: the stream does not fit the contract") == 1
-    assert "local-x0 is in K, and x0 in no unit" in said
+    (line,) = logged
+    assert line["event"] == "nothing is shared: the stream does not fit the contract"
+    assert "local-x0 is in K, and x0 in no unit" in line["why"]
 
 
 def test_a_stream_that_fits_again_shares_again(table: Table) -> None:
