@@ -30,7 +30,7 @@ ROSTER = (
     Entry("stream_manager", "raw records to sealed windows"),
     Entry("mpie", "windows to a live causal graph"),
     Entry("drg", "resources in use to what every instance may spend"),
-    Entry("core_manager", "heartbeats to the state of the system"),
+    Entry("core_manager", "heartbeats to how all is, commands to what is wanted"),
     Entry("gateway", "HTTP, live events and the dashboard"),
     Entry("federation", "evidence to peers, and theirs put together with our own", core=False),
     Entry("demo", "two streams to look at: this machine, and a world of known causes", core=False),

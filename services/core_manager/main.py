@@ -1,7 +1,7 @@
 """Wires the Core Manager to the bus."""
 
 from scarcity.bus.base import Start
-from scarcity.events import HeartbeatSent
+from scarcity.events import ComponentCommanded, HeartbeatSent
 from scarcity.roster import ROSTER
 from scarcity.runtime.process import Platform
 from scarcity.runtime.service import Service, Timer, route
@@ -16,6 +16,8 @@ def build(_platform: Platform) -> Service:
     manager = CoreManager(entry.name for entry in ROSTER if entry.core)
     return Service(
         name="core_manager",
+        consumes=(route(ComponentCommanded, manager.on_command),),
+        state=manager,
         follows=(route(HeartbeatSent, manager.on_heartbeat, start=Start.LATEST),),
         timers=(Timer(settings.every_s, manager.judge),),
     )

@@ -1,14 +1,10 @@
 """What can be tuned of the governor."""
 
-from typing import Annotated
-
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from scarcity.governor.policy import Policy
+from scarcity.governor.tuning import Priority, RemotePolicy
 
-DEFAULT = Policy(horizon_s=2.0)
-"""Samples come twice a second, and what is granted takes a part of one to arrive."""
 PRIORITIES = {"mpie": 0, "stream_manager": 0, "federation": 1, "meta_learning": 2}
 
 
@@ -17,10 +13,10 @@ class DrgSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SCARCITY_DRG_", frozen=True, extra="forbid")
 
-    policy: Policy | None = None
+    policy: RemotePolicy | None = None
     """What is held, as a JSON object with fields of `governor.policy`; none = as it comes, but for
     a foresight of two seconds."""
-    priorities: dict[str, Annotated[int, Field(ge=0)]] = {}
+    priorities: dict[str, Priority] = {}
     """By component, as a JSON object, beside those that come: 0 is cut last, and whoever is not
     named first."""
     lease_s: float = Field(10.0, ge=1, le=600)

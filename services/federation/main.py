@@ -59,6 +59,7 @@ def build(platform: Platform) -> Service:
             governed.govern,
         ),
         vitals=governed.vitals,
+        tune=governed.tune,
     )
 
 

@@ -7,6 +7,7 @@ from opentelemetry.trace import Tracer
 from scarcity.clock import Clock
 from scarcity.runtime.publisher import Publisher
 from scarcity.telemetry.metrics import Metrics
+from services.gateway.commands import Commands
 from services.gateway.domain.stream_view import StreamView
 from services.gateway.domain.views import Views
 from services.gateway.feed import Feed
@@ -22,6 +23,7 @@ class Context:
     views: Views
     feed: Feed
     publisher: Publisher
+    commands: Commands
     clock: Clock
     metrics: Metrics
     tracer: Tracer

@@ -10,6 +10,8 @@ from scarcity.bus.base import Delivery, Start
 from scarcity.events import (
     BudgetDecided,
     BudgetGranted,
+    CommandJudged,
+    ComponentConfigured,
     ComponentUpdated,
     DeadLettered,
     EdgeChanged,
@@ -26,6 +28,7 @@ from scarcity.runtime.service import Effect, Route, Service, on, route
 from scarcity.runtime.settings import load
 from scarcity.runtime.web import Readiness
 from services.gateway.app import create_app
+from services.gateway.commands import Commands
 from services.gateway.context import Context
 from services.gateway.domain.views import Views
 from services.gateway.feed import Feed
@@ -38,11 +41,13 @@ def build(platform: Platform) -> Service:
     """Return the service, ready to run."""
     feed = Feed(boot=secrets.token_hex(4))
     views = Views(now=platform.clock.now, show=feed.show)
+    publisher = platform.publisher("gateway")
     context = Context(
         settings=load(GatewaySettings),
         views=views,
         feed=feed,
-        publisher=platform.publisher("gateway"),
+        publisher=publisher,
+        commands=Commands(publisher, platform.clock),
         clock=platform.clock,
         metrics=platform.metrics,
         tracer=platform.tracing.get_tracer("scarcity"),
@@ -60,6 +65,9 @@ def build(platform: Platform) -> Service:
             _compacted(GraphUpdated, views.on_graph, views.on_graph_forgotten),
             route(EdgeChanged, views.on_change),
             route(ComponentUpdated, views.on_component),
+            route(ComponentConfigured, views.on_configured),
+            # In this order, so that whoever waits for a command finds it when he looks.
+            route(CommandJudged, _all(views.on_judged, context.commands.on_judged)),
             route(DeadLettered, views.on_dead_letter),
             route(ResourcesSampled, views.on_sample, start=Start.LATEST),
             route(BudgetGranted, views.on_grant),
@@ -69,6 +77,11 @@ def build(platform: Platform) -> Service:
         web=web,
         on_drained=feed.close,
     )
+
+
+def _all(*handlers: Callable[[E], Iterable[Event]]) -> Callable[[E], Iterable[Event]]:
+    """Return what hands an event to each of several handlers."""
+    return lambda event: [told for handle in handlers for told in handle(event)]
 
 
 def _compacted(

@@ -19,9 +19,8 @@ BATCH = 100
 def build(platform: Platform) -> Service:
     """Return the service, ready to run."""
     settings = load(MpieSettings)
-    policy = settings.policy or Policy()
-    governed = Governed.of("mpie", policy, platform.clock)
-    depth = Depth(settings.budget(), policy, lambda: governed.allowance.share)
+    governed = Governed.of("mpie", settings.policy or Policy(), platform.clock)
+    depth = Depth(settings.budget(), governed)
     # A batch is handled in one thread, and that thread does nothing else meanwhile.
     mpie = Mpie(
         settings.engine_config(),
@@ -37,6 +36,7 @@ def build(platform: Platform) -> Service:
         batch=BATCH,
         pace=governed.pace,
         vitals=governed.vitals,
+        tune=governed.tune,
         follows=(governed.follows,),
         timers=(governed.timer,),
         tasks=(governed.govern,),

@@ -16,7 +16,7 @@ from services.gateway.models import EdgeDetailsModel, GraphModel, StreamDetailsM
 from worlds import records, var
 
 API = "/api/v1"
-IN_PATHS = {"stream": "s", "format": "csv", "source": "a", "target": "b"}
+IN_PATHS = {"stream": "s", "format": "csv", "source": "a", "target": "b", "name": "drg"}
 
 
 def calls(system: System) -> list[tuple[str, str]]:
@@ -395,6 +395,68 @@ def test_the_governor_says_what_every_engine_has_and_may_spend(system: System) -
     assert 0 < instance["sample"]["memory_used"] < instance["sample"]["memory_limit"]
     assert instance["sample"]["loop_lag"] is not None
     assert isinstance(system.get("/drg", limit="5")["decisions"], list)
+
+
+def test_the_governors_policy_is_changed_while_it_runs(system: System) -> None:
+    """Both loops follow: DRG grants less, and the engine's own reflex holds less."""
+
+    def share(at_most: float, at_least: float) -> dict[str, Any] | None:
+        (engine,) = (e for e in system.get("/drg")["instances"] if e["component"] == "mpie")
+        return engine if at_least <= engine["share"] <= at_most else None
+
+    def wanted(name: str, settings: dict[str, Any], **headers: str) -> httpx.Response:
+        body = {"settings": settings}
+        return system.http.put(f"/components/{name}", json=body, headers=headers)
+
+    def followed(name: str, version: int) -> dict[str, Any] | None:
+        found = system.get(f"/components/{name}")
+        beats = [beat["configured"] for beat in found["instances"]]
+        return found if beats and set(beats) == {version} else None
+
+    low = {"enter": [0.01, 0.02, 0.95, 0.96], "leave": [0.005, 0.01, 0.9, 0.95]}
+    tight = {"target": 0.02, "ceiling": 0.03, "longest_pause_s": 0.0, **low}
+    try:
+        for name in ("drg", "mpie"):
+            answer = wanted(name, {"policy": tight})
+            assert (answer.status_code, answer.headers["etag"]) == (200, '"1"'), answer.text
+        eventually(lambda: share(0.31, 0.0), "the engine to do less")
+        found = eventually(lambda: followed("mpie", 1), "the engine to say that it follows")
+        assert found["wanted"]["settings"] == {"policy": tight}
+        assert found["commands"][0]["by"] == "whoever has the token"
+        assert "policy" in found["schema"]["properties"]
+    finally:
+        assert wanted("drg", {}, **{"If-Match": '"1"'}).headers["etag"] == '"2"'
+        wanted("mpie", {})
+    eventually(lambda: share(1.0, 1.0), "the engine to do all it can")
+    assert wanted("drg", {}, **{"If-Match": '"1"'}).status_code == 412
+
+
+def test_what_cannot_be_wanted_of_a_component_is_refused_with_the_reason(system: System) -> None:
+    def put(name: str, body: object, **headers: str) -> tuple[int, str]:
+        answer = system.http.put(f"/components/{name}", json=body, headers=headers)
+        return answer.status_code, answer.json()["detail"]
+
+    nothing: dict[str, object] = {"settings": {}}
+    assert put("nobody", nothing)[0] == 404
+    assert put("drg", {"settings": {"lease_s": 0}})[1].startswith("lease_s: ")
+    status, detail = put("gateway", nothing)
+    assert (status, detail.split(";")[0]) == (422, "gateway cannot be tuned while it runs")
+    assert put("drg", {})[0] == 422
+    assert put("drg", nothing, **{"If-Match": "one"})[0] == 422
+    assert put("drg", nothing, **{"Idempotency-Key": "a b"})[0] == 422
+
+
+def test_a_command_that_is_sent_twice_is_done_once(system: System) -> None:
+    def put(lease_s: float, key: str) -> dict[str, Any]:
+        body, headers = {"settings": {"lease_s": lease_s}}, {"Idempotency-Key": key}
+        answer = system.http.put("/components/drg", json=body, headers=headers)
+        return dict(answer.json())
+
+    first, other, again = put(20, "k1"), put(30, "k2"), put(20, "k1")
+
+    assert other["version"] == first["version"] + 1
+    assert again["version"] == first["version"]
+    assert system.get("/components/drg")["wanted"]["settings"] == {"lease_s": 30}
 
 
 class Follower(threading.Thread):

@@ -21,6 +21,9 @@ from scarcity.events.causal import (
 )
 from scarcity.events.codec import Envelope, decode, encode
 from scarcity.events.control import (
+    CommandJudged,
+    ComponentCommanded,
+    ComponentConfigured,
     ComponentStatus,
     ComponentUpdated,
     HeartbeatSent,
@@ -63,6 +66,9 @@ __all__ = [
     "BudgetDecided",
     "BudgetGranted",
     "CausalPath",
+    "CommandJudged",
+    "ComponentCommanded",
+    "ComponentConfigured",
     "ComponentStatus",
     "ComponentUpdated",
     "DeadLettered",

@@ -4,7 +4,13 @@ from typing import Final
 
 from scarcity.events.base import Event, Topic
 from scarcity.events.causal import EdgeChanged, EvidenceGathered, GraphUpdated, OutcomeMeasured
-from scarcity.events.control import ComponentUpdated, HeartbeatSent
+from scarcity.events.control import (
+    CommandJudged,
+    ComponentCommanded,
+    ComponentConfigured,
+    ComponentUpdated,
+    HeartbeatSent,
+)
 from scarcity.events.federating import RoundJudged
 from scarcity.events.governing import BudgetDecided, BudgetGranted, ResourcesSampled
 from scarcity.events.stream import DeadLettered, RecordLate, StreamDefined, WindowSealed
@@ -20,6 +26,9 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     GraphUpdated,
     EvidenceGathered,
     OutcomeMeasured,
+    ComponentCommanded,
+    ComponentConfigured,
+    CommandJudged,
     ComponentUpdated,
     HeartbeatSent,
     ResourcesSampled,
@@ -28,7 +37,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     RoundJudged,
 )
 
-STATEFUL: Final = ("stream_manager", "mpie", "drg")
+STATEFUL: Final = ("stream_manager", "mpie", "drg", "core_manager")
 """The services that keep state per key and restore it after a crash."""
 
 

@@ -35,6 +35,8 @@ class HeartbeatSent:
     interval_s: float
     held_back: int = 0
     """How many of its partitions wait until slow readers of what they lead to have caught up."""
+    configured: int = 0
+    """The version of what is wanted of its component that it runs with; 0 = as it was started."""
 
     @property
     def key(self) -> str:
@@ -59,10 +61,10 @@ class ComponentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ComponentUpdated:
-    """What is wanted of a component, and what its heartbeats say of it."""
+    """How a component does: what its heartbeats say."""
 
     topic: ClassVar[Topic] = Topic(
-        "scarcity.v1.components", "wanted and measured state of each component", compacted=True
+        "scarcity.v1.status", "what the heartbeats say of each component", compacted=True
     )
 
     component: str
@@ -79,6 +81,96 @@ class ComponentUpdated:
     @property
     def event_id(self) -> str:
         return f"{self.component}/{self.at.isoformat()}"
+
+    @property
+    def occurred_at(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentCommanded:
+    """Somebody wants a component to run with other settings.
+
+    `settings` is a JSON object with all that is to differ from how the component was started.
+    """
+
+    topic: ClassVar[Topic] = Topic("scarcity.v1.commands", "what somebody wants of a component")
+
+    command: str
+    """Its id: said twice, it is done once."""
+    component: str
+    settings: str
+    expected: int | None
+    """The version that it is meant to change; None = whichever there is."""
+    by: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return self.component
+
+    @property
+    def event_id(self) -> str:
+        return f"{self.component}/{self.command}"
+
+    @property
+    def occurred_at(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentConfigured:
+    """What is wanted of a component from now on; its instances follow."""
+
+    topic: ClassVar[Topic] = Topic(
+        "scarcity.v1.components", "what is wanted of each component", compacted=True
+    )
+
+    component: str
+    version: int
+    settings: str
+    """A JSON object with all that differs from how the component was started."""
+    by: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return self.component
+
+    @property
+    def event_id(self) -> str:
+        return f"{self.component}/{self.version}"
+
+    @property
+    def occurred_at(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class CommandJudged:
+    """What became of a command: the record of who changed what, and when."""
+
+    topic: ClassVar[Topic] = Topic("scarcity.v1.audit", "every command, and what became of it")
+
+    command: str
+    component: str
+    by: str
+    at: datetime
+    refused: str
+    """Why it was not done; empty when it was."""
+    version: int
+    """What is wanted of the component after it."""
+    before: str
+    after: str
+    """The settings, as JSON objects."""
+
+    @property
+    def key(self) -> str:
+        return self.component
+
+    @property
+    def event_id(self) -> str:
+        return f"{self.component}/{self.command}/judged"
 
     @property
     def occurred_at(self) -> datetime:

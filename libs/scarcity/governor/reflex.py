@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scarcity.events import BudgetDecided, BudgetGranted, ResourceSample, ResourcesSampled
@@ -69,7 +69,7 @@ class Reflex:
         self._senses = senses
         self._component = component
         self._instance = instance
-        self._account = Account("reflex", component, instance, policy.dry_run)
+        self._account = Account("reflex", component, instance, is_dry_run=policy.dry_run)
         self._state = State(share=policy.safe)
         self._lease = Lease()
         self._own = Allowance(1.0, is_paused=False, intake=policy.safe)
@@ -82,6 +82,16 @@ class Reflex:
         self._bug: Exception | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reflex", daemon=True)
+
+    @property
+    def policy(self) -> Policy:
+        """What it holds."""
+        return self._policy
+
+    def retune(self, policy: Policy) -> None:
+        """Hold something else, from the next look on."""
+        self._account = replace(self._account, is_dry_run=policy.dry_run)
+        self._policy = policy
 
     @property
     def allowance(self) -> Allowance:

@@ -15,6 +15,7 @@ from scarcity.governor.loop import LoopLag
 from scarcity.governor.policy import Policy
 from scarcity.governor.reflex import Reflex, Senses
 from scarcity.governor.sensors import Sensors
+from scarcity.governor.tuning import Governing, Tuning
 from scarcity.runtime.process import instance_name
 from scarcity.runtime.service import Route, Timer, route
 from scarcity.runtime.vitals import Vitals
@@ -45,6 +46,7 @@ class Governed:
     """One instance of a component under its reflex, and under what is granted to it."""
 
     def __init__(self, reflex: Reflex, loop: LoopLag, vitals: Vitals) -> None:
+        self._started_with = reflex.policy
         self._reflex = reflex
         self._loop = loop
         self.vitals = vitals
@@ -61,6 +63,16 @@ class Governed:
     def allowance(self) -> Allowance:
         """What may be spent now."""
         return self._reflex.allowance
+
+    @property
+    def policy(self) -> Policy:
+        """By which it is governed now."""
+        return self._reflex.policy
+
+    def tune(self, tuning: Tuning) -> None:
+        """Be governed as is wanted from now on."""
+        assert isinstance(tuning, Governing)
+        self._reflex.retune(tuning.policy or self._started_with)
 
     def pace(self) -> float:
         """The share of a batch to take in hand now; 0 while paused."""

@@ -42,6 +42,7 @@ class Heartbeat:
             lag=lag,
             interval_s=INTERVAL_S,
             held_back=self._worker.held_back,
+            configured=self._worker.configured,
         )
 
     async def beat(self, publisher: Publisher, *, now: datetime, state: InstanceState) -> None:

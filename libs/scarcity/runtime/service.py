@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from scarcity.bus.base import Delivery, Message, Start, partition_of
 from scarcity.errors import PoisonEvent
 from scarcity.events import Event, Topic, decode
+from scarcity.governor.tuning import Tuning
 from scarcity.runtime.vitals import Vitals
 
 E = TypeVar("E", bound=Event)
@@ -143,6 +144,8 @@ class Service:
     The messages wait on the bus, and the group is not left."""
     vitals: Vitals = field(default_factory=Vitals)
     """What is measured of its work while it runs."""
+    tune: Callable[[Tuning], None] | None = None
+    """Takes what somebody wants to be different while it runs, if it can be; from any moment on."""
 
 
 def source_of(delivery: Delivery) -> int:

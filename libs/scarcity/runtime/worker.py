@@ -19,6 +19,7 @@ from scarcity.runtime.pieces import Pieces
 from scarcity.runtime.service import Route, Service, Timer
 from scarcity.runtime.share import Share
 from scarcity.runtime.state import StateKeeper
+from scarcity.runtime.tuned import tuned
 
 
 class Worker:
@@ -27,13 +28,14 @@ class Worker:
     def __init__(self, service: Service, around: Surroundings) -> None:
         keeper = _keeper(service)
         self._service = service
+        self._follows = (*service.follows, *tuned(service))
         self._around = around
         self._handling = Handling(service.name, around)
         self._pieces = Pieces(service, self._handling, keeper)
         self._share = Share(service.name, around, keeper)
         self._member = Member(service, around, self._share, self._pieces)
         self._backpressure = Backpressure(service, around, self._share)
-        self._behind = len(service.follows)
+        self._behind = len(self._follows)
         self._caught_up = asyncio.Event()
         self._followed = 0
 
@@ -53,10 +55,15 @@ class Worker:
         """How many partitions wait for slow readers of what they lead to."""
         return self._share.held_back
 
+    @property
+    def configured(self) -> int:
+        """The version of what is wanted of its component that it runs with."""
+        return self._service.vitals.configured
+
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop; then finish what is in hand, save and commit."""
         async with asyncio.TaskGroup() as group:
-            running = [group.create_task(self._follow(route)) for route in self._service.follows]
+            running = [group.create_task(self._follow(route)) for route in self._follows]
             running += [group.create_task(self._keep_firing(t)) for t in self._service.timers]
             running += [group.create_task(task()) for task in self._service.tasks]
             running += [group.create_task(self._keep_watching())] if self._service.feeds else []

@@ -9,12 +9,10 @@ from scarcity.causal import Edge, Graph
 from scarcity.causal.document import edge_document
 from scarcity.causal.explanation import conditions, why
 from scarcity.events import (
-    ComponentUpdated,
     DeadLettered,
     EdgeChange,
     EdgeChanged,
     GraphUpdated,
-    HeartbeatSent,
     Variable,
     WindowPolicy,
 )
@@ -86,18 +84,6 @@ def stream_details(view: StreamView, *, now: datetime) -> dict[str, object]:
             "f1": latest.f1,
             "history": [_accuracy(point) for point in view.history],
         },
-    }
-
-
-def component_document(component: ComponentUpdated) -> dict[str, object]:
-    """Return a component and its instances."""
-    return {
-        "name": component.component,
-        "enabled": component.enabled,
-        "status": component.status,
-        "detail": component.detail,
-        "at": moment(component.at),
-        "instances": [_instance(beat) for beat in component.instances],
     }
 
 
@@ -194,17 +180,4 @@ def _accuracy(point: Accuracy) -> Json:
         "precision": point.precision,
         "recall": point.recall,
         "f1": point.f1,
-    }
-
-
-def _instance(beat: HeartbeatSent) -> Json:
-    return {
-        "id": beat.instance,
-        "state": beat.state,
-        "since": moment(beat.started_at),
-        "last_heartbeat": moment(beat.at),
-        "version": beat.version,
-        "handled": beat.handled,
-        "rate": round(beat.rate, 3),
-        "lag": beat.lag,
     }

@@ -7,6 +7,8 @@ from datetime import datetime
 from scarcity.events import (
     BudgetDecided,
     BudgetGranted,
+    CommandJudged,
+    ComponentConfigured,
     ComponentUpdated,
     DeadLettered,
     EdgeChanged,
@@ -18,9 +20,9 @@ from scarcity.events import (
     StreamDefined,
     WindowSealed,
 )
+from services.gateway.domain.components_view import ComponentsView, command_document
 from services.gateway.domain.documents import (
     change_document,
-    component_document,
     dead_letter_document,
     stream_document,
 )
@@ -43,7 +45,7 @@ class Views:
         self._now = now
         self._show = show
         self.streams: dict[str, StreamView] = {}
-        self.components: dict[str, ComponentUpdated] = {}
+        self.components = ComponentsView()
         self.changes: Recent[EdgeChanged] = Recent(KEPT)
         self.dead_letters: Recent[DeadLettered] = Recent(KEPT)
         self.reasons: Counter[str] = Counter()
@@ -113,8 +115,16 @@ class Views:
                 yield changed
 
     def on_component(self, component: ComponentUpdated) -> Iterable[Event]:
-        self.components[component.component] = component
-        self._show("component", component_document(component))
+        self.components.on_status(component)
+        return self._show_component(component.component)
+
+    def on_configured(self, wanted: ComponentConfigured) -> Iterable[Event]:
+        self.components.on_configured(wanted)
+        return self._show_component(wanted.component)
+
+    def on_judged(self, judged: CommandJudged) -> Iterable[Event]:
+        if self.components.on_judged(judged):
+            self._show("command", command_document(judged))
         return ()
 
     def on_sample(self, told: ResourcesSampled) -> Iterable[Event]:
@@ -143,6 +153,10 @@ class Views:
 
     def _stream(self, name: str) -> StreamView:
         return self.streams.setdefault(name, StreamView(name))
+
+    def _show_component(self, name: str) -> Iterable[Event]:
+        self._show("component", self.components.document(name))
+        return ()
 
     def _show_stream(self, name: str) -> None:
         if view := self.known(name):

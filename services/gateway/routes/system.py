@@ -1,4 +1,4 @@
-"""The state of the system: components, dead letters, recent changes, and the live feed."""
+"""The state of the system: resources, dead letters, recent changes, and the live feed."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -10,7 +10,6 @@ from fastapi.responses import Response, StreamingResponse
 from services.gateway.context import Context
 from services.gateway.domain.documents import (
     change_document,
-    component_document,
     dead_letter_document,
 )
 
@@ -21,11 +20,6 @@ def router(context: Context) -> APIRouter:
     """Return the routes about the system as a whole."""
     api = APIRouter(tags=["system"])
     views = context.views
-
-    @api.get("/components", operation_id="listComponents")
-    async def components() -> dict[str, object]:
-        found = [views.components[name] for name in sorted(views.components)]
-        return {"items": [component_document(component) for component in found]}
 
     @api.get("/drg", operation_id="readGovernor")
     async def drg(limit: Limit = 50) -> Mapping[str, object]:

@@ -71,6 +71,26 @@ def test_load_up_share_down_load_gone_share_restored() -> None:
     assert reflex.news() == []
 
 
+def test_another_policy_holds_from_the_next_look_on() -> None:
+    around = Surroundings()
+    around.load = 0.5
+    reflex = around.reflex()
+    ticks(reflex, 200)
+    assert reflex.allowance.share == 1.0
+
+    lower = (0.2, 0.3, 0.4, 0.45)
+    reflex.retune(Policy(target=0.2, ceiling=0.3, enter=lower, leave=(0.1, 0.2, 0.3, 0.4)))
+    ticks(reflex, 5)
+    assert reflex.allowance.is_paused
+
+    reflex.retune(Policy(dry_run=True))
+    assert reflex.allowance.share == 1.0
+    assert not reflex.allowance.is_paused
+    around.load = 0.1
+    ticks(reflex, 400)
+    assert reflex.news()[-1].is_dry_run
+
+
 def test_paused_for_memory_it_gives_back_ever_more_rarely() -> None:
     around = Surroundings()
     around.load = 0.97

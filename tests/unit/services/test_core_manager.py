@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from scarcity.events import ComponentStatus, HeartbeatSent, InstanceState
-from services.core_manager.domain import Component, System
+from services.core_manager.domain.status import Component, System
 from services.core_manager.handlers import CoreManager
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -7,8 +7,9 @@ import pytest
 
 from scarcity.events import BudgetDecided, BudgetGranted, Event, ResourceSample, ResourcesSampled
 from scarcity.governor.policy import Policy
-from services.drg.handlers import Drg
-from services.drg.settings import DEFAULT, PRIORITIES
+from scarcity.governor.tuning import GoverningOthers, RemotePolicy
+from services.drg.handlers import Drg, Terms
+from services.drg.settings import PRIORITIES
 
 GIB = float(2**30)
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -21,8 +22,9 @@ def told(second: float, load: float | None, component: str = "mpie") -> Resource
     return ResourcesSampled(f"{component}-0", component, at, sample, 1.0)
 
 
-def drg(policy: Policy = DEFAULT) -> Drg:
-    return Drg(policy, PRIORITIES, 10.0, hint=lambda _component, _count: None)
+def drg(policy: Policy | None = None) -> Drg:
+    terms = Terms(policy or RemotePolicy(), PRIORITIES, 10.0)
+    return Drg(terms, hint=lambda _component, _count: None)
 
 
 def grants(events: Iterable[Event]) -> list[BudgetGranted]:
@@ -81,7 +83,7 @@ def test_what_cannot_be_measured_is_governed_to_the_safe_share() -> None:
 
     granted = [grants(governor.on_sample(told(at, None)))[0] for at in range(30)]
 
-    assert granted[-1].share == pytest.approx(DEFAULT.safe)
+    assert granted[-1].share == pytest.approx(RemotePolicy().safe)
 
 
 def test_a_dry_run_grants_everything_and_tells_what_it_would_do() -> None:
@@ -91,6 +93,21 @@ def test_a_dry_run_grants_everything_and_tells_what_it_would_do() -> None:
 
     assert {(grant.share, grant.is_paused) for grant in grants(events)} == {(1.0, False)}
     assert any(isinstance(event, BudgetDecided) and event.is_dry_run for event in events)
+
+
+def test_it_governs_as_is_wanted_while_it_runs_and_as_it_was_started_when_nothing_is() -> None:
+    governor = drg()
+    wanted = GoverningOthers(
+        policy=RemotePolicy(dry_run=True), priorities={"newcomer": 0}, lease_s=30
+    )
+
+    governor.tune(wanted)
+    (dry,) = grants(governor.on_sample(told(0, 0.97, "newcomer")))
+    governor.tune(GoverningOthers())
+    (real,) = grants(governor.on_sample(told(1, 0.97, "newcomer")))
+
+    assert (dry.share, dry.is_paused, dry.ttl_s) == (1.0, False, 30.0)
+    assert (real.is_paused, real.ttl_s) == (True, 10.0)
 
 
 def test_a_forgotten_instance_leaves_nothing() -> None:
@@ -108,7 +125,7 @@ def busy(name: str, sample: ResourceSample, share: float = 1.0) -> ResourcesSamp
 
 def hinted(*samples: ResourcesSampled, after_s: float = 1.0) -> dict[str, float]:
     hints: dict[str, float] = {}
-    governor = Drg(DEFAULT, PRIORITIES, 10.0, hint=hints.__setitem__)
+    governor = Drg(Terms(RemotePolicy(), PRIORITIES, 10.0), hint=hints.__setitem__)
     for sample in samples:
         governor.on_sample(sample)
     governor.hint(AT + timedelta(seconds=after_s))

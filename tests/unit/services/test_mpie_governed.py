@@ -28,7 +28,7 @@ class Machine:
         self.governed = Governed(self.reflex, LoopLag(), Vitals())
 
     def depth(self, most: Budget) -> Depth:
-        return Depth(most, Policy(), lambda: self.governed.allowance.share)
+        return Depth(most, self.governed)
 
     def measure(self) -> ResourceSample:
         self.time += 0.05

@@ -100,6 +100,7 @@ class HeartbeatSent(_message.Message):
     LAG_FIELD_NUMBER: _builtins.int
     INTERVAL_S_FIELD_NUMBER: _builtins.int
     HELD_BACK_FIELD_NUMBER: _builtins.int
+    CONFIGURED_FIELD_NUMBER: _builtins.int
     instance: _builtins.str
     component: _builtins.str
     state: Global___InstanceState.ValueType
@@ -114,6 +115,8 @@ class HeartbeatSent(_message.Message):
     """Seconds until the next heartbeat."""
     held_back: _builtins.int
     """Partitions that wait until slow readers of what they lead to have caught up."""
+    configured: _builtins.int
+    """The version of what is wanted of its component that it runs with; 0 = as it was started."""
     @_builtins.property
     def started_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -132,10 +135,11 @@ class HeartbeatSent(_message.Message):
         lag: _builtins.int = ...,
         interval_s: _builtins.float = ...,
         held_back: _builtins.int = ...,
+        configured: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "started_at", b"started_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "component", b"component", "handled", b"handled", "held_back", b"held_back", "instance", b"instance", "interval_s", b"interval_s", "lag", b"lag", "rate", b"rate", "started_at", b"started_at", "state", b"state", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "component", b"component", "configured", b"configured", "handled", b"handled", "held_back", b"held_back", "instance", b"instance", "interval_s", b"interval_s", "lag", b"lag", "rate", b"rate", "started_at", b"started_at", "state", b"state", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -143,7 +147,7 @@ Global___HeartbeatSent: _TypeAlias = HeartbeatSent  # noqa: Y015
 
 @_typing.final
 class ComponentUpdated(_message.Message):
-    """What is wanted of a component, and what its heartbeats say of it."""
+    """How a component does: what its heartbeats say."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -178,6 +182,128 @@ class ComponentUpdated(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ComponentUpdated: _TypeAlias = ComponentUpdated  # noqa: Y015
+
+@_typing.final
+class ComponentCommanded(_message.Message):
+    """Somebody wants a component to run with other settings."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMMAND_FIELD_NUMBER: _builtins.int
+    COMPONENT_FIELD_NUMBER: _builtins.int
+    SETTINGS_FIELD_NUMBER: _builtins.int
+    EXPECTED_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    command: _builtins.str
+    """Said twice, it is done once."""
+    component: _builtins.str
+    settings: _builtins.str
+    """A JSON object with all that is to differ from how the component was started."""
+    expected: _builtins.int
+    """The version that it is meant to change; absent = whichever there is."""
+    by: _builtins.str
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        command: _builtins.str = ...,
+        component: _builtins.str = ...,
+        settings: _builtins.str = ...,
+        expected: _builtins.int | None = ...,
+        by: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_expected", b"_expected", "at", b"at", "expected", b"expected"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expected", b"_expected", "at", b"at", "by", b"by", "command", b"command", "component", b"component", "expected", b"expected", "settings", b"settings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__expected: _TypeAlias = _typing.Literal["expected"]  # noqa: Y015
+    _WhichOneofArgType__expected: _TypeAlias = _typing.Literal["_expected", b"_expected"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__expected) -> _WhichOneofReturnType__expected | None: ...
+
+Global___ComponentCommanded: _TypeAlias = ComponentCommanded  # noqa: Y015
+
+@_typing.final
+class ComponentConfigured(_message.Message):
+    """What is wanted of a component from now on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMPONENT_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    SETTINGS_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    component: _builtins.str
+    version: _builtins.int
+    settings: _builtins.str
+    by: _builtins.str
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        component: _builtins.str = ...,
+        version: _builtins.int = ...,
+        settings: _builtins.str = ...,
+        by: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "by", b"by", "component", b"component", "settings", b"settings", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ComponentConfigured: _TypeAlias = ComponentConfigured  # noqa: Y015
+
+@_typing.final
+class CommandJudged(_message.Message):
+    """What became of a command."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMMAND_FIELD_NUMBER: _builtins.int
+    COMPONENT_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    BEFORE_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    command: _builtins.str
+    component: _builtins.str
+    by: _builtins.str
+    refused: _builtins.str
+    """Why it was not done; empty when it was."""
+    version: _builtins.int
+    """Of what is wanted of the component after it."""
+    before: _builtins.str
+    """The settings, as JSON objects."""
+    after: _builtins.str
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        command: _builtins.str = ...,
+        component: _builtins.str = ...,
+        by: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        refused: _builtins.str = ...,
+        version: _builtins.int = ...,
+        before: _builtins.str = ...,
+        after: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "at", b"at", "before", b"before", "by", b"by", "command", b"command", "component", b"component", "refused", b"refused", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CommandJudged: _TypeAlias = CommandJudged  # noqa: Y015
 
 @_typing.final
 class StateSaved(_message.Message):

@@ -1,0 +1,1 @@
+"""What is wanted of components, and how they do."""

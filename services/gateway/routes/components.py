@@ -1,0 +1,105 @@
+"""Components: how they do, what is wanted of them, and how to want something else."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import uuid4
+
+import orjson
+from fastapi import APIRouter, Header
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from scarcity.errors import ConfigError
+from scarcity.events import CommandJudged
+from scarcity.governor.tuning import TUNABLE, checked
+from services.gateway.context import Context
+from services.gateway.domain.components_view import command_document
+from services.gateway.models import NOT_FOUND, REFUSED
+from services.gateway.problems import Problem
+
+ANYBODY = "whoever has the token"
+"""Who commands, as long as there is one token for everybody."""
+IdempotencyKey = Annotated[
+    str | None, Header(pattern=r"^[\x21-\x7e]{1,128}$", description="said twice, it is done once")
+]
+IfMatch = Annotated[
+    str | None, Header(pattern=r'^"\d{1,18}"$', description="the ETag that was read")
+]
+
+
+class WantedModel(BaseModel):
+    """All that is to differ from how a component was started; the rest is as it was started."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    settings: dict[str, object] = Field(max_length=100)
+
+
+def router(context: Context) -> APIRouter:
+    """Return the routes about components."""
+    api = APIRouter(tags=["components"])
+    views = context.views.components
+
+    @api.get("/components", operation_id="listComponents")
+    async def list_components() -> dict[str, object]:
+        return {"items": [views.document(name) for name in views.names]}
+
+    @api.get("/components/{name}", operation_id="getComponent", responses=NOT_FOUND)
+    async def get_component(name: str, response: Response) -> Mapping[str, object]:
+        """Return how it does, what is wanted of it and by whom, and what can be wanted."""
+        known(name)
+        response.headers["ETag"] = f'"{views.version(name)}"'
+        return views.details(name)
+
+    @api.put(
+        "/components/{name}",
+        operation_id="configureComponent",
+        responses={
+            **NOT_FOUND,
+            **REFUSED,
+            202: {"description": "sent; the Core Manager has not answered yet"},
+            412: {"description": "somebody else has changed it meanwhile"},
+        },
+    )
+    async def configure(
+        name: str,
+        wanted: WantedModel,
+        response: Response,
+        if_match: IfMatch = None,
+        idempotency_key: IdempotencyKey = None,
+    ) -> Mapping[str, object]:
+        """Want other settings of a component; its instances follow while they run."""
+        known(name)
+        expected = None if if_match is None else int(if_match.strip('"'))
+        settings = orjson.dumps(wanted.settings).decode()
+        try:
+            checked(name, settings)
+        except ConfigError as error:
+            raise Problem(422, str(error)) from error
+        judged = await context.commands.configure(
+            name,
+            settings,
+            command=idempotency_key or uuid4().hex,
+            expected=expected,
+            by=ANYBODY,
+        )
+        return answer(judged, response)
+
+    def known(name: str) -> None:
+        if name not in views.names and name not in TUNABLE:
+            raise Problem(
+                404, f"there is no component {name!r}; there are {', '.join(views.names)}"
+            )
+
+    return api
+
+
+def answer(judged: CommandJudged | None, response: Response) -> Mapping[str, object]:
+    """Say what became of a command."""
+    if judged is None:
+        response.status_code = 202
+        return {"detail": "sent; the Core Manager has not answered, and will when it is back"}
+    if judged.refused:
+        raise Problem(412, judged.refused, version=judged.version)
+    response.headers["ETag"] = f'"{judged.version}"'
+    return command_document(judged)
