@@ -113,7 +113,7 @@ class Policy(_Frozen):
     """share of work cut per load above `target`"""
     deepest_cut: float = Field(0.5, gt=0.0, lt=1.0)
     """factor below which one tick does not cut"""
-    raise_per_s: float = Field(0.25, gt=0.0)
+    raise_per_s: float = Field(0.27, gt=0.0)
     """share of work given back in a second"""
     hold_s: float = Field(0.5, ge=0.0)
     """after a cut nothing is given back for so long"""
