@@ -4,7 +4,7 @@ from typing import Protocol
 
 from scarcity.causal import Budget
 from scarcity.governor.lease import Allowance
-from scarcity.governor.policy import Policy
+from scarcity.governor.policy import Policy, Rung
 
 
 class Governor(Protocol):
@@ -27,4 +27,10 @@ class Depth:
     def budget(self, variables: int) -> Budget:
         """What discovery may cost now, in a stream of so many variables."""
         rung = self._governor.policy.rung(self._governor.allowance.share)
-        return self._most.within(rung.budget(variables))
+        return self._most.within(allowed(rung, variables))
+
+
+def allowed(rung: Rung, variables: int) -> Budget:
+    """What discovery in a stream of so many variables may cost at a rung of the ladder."""
+    targets = None if rung.targets == 1.0 else max(1, round(rung.targets * variables))
+    return Budget(rung.every, targets, rung.most_parents, rung.nonlinear, rung.single)

@@ -11,8 +11,6 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from scarcity.causal import Budget
-
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
 Tolerance = Annotated[float, Field(gt=0.0)] | None
 
@@ -65,11 +63,6 @@ class Rung(_Frozen):
     most_parents: int = Field(20, ge=1)
     nonlinear: bool = True
     single: bool = False
-
-    def budget(self, variables: int) -> Budget:
-        """What discovery in a stream of so many variables may cost."""
-        targets = None if self.targets == 1.0 else max(1, round(self.targets * variables))
-        return Budget(self.every, targets, self.most_parents, self.nonlinear, self.single)
 
 
 LADDER = (

@@ -1,8 +1,10 @@
 """What the governor allows is what discovery costs and what is taken in hand; then all is back."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from scarcity.causal import Budget, Engine, EngineConfig
 from scarcity.events import ResourceSample
@@ -11,7 +13,7 @@ from scarcity.governor.policy import Policy
 from scarcity.governor.reflex import Reflex, Senses
 from scarcity.runtime.governed import Governed
 from scarcity.runtime.vitals import Vitals
-from services.mpie.governing import Depth
+from services.mpie.governing import Depth, allowed
 from worlds import cases
 
 GIB = float(2**30)
@@ -86,3 +88,19 @@ def test_a_budget_is_within_what_is_configured() -> None:
 
     assert configured.within(Budget()) == configured
     assert configured.within(Budget(targets=2, single=True)) == Budget(3, 2, 4, False, True)
+
+
+def test_full_work_has_no_limits() -> None:
+    assert allowed(Policy().rung(1.0), 50) == Budget()
+
+
+@pytest.mark.parametrize("variables", [1, 7, 500])
+def test_less_share_never_allows_more(variables: int) -> None:
+    ladder = Policy()
+    budgets = [allowed(ladder.rung(share / 100), variables) for share in range(101)]
+
+    for less, more in pairwise(budgets):
+        assert less.every >= more.every
+        assert (less.targets or variables) <= (more.targets or variables)
+        assert less.most_parents <= more.most_parents
+        assert less.nonlinear <= more.nonlinear
