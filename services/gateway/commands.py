@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable
 
-from scarcity.clock import Clock
 from scarcity.events import CommandJudged, ComponentCommanded, Event
 from scarcity.runtime.publisher import Publisher
 
@@ -13,9 +12,8 @@ PATIENCE_S = 5.0
 class Commands:
     """Sends commands; one at a time is not needed, as each has an id of its own."""
 
-    def __init__(self, publisher: Publisher, clock: Clock) -> None:
+    def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
-        self._clock = clock
         self._waiting: dict[tuple[str, str], asyncio.Future[CommandJudged]] = {}
 
     def on_judged(self, judged: CommandJudged) -> Iterable[Event]:
@@ -25,25 +23,15 @@ class Commands:
             found.set_result(judged)
         return ()
 
-    async def configure(
-        self, component: str, settings: str, *, command: str, expected: int | None, by: str
-    ) -> CommandJudged | None:
-        """Want other settings of a component; None when nobody has judged that in time.
+    async def send(self, command: ComponentCommanded) -> CommandJudged | None:
+        """Return what became of a command; None when nobody has judged it in time.
 
         Raises Overloaded or Transient when the bus cannot take it.
         """
-        wanted = ComponentCommanded(
-            command=command,
-            component=component,
-            settings=settings,
-            expected=expected,
-            by=by,
-            at=self._clock.now(),
-        )
-        place = (component, command)
+        place = (command.component, command.command)
         waiting = self._waiting.setdefault(place, asyncio.get_running_loop().create_future())
         try:
-            await self._publisher.try_send([self._publisher.message(wanted)])
+            await self._publisher.try_send([self._publisher.message(command)])
             async with asyncio.timeout(PATIENCE_S):
                 return await asyncio.shield(waiting)
         except TimeoutError:

@@ -47,7 +47,7 @@ def build(platform: Platform) -> Service:
         views=views,
         feed=feed,
         publisher=publisher,
-        commands=Commands(publisher, platform.clock),
+        commands=Commands(publisher),
         clock=platform.clock,
         metrics=platform.metrics,
         tracer=platform.tracing.get_tracer("scarcity"),

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -431,6 +431,49 @@ def test_the_governors_policy_is_changed_while_it_runs(system: System) -> None:
     assert wanted("drg", {}, **{"If-Match": '"1"'}).status_code == 412
 
 
+def test_an_engine_that_is_paused_or_switched_off_loses_nothing(system: System) -> None:
+    rng = np.random.default_rng(5)
+    values = np.cumsum(rng.normal(size=(1024, 2)), axis=0)
+
+    def post(rows: np.ndarray[Any, Any]) -> None:
+        lines = b"\n".join(orjson.dumps({"values": {"a": a, "b": b}}) for a, b in rows.tolist())
+        headers = {"Content-Type": "application/x-ndjson"}
+        answer = system.http.post("/streams/resting/records", content=lines, headers=headers)
+        assert answer.json()["accepted"] == len(rows)
+
+    def graph() -> int:
+        answer = system.http.get("/streams/resting/graph")
+        return int(answer.json()["windows"]) if answer.status_code == 200 else 0
+
+    def sealed() -> int:
+        answer = system.http.get("/streams/resting")
+        return int(answer.json()["windows"]) if answer.status_code == 200 else 0
+
+    def reaches(look: Callable[[], int], count: int) -> Callable[[], bool | None]:
+        return lambda: look() == count or None
+
+    def does(status: str) -> Callable[[], bool | None]:
+        return lambda: system.get("/components/mpie")["status"] == status or None
+
+    def want(**wanted: bool) -> None:
+        assert system.http.put("/components/mpie", json=wanted).status_code == 200
+
+    rests = {"paused": ({"paused": True}, {"paused": False})}
+    rests["off"] = ({"enabled": False}, {"enabled": True})
+    try:
+        for turn, (name, (rest, again)) in enumerate(rests.items()):
+            want(**rest)
+            eventually(does(name), f"the engine to be {name}")
+            post(values[512 * turn : 512 * (turn + 1)])
+            eventually(reaches(sealed, 2 * (turn + 1)), "windows to be sealed")
+            assert graph() == 2 * turn
+            want(**again)
+            eventually(does("up"), "the engine to be up")
+            eventually(reaches(graph, 2 * (turn + 1)), "the graph to follow")
+    finally:
+        want(enabled=True, paused=False)
+
+
 def test_what_cannot_be_wanted_of_a_component_is_refused_with_the_reason(system: System) -> None:
     def put(name: str, body: object, **headers: str) -> tuple[int, str]:
         answer = system.http.put(f"/components/{name}", json=body, headers=headers)
@@ -440,8 +483,9 @@ def test_what_cannot_be_wanted_of_a_component_is_refused_with_the_reason(system:
     assert put("nobody", nothing)[0] == 404
     assert put("drg", {"settings": {"lease_s": 0}})[1].startswith("lease_s: ")
     status, detail = put("gateway", nothing)
-    assert (status, detail.split(";")[0]) == (422, "gateway cannot be tuned while it runs")
-    assert put("drg", {})[0] == 422
+    assert (status, detail.split(";")[0]) == (422, "gateway cannot be changed while it runs")
+    assert put("drg", {"enabled": "perhaps"})[0] == 422
+    assert "switch it off instead" in put("demo", {"paused": True})[1]
     assert put("drg", nothing, **{"If-Match": "one"})[0] == 422
     assert put("drg", nothing, **{"Idempotency-Key": "a b"})[0] == 422
 

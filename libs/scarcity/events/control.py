@@ -15,6 +15,10 @@ class InstanceState(StrEnum):
     RUNNING = "running"
     DRAINING = "draining"
     STOPPED = "stopped"
+    PAUSED = "paused"
+    """It takes nothing in hand until it is wanted to go on, and keeps its place."""
+    OFF = "off"
+    """It does nothing but say so, until it is wanted again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class ComponentStatus(StrEnum):
     UP = "up"
     DEGRADED = "degraded"
     DOWN = "down"
+    PAUSED = "paused"
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ class ComponentUpdated:
 
 @dataclass(frozen=True, slots=True)
 class ComponentCommanded:
-    """Somebody wants a component to run with other settings.
+    """Somebody wants something else of a component; what is None stays as it is.
 
     `settings` is a JSON object with all that is to differ from how the component was started.
     """
@@ -99,11 +105,13 @@ class ComponentCommanded:
     command: str
     """Its id: said twice, it is done once."""
     component: str
-    settings: str
-    expected: int | None
-    """The version that it is meant to change; None = whichever there is."""
     by: str
     at: datetime
+    enabled: bool | None = None
+    paused: bool | None = None
+    settings: str | None = None
+    expected: int | None = None
+    """The version that it is meant to change; None = whichever there is."""
 
     @property
     def key(self) -> str:
@@ -128,6 +136,9 @@ class ComponentConfigured:
 
     component: str
     version: int
+    enabled: bool
+    paused: bool
+    """It keeps its place, and takes nothing in hand."""
     settings: str
     """A JSON object with all that differs from how the component was started."""
     by: str
@@ -162,7 +173,7 @@ class CommandJudged:
     """What is wanted of the component after it."""
     before: str
     after: str
-    """The settings, as JSON objects."""
+    """What was wanted and what is, as JSON objects: enabled, paused, settings."""
 
     @property
     def key(self) -> str:

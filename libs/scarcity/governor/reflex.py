@@ -81,7 +81,6 @@ class Reflex:
         self._evict_wait = EVICT_EVERY_S
         self._bug: Exception | None = None
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="reflex", daemon=True)
 
     @property
     def policy(self) -> Policy:
@@ -103,8 +102,9 @@ class Reflex:
         return self._lease.bound(self._policy, self._own, self._senses.clock())
 
     def start(self) -> None:
-        """Begin to govern; ends with the process, or with `stop`."""
-        self._thread.start()
+        """Begin to govern, or go on; ends with the process, or with `stop`."""
+        self._ended = ended = threading.Event()
+        threading.Thread(target=self._run, args=(ended,), name="reflex", daemon=True).start()
 
     def stop(self) -> None:
         """Stop governing."""
@@ -155,9 +155,9 @@ class Reflex:
             self._evict_wait = min(2.0 * self._evict_wait, EVICT_AT_LEAST_EVERY_S)
             self._senses.evict()
 
-    def _run(self) -> None:
+    def _run(self, ended: threading.Event) -> None:
         wait = TICK_S
-        while not self._ended.wait(wait):
+        while not ended.wait(wait):
             try:
                 decision = self.tick()
             except Exception as bug:  # noqa: BLE001 - told to whoever relies on being governed

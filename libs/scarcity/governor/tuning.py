@@ -1,4 +1,4 @@
-"""What can be changed of components while they run, and how it is checked.
+"""What can be wanted of components while they run, and how it is checked.
 
 Settings are a JSON object with all that is to differ from how a component was started; what is left
 out stays as it was started. Whoever takes them in checks them by these models: the gateway before
@@ -53,21 +53,38 @@ TUNABLE: Mapping[str, type[Tuning]] = {
     "mpie": Governing,
     "federation": Governing,
     "drg": GoverningOthers,
+    "demo": Tuning,
 }
-"""By component."""
+"""By component. Whoever is not among them stays as it is: somebody has to be left to ask."""
+PAUSABLE = frozenset({"stream_manager", "mpie", "drg"})
+"""Those that take something in hand which can wait."""
 
 
 def checked(component: str, settings: str | bytes) -> Tuning:
     """Return the settings that a JSON object means. ConfigError that names what is wrong."""
+    try:
+        return _kind(component).model_validate_json(settings)
+    except ValidationError as error:
+        raise ConfigError("; ".join(_problems(error))) from error
+
+
+def check(component: str, *, paused: bool) -> None:
+    """Raise ConfigError when that cannot be wanted of a component."""
+    _kind(component)
+    if paused and component not in PAUSABLE:
+        raise ConfigError(
+            f"{component} takes in hand nothing that could wait, so it cannot be paused: "
+            "switch it off instead"
+        )
+
+
+def _kind(component: str) -> type[Tuning]:
     kind = TUNABLE.get(component)
     if kind is None:
         raise ConfigError(
-            f"{component} cannot be tuned while it runs; {', '.join(sorted(TUNABLE))} can"
+            f"{component} cannot be changed while it runs; {', '.join(sorted(TUNABLE))} can"
         )
-    try:
-        return kind.model_validate_json(settings)
-    except ValidationError as error:
-        raise ConfigError("; ".join(_problems(error))) from error
+    return kind
 
 
 def _problems(error: ValidationError) -> list[str]:

@@ -47,7 +47,8 @@ class Member:
         self._pieces = pieces
         self._turns = Turns()
         self._must_start_over = False
-        self._is_resting = False
+        self.is_resting = False
+        """Whether everything owned is paused, as it should take nothing in hand for the moment."""
         self._log = logger(service.name)
         self.subscription: Subscription | None = None
         """What it reads by; None while it is in no group."""
@@ -146,10 +147,10 @@ class Member:
         share = 1.0 if pace is None else pace()
         limit = ceil(min(share, 1.0) * self._service.batch)
         is_resting = limit == 0
-        if is_resting or self._is_resting:
+        if is_resting or self.is_resting:
             sources = (each.source for each in self._share.owned if not each.is_held_back)
             (subscription.pause if is_resting else subscription.resume)(frozenset(sources))
-        self._is_resting = is_resting
+        self.is_resting = is_resting
         return limit
 
     async def _handle(

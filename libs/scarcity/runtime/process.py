@@ -24,10 +24,10 @@ from scarcity.events import InstanceState, Topic, topics
 from scarcity.runtime.backoff import Backoff
 from scarcity.runtime.handling import Surroundings
 from scarcity.runtime.heartbeat import Heartbeat
+from scarcity.runtime.instance import Instance
 from scarcity.runtime.publisher import Publisher
 from scarcity.runtime.service import Service
 from scarcity.runtime.web import listen, probe_app, server
-from scarcity.runtime.worker import Worker
 from scarcity.stats.threads import use_one_thread
 from scarcity.telemetry.logs import logger
 from scarcity.telemetry.metrics import Metrics
@@ -88,8 +88,8 @@ class Process:
         self._listening = listening
         self._log = logger("process")
         self._stop = asyncio.Event()
-        self._workers = {service.name: self._worker(service) for service in services}
-        self._heartbeats = {name: self._heartbeat(name) for name in self._workers}
+        self._instances = {service.name: self._instance(service) for service in services}
+        self._heartbeats = {name: self._heartbeat(name) for name in self._instances}
         self.ready = asyncio.Event()
         self.port = 0
 
@@ -100,7 +100,8 @@ class Process:
     def readiness(self) -> Mapping[str, bool]:
         """Say of each service whether it is ready; none is while draining."""
         return {
-            name: worker.ready and not self._stop.is_set() for name, worker in self._workers.items()
+            name: instance.ready and not self._stop.is_set()
+            for name, instance in self._instances.items()
         }
 
     async def run(self, *, on_ready: Callable[[], None] = lambda: None) -> None:
@@ -129,7 +130,7 @@ class Process:
             serving = group.create_task(http.serve(sockets=[sock]))
             beats = [group.create_task(self._beat(service)) for service in self._services]
             works = [
-                group.create_task(self._workers[service.name].run(self._stop))
+                group.create_task(self._instances[service.name].run(self._stop))
                 for service in self._services
             ]
             announcing = group.create_task(self._announce(on_ready))
@@ -149,7 +150,7 @@ class Process:
     async def _announce(self, on_ready: Callable[[], None]) -> None:
         while not all(self.readiness().values()):  # noqa: ASYNC110 - many sources, one moment
             await asyncio.sleep(0.02)
-        self._log.info("ready", port=self.port, services=list(self._workers))
+        self._log.info("ready", port=self.port, services=list(self._instances))
         self.ready.set()
         on_ready()
 
@@ -171,9 +172,9 @@ class Process:
 
     def _heartbeat(self, name: str) -> Heartbeat:
         now = self._platform.clock.now()
-        return Heartbeat(name, instance_name(name), self._workers[name], now=now)
+        return Heartbeat(name, instance_name(name), self._instances[name], now=now)
 
-    def _worker(self, service: Service) -> Worker:
+    def _instance(self, service: Service) -> Instance:
         platform = self._platform
         around = Surroundings(
             bus=platform.bus,
@@ -182,7 +183,7 @@ class Process:
             tracer=platform.tracing.get_tracer("scarcity"),
             publisher=platform.publisher(service.name),
         )
-        return Worker(service, around)
+        return Instance(service, around)
 
     def _app(self) -> ASGIApp:
         own = next((service.web for service in self._services if service.web), None)

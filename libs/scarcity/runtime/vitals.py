@@ -39,8 +39,6 @@ class Vitals:
         self._used = _Processor(clock(), processor(), 0.0)
         self.waiting: int | None = None
         """Messages not yet handled, when they were counted last."""
-        self.configured = 0
-        """The version of what is wanted of its component that it runs with; 0 = as started."""
 
     def worked(self, messages: int, seconds: float) -> None:
         """Note that so many messages took so long, just now."""

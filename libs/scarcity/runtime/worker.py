@@ -19,7 +19,6 @@ from scarcity.runtime.pieces import Pieces
 from scarcity.runtime.service import Route, Service, Timer
 from scarcity.runtime.share import Share
 from scarcity.runtime.state import StateKeeper
-from scarcity.runtime.tuned import tuned
 
 
 class Worker:
@@ -28,14 +27,13 @@ class Worker:
     def __init__(self, service: Service, around: Surroundings) -> None:
         keeper = _keeper(service)
         self._service = service
-        self._follows = (*service.follows, *tuned(service))
         self._around = around
         self._handling = Handling(service.name, around)
         self._pieces = Pieces(service, self._handling, keeper)
         self._share = Share(service.name, around, keeper)
         self._member = Member(service, around, self._share, self._pieces)
         self._backpressure = Backpressure(service, around, self._share)
-        self._behind = len(self._follows)
+        self._behind = len(service.follows)
         self._caught_up = asyncio.Event()
         self._followed = 0
 
@@ -51,19 +49,19 @@ class Worker:
         return self._member.handled + self._followed
 
     @property
+    def is_resting(self) -> bool:
+        """Whether it takes nothing in hand for the moment."""
+        return self._member.is_resting
+
+    @property
     def held_back(self) -> int:
         """How many partitions wait for slow readers of what they lead to."""
         return self._share.held_back
 
-    @property
-    def configured(self) -> int:
-        """The version of what is wanted of its component that it runs with."""
-        return self._service.vitals.configured
-
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop; then finish what is in hand, save and commit."""
         async with asyncio.TaskGroup() as group:
-            running = [group.create_task(self._follow(route)) for route in self._follows]
+            running = [group.create_task(self._follow(route)) for route in self._service.follows]
             running += [group.create_task(self._keep_firing(t)) for t in self._service.timers]
             running += [group.create_task(task()) for task in self._service.tasks]
             running += [group.create_task(self._keep_watching())] if self._service.feeds else []
@@ -84,7 +82,7 @@ class Worker:
 
     async def _consume(self, stop: asyncio.Event) -> None:
         if self._behind:
-            await _first(self._caught_up, stop)
+            await first(self._caught_up, stop)
         if self._service.consumes:
             await self._member.work(stop)
         else:
@@ -138,7 +136,7 @@ class Worker:
                     self._backpressure.apply(backlogs, self._member.subscription)
 
 
-async def _first(*events: asyncio.Event) -> None:
+async def first(*events: asyncio.Event) -> None:
     """Wait until one of the events is set."""
     async with asyncio.TaskGroup() as group:
         waits = [group.create_task(event.wait()) for event in events]

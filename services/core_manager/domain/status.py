@@ -3,12 +3,14 @@
 An instance is alive while its newest heartbeat is younger than `PATIENCE` of its own intervals.
 
     no live instance                      down
-    a live one that is not running yet,
+    a live one that is not settled yet,
     or one that stopped without a word    degraded
-    every instance alive and running      up
+    every instance alive, and all
+    running, paused or off                up, paused, off
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -45,7 +47,7 @@ class Component:
         status, detail = _judge(beats, now)
         return ComponentUpdated(
             component=self._name,
-            enabled=True,
+            enabled=status is not ComponentStatus.OFF,
             status=status,
             detail=detail,
             at=now,
@@ -77,18 +79,29 @@ def same_but_time(left: ComponentUpdated, right: ComponentUpdated) -> bool:
     return replace(left, at=right.at) == right
 
 
+SETTLED: Mapping[InstanceState, ComponentStatus] = {
+    InstanceState.RUNNING: ComponentStatus.UP,
+    InstanceState.PAUSED: ComponentStatus.PAUSED,
+    InstanceState.OFF: ComponentStatus.OFF,
+}
+"""States that an instance stays in, and how its component does if all are in the same."""
+
+
 def _judge(beats: list[HeartbeatSent], now: datetime) -> tuple[ComponentStatus, str]:
     silent = [beat.instance for beat in beats if not is_alive(beat, now=now)]
-    starting = [
-        beat.instance
+    unsettled = [
+        f"{beat.instance} is {beat.state}"
         for beat in beats
-        if beat.instance not in silent and beat.state is not InstanceState.RUNNING
+        if beat.instance not in silent and beat.state not in SETTLED
     ]
     if len(silent) == len(beats):
         heard = f"silent: {', '.join(silent)}" if silent else "no heartbeat"
         return ComponentStatus.DOWN, heard
     if silent:
         return ComponentStatus.DEGRADED, f"silent: {', '.join(silent)}"
-    if starting:
-        return ComponentStatus.DEGRADED, f"not running yet: {', '.join(starting)}"
-    return ComponentStatus.UP, f"{len(beats)} running"
+    if unsettled:
+        return ComponentStatus.DEGRADED, ", ".join(unsettled)
+    counts = Counter(beat.state for beat in beats)
+    said = ", ".join(f"{count} {state}" for state, count in counts.items())
+    alike = next(iter(counts)) if len(counts) == 1 else None
+    return ComponentStatus.DEGRADED if alike is None else SETTLED[alike], said

@@ -9,6 +9,7 @@ from services.gateway.domain.documents import moment
 from services.gateway.domain.recent import Recent
 
 KEPT = 1000
+AS_STARTED: Mapping[str, object] = {"enabled": True, "paused": False, "settings": {}}
 SHOWN = 50
 """Commands that the details of a component name."""
 
@@ -60,9 +61,11 @@ class ComponentsView:
     def _wanted_of(self, name: str) -> dict[str, object]:
         wanted = self._wanted.get(name)
         if wanted is None:
-            return {"version": 0, "settings": {}, "by": None, "at": None}
+            return {**AS_STARTED, "version": 0, "by": None, "at": None}
         return {
             "version": wanted.version,
+            "enabled": wanted.enabled,
+            "paused": wanted.paused,
             "settings": json.loads(wanted.settings),
             "by": wanted.by,
             "at": moment(wanted.at),
@@ -93,7 +96,7 @@ def command_document(judged: CommandJudged) -> dict[str, object]:
         "refused": judged.refused or None,
         "version": judged.version,
         "before": json.loads(judged.before),
-        "settings": json.loads(judged.after),
+        "after": json.loads(judged.after),
     }
 
 

@@ -10,8 +10,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from scarcity.errors import ConfigError
-from scarcity.events import CommandJudged
-from scarcity.governor.tuning import TUNABLE, checked
+from scarcity.events import CommandJudged, ComponentCommanded
+from scarcity.governor.tuning import TUNABLE, check, checked
 from services.gateway.context import Context
 from services.gateway.domain.components_view import command_document
 from services.gateway.models import NOT_FOUND, REFUSED
@@ -28,11 +28,17 @@ IfMatch = Annotated[
 
 
 class WantedModel(BaseModel):
-    """All that is to differ from how a component was started; the rest is as it was started."""
+    """What is wanted of a component; what is left out stays as it is."""
 
     model_config = ConfigDict(extra="forbid")
 
-    settings: dict[str, object] = Field(max_length=100)
+    enabled: bool | None = Field(None, description="off: it does nothing but say so")
+    paused: bool | None = Field(None, description="it takes nothing in hand, and keeps its place")
+    settings: dict[str, object] | None = Field(
+        None,
+        max_length=100,
+        description="all that is to differ from how it was started; {} = nothing",
+    )
 
 
 def router(context: Context) -> APIRouter:
@@ -68,22 +74,20 @@ def router(context: Context) -> APIRouter:
         if_match: IfMatch = None,
         idempotency_key: IdempotencyKey = None,
     ) -> Mapping[str, object]:
-        """Want other settings of a component; its instances follow while they run."""
+        """Want something else of a component; its instances follow while they run."""
         known(name)
-        expected = None if if_match is None else int(if_match.strip('"'))
-        settings = orjson.dumps(wanted.settings).decode()
-        try:
-            checked(name, settings)
-        except ConfigError as error:
-            raise Problem(422, str(error)) from error
-        judged = await context.commands.configure(
-            name,
-            settings,
+        command = ComponentCommanded(
             command=idempotency_key or uuid4().hex,
-            expected=expected,
+            component=name,
             by=ANYBODY,
+            at=context.clock.now(),
+            enabled=wanted.enabled,
+            paused=wanted.paused,
+            settings=None if wanted.settings is None else orjson.dumps(wanted.settings).decode(),
+            expected=None if if_match is None else int(if_match.strip('"')),
         )
-        return answer(judged, response)
+        refuse(command)
+        return answer(await context.commands.send(command), response)
 
     def known(name: str) -> None:
         if name not in views.names and name not in TUNABLE:
@@ -92,6 +96,16 @@ def router(context: Context) -> APIRouter:
             )
 
     return api
+
+
+def refuse(command: ComponentCommanded) -> None:
+    """Raise the problem with a command that the Core Manager would refuse."""
+    try:
+        check(command.component, paused=bool(command.paused))
+        if command.settings is not None:
+            checked(command.component, command.settings)
+    except ConfigError as error:
+        raise Problem(422, str(error)) from error
 
 
 def answer(judged: CommandJudged | None, response: Response) -> Mapping[str, object]:

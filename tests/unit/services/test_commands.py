@@ -15,7 +15,12 @@ def command(
     settings: object, name: str = "c1", expected: int | None = None, component: str = "drg"
 ) -> ComponentCommanded:
     text = settings if isinstance(settings, str) else json.dumps(settings)
-    return ComponentCommanded(name, component, text, expected, "somebody", NOW)
+    return ComponentCommanded(name, component, "somebody", NOW, settings=text, expected=expected)
+
+
+def switched(*, enabled: bool | None = None, paused: bool | None = None) -> ComponentCommanded:
+    name = f"{enabled}-{paused}"
+    return ComponentCommanded(name, "mpie", "somebody", NOW, enabled, paused)
 
 
 def told(manager: CoreManager, wanted: ComponentCommanded) -> list[Event]:
@@ -37,9 +42,26 @@ def test_what_is_wanted_is_told_with_who_and_what_was_before() -> None:
     assert isinstance(verdict, CommandJudged)
     assert isinstance(wanted, ComponentConfigured)
     assert (verdict.refused, verdict.by, verdict.at) == ("", "somebody", NOW)
-    assert json.loads(verdict.before) == {"lease_s": 20}
-    assert json.loads(verdict.after) == {"priorities": {"mpie": 1}}
-    assert (wanted.component, wanted.version, wanted.settings) == ("drg", 2, verdict.after)
+    assert json.loads(verdict.before)["settings"] == {"lease_s": 20}
+    assert json.loads(verdict.after) == {
+        "enabled": True,
+        "paused": False,
+        "settings": {"priorities": {"mpie": 1}},
+    }
+    assert (wanted.component, wanted.version) == ("drg", 2)
+    assert json.loads(wanted.settings) == {"priorities": {"mpie": 1}}
+
+
+def test_what_is_left_out_stays_as_it_is() -> None:
+    manager = CoreManager([])
+    told(manager, command({"policy": {"dry_run": True}}, component="mpie"))
+    told(manager, switched(paused=True))
+
+    wanted = told(manager, switched(enabled=False))[1]
+
+    assert isinstance(wanted, ComponentConfigured)
+    assert (wanted.enabled, wanted.paused) == (False, True)
+    assert json.loads(wanted.settings) == {"policy": {"dry_run": True}}
 
 
 def test_what_holds_already_is_no_new_version() -> None:
@@ -67,7 +89,7 @@ def test_only_what_is_named_is_wanted() -> None:
         ({"policy": {"ladder": [{"at": 0.5}]}}, "mpie", "the ladder must fall"),
         ({"polcy": {}}, "mpie", "polcy: Extra inputs are not permitted"),
         ({"lease_s": 5}, "mpie", "lease_s: Extra inputs are not permitted"),
-        ({}, "gateway", "gateway cannot be tuned while it runs; drg, federation"),
+        ({}, "gateway", "gateway cannot be changed while it runs; demo, drg"),
         ("{", "drg", "Invalid JSON"),
         ('{"policy": ' + " " * 65_536 + "{}}", "drg", "more than 64 KiB"),
     ],
@@ -81,7 +103,13 @@ def test_what_cannot_be_is_refused_with_the_reason(
 
     assert isinstance(verdict, CommandJudged)
     assert says in verdict.refused
-    assert (verdict.version, verdict.after) == (0, "{}")
+    assert (verdict.version, verdict.after) == (0, verdict.before)
+
+
+def test_what_cannot_wait_cannot_be_paused() -> None:
+    wanted = ComponentCommanded("c1", "federation", "somebody", NOW, paused=True)
+
+    assert "switch it off instead" in judged(CoreManager([]), wanted).refused
 
 
 def test_of_two_who_change_the_same_version_the_second_is_told() -> None:

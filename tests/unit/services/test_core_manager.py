@@ -58,6 +58,13 @@ def test_an_instance_that_is_still_starting_degrades_it() -> None:
     assert judged(beat(state="starting")) is ComponentStatus.DEGRADED
 
 
+def test_what_is_wanted_to_rest_is_not_down() -> None:
+    assert judged(beat(state="off")) is ComponentStatus.OFF
+    assert judged(beat(state="paused")) is ComponentStatus.PAUSED
+    assert judged(beat(state="off"), after_s=7.1) is ComponentStatus.DOWN
+    assert judged(beat("mpie-1", state="off"), beat("mpie-2")) is ComponentStatus.DEGRADED
+
+
 def test_an_instance_that_said_goodbye_is_not_missed() -> None:
     assert judged(beat("mpie-1", state="stopped"), beat("mpie-2")) is ComponentStatus.UP
 

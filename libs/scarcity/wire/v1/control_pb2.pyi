@@ -31,6 +31,10 @@ class _InstanceStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Instanc
     INSTANCE_STATE_RUNNING: _InstanceState.ValueType  # 2
     INSTANCE_STATE_DRAINING: _InstanceState.ValueType  # 3
     INSTANCE_STATE_STOPPED: _InstanceState.ValueType  # 4
+    INSTANCE_STATE_PAUSED: _InstanceState.ValueType  # 5
+    """It takes nothing in hand until it is wanted to go on, and keeps its place."""
+    INSTANCE_STATE_OFF: _InstanceState.ValueType  # 6
+    """It does nothing but say so, until it is wanted again."""
 
 class InstanceState(_InstanceState, metaclass=_InstanceStateEnumTypeWrapper): ...
 
@@ -39,6 +43,10 @@ INSTANCE_STATE_STARTING: InstanceState.ValueType  # 1
 INSTANCE_STATE_RUNNING: InstanceState.ValueType  # 2
 INSTANCE_STATE_DRAINING: InstanceState.ValueType  # 3
 INSTANCE_STATE_STOPPED: InstanceState.ValueType  # 4
+INSTANCE_STATE_PAUSED: InstanceState.ValueType  # 5
+"""It takes nothing in hand until it is wanted to go on, and keeps its place."""
+INSTANCE_STATE_OFF: InstanceState.ValueType  # 6
+"""It does nothing but say so, until it is wanted again."""
 Global___InstanceState: _TypeAlias = InstanceState  # noqa: Y015
 
 class _ComponentStatus:
@@ -51,6 +59,8 @@ class _ComponentStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Compo
     COMPONENT_STATUS_UP: _ComponentStatus.ValueType  # 1
     COMPONENT_STATUS_DEGRADED: _ComponentStatus.ValueType  # 2
     COMPONENT_STATUS_DOWN: _ComponentStatus.ValueType  # 3
+    COMPONENT_STATUS_PAUSED: _ComponentStatus.ValueType  # 4
+    COMPONENT_STATUS_OFF: _ComponentStatus.ValueType  # 5
 
 class ComponentStatus(_ComponentStatus, metaclass=_ComponentStatusEnumTypeWrapper): ...
 
@@ -58,6 +68,8 @@ COMPONENT_STATUS_UNSPECIFIED: ComponentStatus.ValueType  # 0
 COMPONENT_STATUS_UP: ComponentStatus.ValueType  # 1
 COMPONENT_STATUS_DEGRADED: ComponentStatus.ValueType  # 2
 COMPONENT_STATUS_DOWN: ComponentStatus.ValueType  # 3
+COMPONENT_STATUS_PAUSED: ComponentStatus.ValueType  # 4
+COMPONENT_STATUS_OFF: ComponentStatus.ValueType  # 5
 Global___ComponentStatus: _TypeAlias = ComponentStatus  # noqa: Y015
 
 class _GovernorLevel:
@@ -185,24 +197,28 @@ Global___ComponentUpdated: _TypeAlias = ComponentUpdated  # noqa: Y015
 
 @_typing.final
 class ComponentCommanded(_message.Message):
-    """Somebody wants a component to run with other settings."""
+    """Somebody wants something else of a component; what is absent stays as it is."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     COMMAND_FIELD_NUMBER: _builtins.int
     COMPONENT_FIELD_NUMBER: _builtins.int
-    SETTINGS_FIELD_NUMBER: _builtins.int
-    EXPECTED_FIELD_NUMBER: _builtins.int
     BY_FIELD_NUMBER: _builtins.int
     AT_FIELD_NUMBER: _builtins.int
+    ENABLED_FIELD_NUMBER: _builtins.int
+    PAUSED_FIELD_NUMBER: _builtins.int
+    SETTINGS_FIELD_NUMBER: _builtins.int
+    EXPECTED_FIELD_NUMBER: _builtins.int
     command: _builtins.str
     """Said twice, it is done once."""
     component: _builtins.str
+    by: _builtins.str
+    enabled: _builtins.bool
+    paused: _builtins.bool
     settings: _builtins.str
     """A JSON object with all that is to differ from how the component was started."""
     expected: _builtins.int
     """The version that it is meant to change; absent = whichever there is."""
-    by: _builtins.str
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
@@ -210,18 +226,33 @@ class ComponentCommanded(_message.Message):
         *,
         command: _builtins.str = ...,
         component: _builtins.str = ...,
-        settings: _builtins.str = ...,
-        expected: _builtins.int | None = ...,
         by: _builtins.str = ...,
         at: _timestamp_pb2.Timestamp | None = ...,
+        enabled: _builtins.bool | None = ...,
+        paused: _builtins.bool | None = ...,
+        settings: _builtins.str | None = ...,
+        expected: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_expected", b"_expected", "at", b"at", "expected", b"expected"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_enabled", b"_enabled", "_expected", b"_expected", "_paused", b"_paused", "_settings", b"_settings", "at", b"at", "enabled", b"enabled", "expected", b"expected", "paused", b"paused", "settings", b"settings"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expected", b"_expected", "at", b"at", "by", b"by", "command", b"command", "component", b"component", "expected", b"expected", "settings", b"settings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_enabled", b"_enabled", "_expected", b"_expected", "_paused", b"_paused", "_settings", b"_settings", "at", b"at", "by", b"by", "command", b"command", "component", b"component", "enabled", b"enabled", "expected", b"expected", "paused", b"paused", "settings", b"settings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__enabled: _TypeAlias = _typing.Literal["enabled"]  # noqa: Y015
+    _WhichOneofArgType__enabled: _TypeAlias = _typing.Literal["_enabled", b"_enabled"]  # noqa: Y015
     _WhichOneofReturnType__expected: _TypeAlias = _typing.Literal["expected"]  # noqa: Y015
     _WhichOneofArgType__expected: _TypeAlias = _typing.Literal["_expected", b"_expected"]  # noqa: Y015
+    _WhichOneofReturnType__paused: _TypeAlias = _typing.Literal["paused"]  # noqa: Y015
+    _WhichOneofArgType__paused: _TypeAlias = _typing.Literal["_paused", b"_paused"]  # noqa: Y015
+    _WhichOneofReturnType__settings: _TypeAlias = _typing.Literal["settings"]  # noqa: Y015
+    _WhichOneofArgType__settings: _TypeAlias = _typing.Literal["_settings", b"_settings"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__enabled) -> _WhichOneofReturnType__enabled | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__expected) -> _WhichOneofReturnType__expected | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__paused) -> _WhichOneofReturnType__paused | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__settings) -> _WhichOneofReturnType__settings | None: ...
 
 Global___ComponentCommanded: _TypeAlias = ComponentCommanded  # noqa: Y015
 
@@ -233,12 +264,18 @@ class ComponentConfigured(_message.Message):
 
     COMPONENT_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    ENABLED_FIELD_NUMBER: _builtins.int
+    PAUSED_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
     BY_FIELD_NUMBER: _builtins.int
     AT_FIELD_NUMBER: _builtins.int
     component: _builtins.str
     version: _builtins.int
+    enabled: _builtins.bool
+    paused: _builtins.bool
+    """It keeps its place, and takes nothing in hand."""
     settings: _builtins.str
+    """A JSON object with all that differs from how the component was started."""
     by: _builtins.str
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
@@ -247,13 +284,15 @@ class ComponentConfigured(_message.Message):
         *,
         component: _builtins.str = ...,
         version: _builtins.int = ...,
+        enabled: _builtins.bool = ...,
+        paused: _builtins.bool = ...,
         settings: _builtins.str = ...,
         by: _builtins.str = ...,
         at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "by", b"by", "component", b"component", "settings", b"settings", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "by", b"by", "component", b"component", "enabled", b"enabled", "paused", b"paused", "settings", b"settings", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -281,7 +320,7 @@ class CommandJudged(_message.Message):
     version: _builtins.int
     """Of what is wanted of the component after it."""
     before: _builtins.str
-    """The settings, as JSON objects."""
+    """What was wanted, and what is, as JSON objects: enabled, paused, settings."""
     after: _builtins.str
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...

@@ -129,7 +129,7 @@ export interface CausalGraph {
 
 export type GraphState = 'accepted' | 'all'
 export type ExportFormat = 'graphml' | 'dot' | 'csv'
-export type ComponentStatus = 'up' | 'degraded' | 'down' | 'unknown'
+export type ComponentStatus = 'up' | 'degraded' | 'down' | 'paused' | 'off' | 'unknown'
 
 export interface ComponentInstance {
   id: string

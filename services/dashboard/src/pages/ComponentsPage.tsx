@@ -61,7 +61,6 @@ function ComponentCard({ component, now }: { component: Component; now: number }
         <Chip tone={tone}>
           <Dot tone={tone} /> {component.status}
         </Chip>
-        {component.enabled === false && <Chip>switched off</Chip>}
       </header>
       {component.detail && <p>{component.detail}</p>}
       <Instances component={component} now={now} />

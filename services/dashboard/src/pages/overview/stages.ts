@@ -20,8 +20,12 @@ export const STATUS_TONE: Record<Component['status'], Tone> = {
   up: 'good',
   degraded: 'warn',
   down: 'bad',
+  paused: 'quiet',
+  off: 'quiet',
   unknown: 'quiet',
 }
+
+const AT_REST: ReadonlySet<Component['status']> = new Set(['down', 'paused', 'off'])
 
 const LIVE_TONES: Record<ConnectionState, Tone> = {
   live: 'good',
@@ -69,7 +73,7 @@ function service(
     status,
     tone: STATUS_TONE[status],
     figures: found ? figures(found) : 'not heard of yet',
-    inflow: status === 'down' ? 0 : inflow,
+    inflow: AT_REST.has(status) ? 0 : inflow,
   }
 }
 
