@@ -12,42 +12,53 @@ from scarcity.events import (
     WindowPolicy,
 )
 from scarcity.federation.alignment import Own
+from scarcity.federation.protocol.contract import Contract
 
-LOCAL = {f"local-{name}": name for name in CONTRACT.names}
-"""Canonical names by those of every stream."""
+
+def local(contract: Contract) -> dict[str, str]:
+    """Return the canonical names by those of every stream."""
+    return {f"local-{name}": name for name in contract.names}
+
+
+LOCAL = local(CONTRACT)
 EDGES = tuple(CONTRACT.edges())
 
 
-def definition(stream: str, at: datetime, unit: str = "") -> StreamDefined:
+def definition(
+    stream: str, at: datetime, unit: str = "", contract: Contract = CONTRACT
+) -> StreamDefined:
     """Return the definition of a stream whose variables the contract knows."""
     return StreamDefined(
         stream=stream,
         version=1,
         defined_at=at,
         origin=DefinitionOrigin.EXPLICIT,
-        variables=tuple(Variable(name, unit) for name in LOCAL),
+        variables=tuple(Variable(name, unit) for name in local(contract)),
         window=WindowPolicy(size=64),
     )
 
 
-def evidence(own: Own, stream: str, at: datetime) -> EvidenceGathered:
+def evidence(
+    own: Own, stream: str, at: datetime, contract: Contract = CONTRACT
+) -> EvidenceGathered:
     """Return the event of a stream that leads to this, in the names of the stream."""
+    edges = tuple(contract.edges())
     return EvidenceGathered(
         stream=stream,
         epoch=own.epoch,
         regime=0,
         window_id=f"{stream}/{own.epoch}/0-{own.step + 1}",
         at=at,
-        variables=tuple(LOCAL),
+        variables=tuple(local(contract)),
         rows=own.rows,
-        max_lag=CONTRACT.max_lag,
+        max_lag=contract.max_lag,
         edges=EvidenceTable(
-            source=tuple(edge.source for edge in EDGES),
-            target=tuple(edge.target for edge in EDGES),
-            lag=tuple(edge.lag for edge in EDGES),
+            source=tuple(edge.source for edge in edges),
+            target=tuple(edge.target for edge in edges),
+            lag=tuple(edge.lag for edge in edges),
             effect=own.effect.astype("<f8").tobytes(),
             se=own.se.astype("<f8").tobytes(),
-            rows=(own.rows,) * len(EDGES),
-            form=b"\x01" * len(EDGES),
+            rows=(own.rows,) * len(edges),
+            form=b"\x01" * len(edges),
         ),
     )

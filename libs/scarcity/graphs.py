@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from scarcity.causal import Budget, Coverage, Edge, Graph, Hyperedge, Path
 from scarcity.causal.document import Parents
-from scarcity.causal.edges import FORMS, RECORD, STATES, EdgeTable
+from scarcity.causal.edges import FORMS, RECORD, STATES, EdgePrior, EdgeTable, Notes, Told
+from scarcity.causal.imports import Weighed
 from scarcity.causal.memory import NEVER
 from scarcity.errors import PoisonEvent
 from scarcity.events import (
+    BeliefTable,
     CausalPath,
     EdgeEvidence,
     EdgeForm,
@@ -21,6 +23,7 @@ from scarcity.events import (
     EvidenceTable,
     GraphUpdated,
     ParentTable,
+    PriorWeighed,
     WindowSealed,
 )
 from scarcity.events import EdgeTable as EdgeColumns
@@ -55,6 +58,8 @@ def graph_event(graph: Graph, window: WindowSealed, *, version: int) -> GraphUpd
         fresh=graph.coverage.fresh,
         budget=budget_event(graph.budget),
         hyperedges=_hyperedge_events(graph),
+        priors=tuple(PriorWeighed(**each._asdict()) for each in graph.priors),
+        beliefs=_belief_columns(graph),
     )
 
 
@@ -89,6 +94,7 @@ def graph_of(event: GraphUpdated) -> Graph:
         records = _records(event.edges)
         parents = _parents(event)
         hyperedges = _hyperedges(event)
+        notes = _notes(event, records)
     except (ValueError, IndexError) as error:
         raise PoisonEvent("graph-shape", f"the edges of {event.stream}: {error}") from error
     if len(records) and max(records["source"].max(), records["target"].max()) >= len(
@@ -101,11 +107,12 @@ def graph_of(event: GraphUpdated) -> Graph:
         rows=event.rows,
         windows=event.windows,
         coverage=Coverage(event.tested, event.possible, event.fresh),
-        all_edges=EdgeTable.of_records(event.variables, records),
+        all_edges=EdgeTable.of_records(event.variables, records, notes),
         parents=parents,
         regime=event.regime,
         hyperedges=hyperedges,
         budget=Budget(**asdict(event.budget)),
+        priors=tuple(_weighed(each) for each in event.priors),
         known_paths=tuple(_path(path) for path in event.paths),
     )
 
@@ -142,6 +149,7 @@ def evidence_of(edge: Edge) -> EdgeEvidence:
         last_seen=edge.last_seen,
         form=EdgeForm(edge.form),
         rows=edge.rows,
+        imported=edge.imported,
     )
 
 
@@ -232,6 +240,51 @@ def _number_columns(columns: EdgeColumns) -> dict[str, tuple[int, ...]]:
         "windows": columns.windows,
         "rows": columns.rows,
     }
+
+
+def _belief_columns(graph: Graph) -> BeliefTable:
+    """What priors have to do with the edges that are listed; accepted ones come first."""
+    origins = {each.origin: place for place, each in enumerate(graph.priors)}
+    told = [
+        (place, edge.prior, edge.imported)
+        for place, edge in enumerate(graph.edges[:MAX_EDGES] if graph.all_edges.notes else ())
+        if edge.prior is not None
+    ]
+    priors = [prior for _, prior, _ in told]
+    return BeliefTable(
+        edge=tuple(place for place, _, _ in told),
+        prior=tuple(origins[prior.origin] for prior in priors),
+        imported=bytes(imported for _, _, imported in told),
+        effect=np.array([prior.effect for prior in priors], "<f8").tobytes(),
+        se=np.array([prior.se for prior in priors], "<f8").tobytes(),
+        q_value=np.array([prior.q_value for prior in priors], "<f8").tobytes(),
+    )
+
+
+def _notes(event: GraphUpdated, records: NDArray[np.void]) -> Notes:
+    table = event.beliefs
+    floats = (
+        np.frombuffer(column, "<f8").tolist() for column in (table.effect, table.se, table.q_value)
+    )
+    columns = (table.edge, table.prior, table.imported, *floats)
+    return {
+        tuple(records[["source", "target", "lag"]][edge].tolist()): Told(
+            bool(imported), EdgePrior(event.priors[prior].origin, *numbers)
+        )
+        for edge, prior, imported, *numbers in zip(*columns, strict=True)
+    }
+
+
+def _weighed(event: PriorWeighed) -> Weighed:
+    return Weighed(
+        origin=event.origin,
+        sequence=event.sequence,
+        at=event.at,
+        provenance=event.provenance,
+        trust=event.trust,
+        rows=event.rows,
+        gain=event.gain,
+    )
 
 
 def _parent_columns(graph: Graph) -> ParentTable:

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from scarcity.causal.prior import Expected, Prior
 from scarcity.events import (
     PeerJudged,
     PooledEdge,
     PooledState,
+    PriorOffered,
     RoundJudged,
     RoundOutcome,
     StatementsRefused,
@@ -16,8 +18,9 @@ from scarcity.events import (
 from scarcity.federation.alignment import Own
 from scarcity.federation.membership import Membership
 from scarcity.federation.node import Verdict
-from scarcity.federation.pooling import Pooled
+from scarcity.federation.pooling import Pooled, expected
 from scarcity.federation.protocol.statement import EvidenceOffered
+from scarcity.priors import prior_event
 
 MOST_EDGES = 2000
 """The surest of them are told, when there are more."""
@@ -53,6 +56,35 @@ def told(
         ),
         opened_at=datetime.fromtimestamp(current.opened_at_ms / 1000, UTC),
     )
+
+
+def offered(verdict: Verdict, others: Pooled, membership: Membership, at: datetime) -> PriorOffered:
+    """Return what the others' evidence leads one to expect here, in the names of the stream."""
+    names = {there: here for here, there in membership.mapping.names.items()}
+    contract = membership.contract
+    source, target, lag = np.array(list(contract.edges()), np.int64).T
+    is_mapped = np.array([name in names for name in contract.names])
+    here = is_mapped[source] & is_mapped[target]
+    place = np.cumsum(is_mapped) - 1
+    beliefs = expected(others)
+    used = [
+        (peer, verdict.round.counted[peer].statement.content)
+        for peer, is_used in zip(verdict.peers, others.used, strict=True)
+        if is_used and peer != membership.peer
+    ]
+    prior = Prior(
+        origin=f"federation:{membership.federation}",
+        sequence=verdict.round.number,
+        at=at,
+        provenance=tuple(peer for peer, _ in used),
+        rows=sum(content.rows for _, content in used if isinstance(content, EvidenceOffered)),
+        variables=tuple(names[name] for name in contract.names if name in names),
+        source=place[source[here]],
+        target=place[target[here]],
+        lag=lag[here],
+        expected=Expected(beliefs.mean[here], beliefs.se[here], beliefs.contested[here]),
+    )
+    return prior_event(prior, membership.mapping.stream)
 
 
 def _peers(verdict: Verdict) -> tuple[PeerJudged, ...]:

@@ -4,18 +4,21 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from datetime import datetime
 
+import numpy as np
+
 from scarcity.clock import Clock
 from scarcity.events import Event, EvidenceGathered, StreamDefined
 from scarcity.federation.alignment import Own, aligned, misfits
 from scarcity.federation.membership import Membership
 from scarcity.federation.node import Coordinator, Peer, Pooling, Verdict
+from scarcity.federation.pooling import Beliefs, Pooled, pool
 from scarcity.federation.protocol.admission import Admission
 from scarcity.federation.protocol.identity import Identity
 from scarcity.federation.protocol.refusals import Refused
 from scarcity.federation.protocol.roster import Role, Roster
 from scarcity.federation.protocol.statement import Speaker
 from scarcity.telemetry.logs import logger
-from services.federation.domain import told
+from services.federation.domain import offered, told
 
 MOST_NEWS = 1000
 
@@ -32,13 +35,14 @@ class Member:
         self._refused: Counter[tuple[str, str]] = Counter()
         self._news: deque[Event] = deque(maxlen=MOST_NEWS)
         self._peer: Peer | None = None
+        self._admission: Admission | None = None
         self._log = logger("federation")
 
     def joined(self, roster: Roster) -> tuple[Peer, Coordinator | None]:
         """Begin anew with these members, and nothing heard yet."""
         membership = self.membership
         speaker = Speaker(membership.federation, membership.peer, self._identity)
-        admission = Admission(roster, (membership.contract,))
+        self._admission = admission = Admission(roster, (membership.contract,))
         pooling = Pooling(membership.rule, membership.q, membership.bad)
         self._peer = peer = Peer(speaker, admission, membership.contract, pooling)
         self._refused.clear()
@@ -71,6 +75,9 @@ class Member:
         """Keep what is to be told of a verdict."""
         now = self._clock.now()
         self._news.append(told(verdict, self.membership, self._own, self._refused, now))
+        others = self._others(verdict)
+        if others is not None:
+            self._news.append(offered(verdict, others, self.membership, now))
 
     def refused(self, source: str, refusal: Refused) -> None:
         """Count what was not let in."""
@@ -80,6 +87,26 @@ class Member:
     def tell(self, _now: datetime) -> Iterable[Event]:
         """What was judged since the last time."""
         return [self._news.popleft() for _ in range(len(self._news))]
+
+    def _others(self, verdict: Verdict) -> Pooled | None:
+        """The others' evidence put together, without this deployment's own; None if it was not."""
+        if verdict.pooled is None or self._admission is None:
+            return None
+        counted = verdict.round.counted
+        evidence = [self._admission.evidence(counted[peer]) for peer in verdict.peers]
+        beliefs = Beliefs(
+            effect=np.array([each.effect for each in evidence]),
+            se=np.array([each.se for each in evidence]),
+            rows=np.array([float(each.rows) for each in evidence]),
+        )
+        return pool(
+            beliefs,
+            verdict.peers.index(self.membership.peer),
+            rule=self.membership.rule,
+            q=self.membership.q,
+            bad=self.membership.bad,
+            counts_own=False,
+        )
 
     def _learn(self) -> None:
         if self._peer is not None:

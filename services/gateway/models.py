@@ -193,6 +193,15 @@ class BudgetModel(Strict):
     single: bool
 
 
+class EdgePriorModel(Strict):
+    """What a prior says of an accepted edge."""
+
+    origin: str
+    effect: float = Field(description="what it expects")
+    se: float
+    q_value: float = Field(description="of the edge, own evidence and prior taken together")
+
+
 class EdgeModel(Strict):
     """A directed lagged relation; effects in standard deviations."""
 
@@ -215,6 +224,10 @@ class EdgeModel(Strict):
         description="quadratic: the numbers are those of the square of the source"
     )
     rows: int = Field(description="that the numbers rest on, less what was fitted to them")
+    imported: bool = Field(
+        description="accepted thanks to a prior only; the numbers are of data and prior together"
+    )
+    prior: EdgePriorModel | None = Field(description="null: none says anything of the edge")
 
 
 class PathModel(Strict):
@@ -243,6 +256,18 @@ class HyperedgeModel(Strict):
     rows: int
 
 
+class PriorModel(Strict):
+    """What came from elsewhere, and how far it is used."""
+
+    origin: str = Field(description="federation:<name>, or meta_learning")
+    sequence: int = Field(description="of the round or step that it comes from")
+    at: datetime
+    provenance: list[str] = Field(description="the peers or streams whose evidence it rests on")
+    trust: float = Field(description="0 to 1: as far as it has foreseen the stream's own rows")
+    rows: int = Field(description="that it was judged by")
+    gain: float = Field(description="nats by which forecasts with it are ahead of own ones")
+
+
 class GraphModel(Strict):
     """The causal graph of a stream at one version."""
 
@@ -265,6 +290,7 @@ class GraphModel(Strict):
     edges: list[EdgeModel]
     paths: list[PathModel]
     hyperedges: list[HyperedgeModel]
+    priors: list[PriorModel] = Field(description="what came from elsewhere")
 
 
 class ChangeModel(Strict):
@@ -281,6 +307,7 @@ class ChangeModel(Strict):
     lag: int
     effect: float | None
     previous_effect: float | None
+    imported: bool = Field(description="believed thanks to a prior only")
     regime: int
     window_id: str
 

@@ -1,11 +1,12 @@
 """One stream's engine, with what has been said of its graph so far.
 
 A change is reported against what was last reported of that edge, not against the last graph, so
-that a slow drift does not pass unnoticed.
+that a slow drift does not pass unnoticed. What is reported is what is believed, priors included;
+evidence is gathered from what own data say, and when, as if there were no prior.
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -15,6 +16,7 @@ from scarcity.causal.curvature import MOST_VARIABLES
 from scarcity.causal.diff import EdgeChange, changes
 from scarcity.causal.document import edge_document, read_edge
 from scarcity.causal.engine import SHELF_BYTES
+from scarcity.causal.prior import Prior
 from scarcity.causal.regime import YOUNG_VALUES
 from scarcity.causal.structure import MOST_COLUMNS, MOST_PARENTS
 from scarcity.errors import PoisonEvent
@@ -33,10 +35,6 @@ EdgeKey = tuple[str, str, int]
 # Snapshot: epoch, version, version with the last evidence, and length of the reported edges; then
 # these, then the engine's own.
 HEADER = struct.Struct("<IQQQ")
-
-COMES_OR_GOES = ("appeared", "flipped", "vanished")
-"""The changes of an edge with which evidence comes at once."""
-
 
 MAX_STATE_BYTES = 192 * 1024 * 1024
 """The largest state of one stream. All of it is saved with every window, and in memory about four
@@ -74,15 +72,31 @@ class Reported:
     def edge(self, source: str, target: str, lag: int) -> Edge | None:
         return self.by_key.get((source, target, lag))
 
-    def after(self, reported: tuple[EdgeChange, ...]) -> "Reported":
-        """Return what is reported once these changes are."""
+    @property
+    def own(self) -> dict[EdgeKey, bool]:
+        """Return which edges own data show, and whether with a positive effect."""
+        return _own(self.by_key.values())
+
+    def after(self, reported: tuple[EdgeChange, ...], now: Sequence[Edge]) -> "Reported":
+        """Return what is reported once these changes are, of edges as they are now.
+
+        That own data show what was imported, or no longer do, is no change, and is kept.
+        """
         edges = dict(self.by_key)
         for change in reported:
             if change.after is not None and change.after.is_accepted:
                 edges[change.key] = change.after
             else:
                 edges.pop(change.key, None)
+        for edge in now:
+            known = edges[edge.key]
+            if edge.imported != known.imported:
+                edges[edge.key] = edge
         return Reported(edges)
+
+
+def _own(edges: Iterable[Edge]) -> dict[EdgeKey, bool]:
+    return {edge.key: edge.effect > 0.0 for edge in edges if not edge.imported}
 
 
 class StreamEngine:
@@ -100,22 +114,31 @@ class StreamEngine:
         self._gathered = 0
         self._engine: Engine | None = None
         self._reported = Reported()
+        self._priors: Sequence[Prior] | None = None
 
     def apply(
-        self, window: WindowSealed, budget: Budget, processor_time: Callable[[], float]
+        self,
+        window: WindowSealed,
+        budget: Budget,
+        processor_time: Callable[[], float],
+        priors: Sequence[Prior] = (),
     ) -> list[Event]:
-        """Return what changed by this window; nothing for one that was seen before."""
+        """Return what changed by this window; nothing for one that was seen before.
+
+        priors  what is offered now, one of an origin; the same object as long as it is the same
+        """
         if self._is_past(window):
             return []
         begun = processor_time()
         values = window.matrix()
         engine = self._engine_for(window)
+        self._consider(engine, priors)
         start, at = window.start_step, window.end_time
         rows = engine.update(values, start, at=at, budget=budget)
         if not rows:
             return []
-        graph = engine.graph()
-        events = self._news(graph, window)
+        graph = engine.believed()
+        events = self._news(graph, engine.graph(), window)
         outcome = OutcomeMeasured(
             stream=window.stream,
             epoch=window.epoch,
@@ -160,11 +183,17 @@ class StreamEngine:
         next_step = self._engine.next_step
         return next_step is not None and window.start_step + window.steps <= next_step
 
+    def _consider(self, engine: Engine, priors: Sequence[Prior]) -> None:
+        if priors is not self._priors:
+            engine.consider(priors)
+            self._priors = priors
+
     def _engine_for(self, window: WindowSealed) -> Engine:
         engine = self._engine if window.epoch == self._epoch else None
         if engine is None:
             _check_size(window, self._config.max_lag)
             self._engine = engine = Engine(list(window.columns), self._config)
+            self._priors = None
             self._epoch = window.epoch
         elif window.columns != engine.variables:
             known = len(engine.variables)
@@ -178,22 +207,26 @@ class StreamEngine:
             engine.extend(window.columns[known:])
         return engine
 
-    def _news(self, graph: Graph, window: WindowSealed) -> list[Event]:
-        """Return what the graph says that was not said before, the graph, and evidence if due."""
+    def _news(self, graph: Graph, own: Graph, window: WindowSealed) -> list[Event]:
+        """Return what the graph says that was not said before, the graph, and evidence if due.
+
+        own  the graph by own data alone: what evidence is made of
+        """
         self._version += 1
-        found = changes(self._reported, graph)
-        self._reported = self._reported.after(found)
+        found, shown = changes(self._reported, graph), self._reported.own
+        self._reported = self._reported.after(found, graph.edges)
         news: list[Event] = [
             *(self._change_event(change, graph.regime, window) for change in found),
             graph_event(graph, window, version=self._version),
         ]
-        if self._evidence_is_due(found):
+        if self._evidence_is_due(shown):
             self._gathered = self._version
-            news.append(evidence_event(graph, window))
+            news.append(evidence_event(own, window))
         return news
 
-    def _evidence_is_due(self, found: tuple[EdgeChange, ...]) -> bool:
-        if self._gathered == 0 or any(change.kind in COMES_OR_GOES for change in found):
+    def _evidence_is_due(self, shown: dict[EdgeKey, bool]) -> bool:
+        """Whether it is time, or an edge that own data show came, went or flipped."""
+        if self._gathered == 0 or shown != self._reported.own:
             return True
         return self._version - self._gathered >= self._evidence_every
 

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
+from scarcity.bus.base import Delivery
 from scarcity.causal import Budget, EngineConfig
-from scarcity.events import Event, WindowSealed
+from scarcity.causal.prior import Prior
+from scarcity.errors import PoisonEvent
+from scarcity.events import Event, PriorOffered, WindowSealed, decode
+from scarcity.priors import prior_of
 from services.mpie.domain import StreamEngine
 
 
@@ -27,12 +31,21 @@ class Mpie:
         self._evidence_every = evidence_every
         self._processor_time = processor_time
         self._engines: dict[str, StreamEngine] = {}
+        self._priors: dict[str, tuple[Prior, ...]] = {}
 
     def on_window(self, window: WindowSealed) -> Iterable[Event]:
         engine = self._engines.setdefault(
             window.stream, StreamEngine(self._config, self._evidence_every)
         )
-        return engine.apply(window, self._budget(len(window.columns)), self._processor_time)
+        budget, priors = self._budget(len(window.columns)), self._priors.get(window.stream, ())
+        return engine.apply(window, budget, self._processor_time, priors)
+
+    def on_prior(self, delivery: Delivery) -> Iterable[Event]:
+        """Keep what is offered, or no longer: the newest message of each stream and origin."""
+        stream, _, origin = delivery.key.partition("/")
+        others = tuple(each for each in self._priors.get(stream, ()) if each.origin != origin)
+        self._priors[stream] = others if delivery.value is None else (*others, _prior(delivery))
+        return ()
 
     def snapshot(self, key: str) -> bytes | None:
         engine = self._engines.get(key)
@@ -43,3 +56,16 @@ class Mpie:
 
     def forget(self, key: str) -> None:
         self._engines.pop(key, None)
+
+
+def _prior(delivery: Delivery) -> Prior:
+    assert delivery.value is not None
+    offered = decode(delivery.value).event
+    if not isinstance(offered, PriorOffered):
+        raise PoisonEvent(
+            "unexpected-event",
+            f"{delivery.topic} carries PriorOffered, not {type(offered).__name__}",
+        )
+    if offered.key != delivery.key:
+        raise PoisonEvent("prior-key", f"{offered.key} came under the key {delivery.key}")
+    return prior_of(offered)

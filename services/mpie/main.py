@@ -2,11 +2,11 @@
 
 import time
 
-from scarcity.events import WindowSealed
+from scarcity.events import PriorOffered, WindowSealed
 from scarcity.governor.policy import Policy
 from scarcity.runtime.governed import Governed
 from scarcity.runtime.process import Platform
-from scarcity.runtime.service import Service, route
+from scarcity.runtime.service import Route, Service, each, route
 from scarcity.runtime.settings import load
 from services.mpie.governing import Depth
 from services.mpie.handlers import Mpie
@@ -37,7 +37,7 @@ def build(platform: Platform) -> Service:
         pace=governed.pace,
         vitals=governed.vitals,
         tune=governed.tune,
-        follows=(governed.follows,),
+        follows=(Route(PriorOffered.topic, each(mpie.on_prior)), governed.follows),
         timers=(governed.timer,),
         tasks=(governed.govern,),
     )

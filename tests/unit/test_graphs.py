@@ -13,10 +13,12 @@ import pytest
 from scarcity import graphs
 from scarcity.causal import Budget, Engine, Graph, Hyperedge
 from scarcity.causal.edges import FORMS, STATES
+from scarcity.causal.explanation import why
 from scarcity.errors import PoisonEvent
 from scarcity.events import EdgeForm, EvidenceGathered, GraphUpdated, WindowSealed
 from scarcity.events.codec import from_bytes, to_bytes
 from scarcity.graphs import evidence_event, evidence_of, graph_event, graph_of
+from worlds.priors import prior_of
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SQUARE, LINE = ("x0", "x1", 1), ("x1", "x2", 1)
@@ -237,3 +239,64 @@ def test_a_graph_without_values_has_no_evidence() -> None:
     evidence = evidence_event(Engine(["a", "b"]).graph(), WINDOW)
 
     assert (evidence.edges.source, evidence.edges.effect) == ((), b"")
+
+
+@pytest.fixture(scope="module")
+def believed() -> Graph:
+    """What a prior adds to a short stream of a sparse world, and what it says of the rest."""
+    rng = np.random.default_rng(1)
+    effect = np.where(rng.random((8, 8)) < 0.15, 0.2, 0.0) * ~np.eye(8, dtype=np.bool_)
+    values = rng.normal(size=(400, 8))
+    for t in range(1, 400):
+        values[t] += effect @ values[t - 1]
+    engine = Engine([f"x{n}" for n in range(8)])
+    engine.consider([prior_of(effect)])
+    for first in range(0, 400, 100):
+        engine.update(values[first : first + 100], at=NOON)
+    return engine.believed()
+
+
+def test_what_a_prior_adds_survives_the_wire_and_the_document(believed: Graph) -> None:
+    event = from_bytes(GraphUpdated, to_bytes(graph_event(believed, WINDOW, version=7)))
+
+    document = json.loads(believed.to_json(state="all"))
+    for again in (graph_of(event), Graph.from_dict(document)):
+        assert again.to_dict(state="all") == document
+        assert again.priors == believed.priors
+        assert again.diff(believed) == ()
+    assert any(edge["imported"] for edge in document["edges"])
+    assert {edge["state"] for edge in document["edges"] if edge["imported"]} == {"accepted"}
+    assert [prior["origin"] for prior in document["priors"]] == ["federation:plants"]
+
+
+def test_every_export_says_what_is_imported(believed: Graph) -> None:
+    imported = [edge.imported for edge in believed.edges]
+    table = list(csv.DictReader(io.StringIO(believed.to_csv())))
+
+    assert [row["imported"] == "true" for row in table] == imported
+    assert believed.to_polars()["imported"].to_list() == imported
+    assert believed.to_dot().count("style=dashed") == sum(imported)
+    origins = {row["prior_origin"] for row in table if row["imported"] == "true"}
+    assert origins == {"federation:plants"}
+
+
+def test_it_is_said_in_words_that_an_edge_came_from_elsewhere(believed: Graph) -> None:
+    edge = next(edge for edge in believed.edges if edge.imported)
+
+    said = why(believed, edge)
+
+    assert "The data of this stream alone would not show it: federation:plants expects" in said
+    assert evidence_of(edge).imported
+
+
+def test_beliefs_that_do_not_fit_are_poison(believed: Graph) -> None:
+    event = graph_event(believed, WINDOW, version=1)
+    table = event.beliefs
+    for beliefs in (
+        replace(table, imported=b""),
+        replace(table, effect=b"short"),
+        replace(table, edge=(10**6, *table.edge[1:])),
+        replace(table, prior=(9, *table.prior[1:])),
+    ):
+        with pytest.raises(PoisonEvent, match="edges of s"):
+            graph_of(replace(event, beliefs=beliefs))

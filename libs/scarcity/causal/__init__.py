@@ -27,12 +27,17 @@ From the data to the graph, one module each:
     structure     the parents of each variable, lag 0 included
     regression    the test of every edge, given these
     decision      which of them are believed
+    gate          how far what comes from elsewhere has earned to be used
+    prior         what comes from elsewhere, as a prior
+    foresight     how well rows are foreseen with a prior and without
+    belief        which edges are believed in addition, thanks to priors
+    imports       all that comes from elsewhere about one stream
     discovery     structure, tests and decision, kept up to date as far as a budget allows
     interactions screening trial   what sources do jointly, confirmed on later rows
     curvature     squares of sources, beside the linear answer
     model         the structure with its coefficients, to judge and to fill in with
     memory        since when, and how steadily
-    edges paths   what a graph consists of
+    edges tables paths   what a graph consists of
     diff          what changed between two graphs
     document exports   JSON; GraphML, DOT, CSV, networkx, polars
     graph         the immutable result

@@ -81,7 +81,7 @@ class Discovery:
 
     def refresh(self, moments: LaggedMoments, lane: LaggedMoments | None, budget: Budget) -> None:
         """Look at the evidence, and at that with squares beside it, as far as a budget allows."""
-        correlation = self._correlation(moments)
+        correlation = self.correlation(moments)
         groups = cohorts(correlation)
         before = self.found
         looked, model, bases = self._look(correlation, groups, moments.turnover, budget)
@@ -92,9 +92,14 @@ class Discovery:
             self.conclude(model, bases)
         self.pace.looked(looked, self._changed(before)[looked], moments.turnover)
 
+    def correlation(self, moments: LaggedMoments) -> LaggedCorrelation:
+        """The correlations in this evidence."""
+        is_recent = moments.turnover < self.pace.searched + GROWTH
+        return lagged_correlation(moments, self.selection if is_recent else None)
+
     def recall(self, moments: LaggedMoments, lane: LaggedMoments | None) -> tuple[Estimate, Model]:
         """Know again what was known when this evidence was looked at last."""
-        correlation = self._correlation(moments)
+        correlation = self.correlation(moments)
         groups = cohorts(correlation)
         if self._is_one(correlation, groups):
             self._test(correlation, np.arange(self.variables))
@@ -164,10 +169,6 @@ class Discovery:
             estimate, _ = made.conclude(model, [])
             made.found = replace(estimate, effects=Effects(*part.floats("effects"))), model
         return made
-
-    def _correlation(self, moments: LaggedMoments) -> LaggedCorrelation:
-        is_recent = moments.turnover < self.pace.searched + GROWTH
-        return lagged_correlation(moments, self.selection if is_recent else None)
 
     def _is_one(self, correlation: LaggedCorrelation, groups: list[Bools]) -> bool:
         """Whether the structure that is known will do for all variables."""

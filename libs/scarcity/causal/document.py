@@ -6,7 +6,8 @@ from math import isfinite
 from typing import TypedDict
 
 from scarcity.causal.budget import Budget
-from scarcity.causal.edges import FORMS, STATES, Edge, Form, Hyperedge, State
+from scarcity.causal.edges import FORMS, STATES, Edge, EdgePrior, Form, Hyperedge, State
+from scarcity.causal.imports import Weighed
 from scarcity.causal.paths import Path
 
 Parents = tuple[tuple[tuple[str, int], ...], ...]
@@ -33,6 +34,15 @@ class BudgetDocument(TypedDict):
     single: bool
 
 
+class EdgePriorDocument(TypedDict):
+    """What a prior says of an accepted edge."""
+
+    origin: str
+    effect: float
+    se: float
+    q_value: float
+
+
 class EdgeDocument(TypedDict):
     """One hypothesis."""
 
@@ -53,6 +63,9 @@ class EdgeDocument(TypedDict):
     last_seen: str | None
     form: Form
     rows: int
+    imported: bool
+    """whether it is accepted thanks to a prior only"""
+    prior: EdgePriorDocument | None
 
 
 class PathDocument(TypedDict):
@@ -81,6 +94,19 @@ class HyperedgeDocument(TypedDict):
     rows: int
 
 
+class PriorDocument(TypedDict):
+    """What came from elsewhere, and how far it is used."""
+
+    origin: str
+    sequence: int
+    at: str
+    provenance: list[str]
+    trust: float
+    rows: int
+    gain: float
+    """nats over own forecasts"""
+
+
 class GraphDocument(TypedDict):
     """The graph of a stream at one version."""
 
@@ -100,6 +126,7 @@ class GraphDocument(TypedDict):
     edges: list[EdgeDocument]
     paths: list[PathDocument]
     hyperedges: list[HyperedgeDocument]
+    priors: list[PriorDocument]
 
 
 def budget_document(budget: Budget) -> BudgetDocument:
@@ -133,7 +160,44 @@ def edge_document(edge: Edge) -> EdgeDocument:
         "last_seen": instant(edge.last_seen),
         "form": edge.form,
         "rows": edge.rows,
+        "imported": edge.imported,
+        "prior": edge.prior and _edge_prior(edge.prior),
     }
+
+
+def _edge_prior(prior: EdgePrior) -> EdgePriorDocument:
+    return {
+        "origin": prior.origin,
+        "effect": prior.effect,
+        "se": prior.se,
+        "q_value": prior.q_value,
+    }
+
+
+def prior_document(weighed: Weighed) -> PriorDocument:
+    """A prior as JSON has it."""
+    return {
+        "origin": weighed.origin,
+        "sequence": weighed.sequence,
+        "at": weighed.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "provenance": list(weighed.provenance),
+        "trust": weighed.trust,
+        "rows": weighed.rows,
+        "gain": weighed.gain,
+    }
+
+
+def read_prior(document: PriorDocument) -> Weighed:
+    """The prior that `prior_document` wrote."""
+    return Weighed(
+        origin=document["origin"],
+        sequence=document["sequence"],
+        at=datetime.fromisoformat(document["at"]),
+        provenance=tuple(document["provenance"]),
+        trust=document["trust"],
+        rows=document["rows"],
+        gain=document["gain"],
+    )
 
 
 def path_document(path: Path) -> PathDocument:
@@ -202,6 +266,8 @@ def read_edge(document: EdgeDocument) -> Edge:
         last_seen=_moment(document["last_seen"]),
         form=_form(document["form"]),
         rows=document["rows"],
+        imported=document["imported"],
+        prior=EdgePrior(**document["prior"]) if document["prior"] else None,
     )
 
 

@@ -1,23 +1,18 @@
-"""Edges as values, and the table they are read from.
+"""Edges as values, and the table they are read from (`tables` fills it).
 
 A graph of d variables has L·d² hypotheses, and most readers look at a few: the table keeps
 numbers, in order of interest, and makes an `Edge` only when one is asked for.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Literal, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scarcity.causal.decision import Estimate
-from scarcity.causal.effects import Effects, tested_effects
-from scarcity.causal.memory import NEVER, EdgeMemory
-from scarcity.causal.memory import State as Remembered
-from scarcity.causal.regression import Tests
-from scarcity.stats.arrays import Bools, Floats, Ints
-from scarcity.stats.compiled import compiled
+from scarcity.causal.memory import NEVER
 
 State = Literal["accepted", "rejected", "untested"]
 Form = Literal["linear", "quadratic"]
@@ -30,6 +25,19 @@ FORMS: tuple[Form, ...] = ("linear", "quadratic")
 """The code of a form in a table is its position."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class EdgePrior(NamedTuple):
+    """What a prior says of an accepted edge.
+
+    effect, se  what it expects, and how surely, in the unit of the edge
+    q_value     of the edge, own evidence and prior taken together
+    """
+
+    origin: str
+    effect: float
+    se: float
+    q_value: float
 
 
 class Edge(NamedTuple):
@@ -47,8 +55,11 @@ class Edge(NamedTuple):
     first_seen, last_seen    event times of the first and the last window at which it was accepted
     form        quadratic when the numbers are those of the square of the source
     rows        that the numbers rest on, less what was fitted to them; 0 when untested
+    imported    whether it is accepted thanks to a prior only; effect, interval, p, q and score are
+                then those of own evidence and prior taken together
+    prior       what a prior says of it, if it is accepted
 
-    What is not known is NaN (numbers) or None (times).
+    What is not known is NaN (numbers) or None (times, prior).
     """
 
     source: str
@@ -68,6 +79,8 @@ class Edge(NamedTuple):
     last_seen: datetime | None
     form: Form = "linear"
     rows: int = 0
+    imported: bool = False
+    prior: EdgePrior | None = None
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -139,26 +152,43 @@ RECORD = np.dtype(
 Records = NDArray[np.void]
 """Of `RECORD`."""
 
+Place = tuple[int, int, int]
+"""Of a hypothesis: source and target by position, and the lag."""
+
+
+class Told(NamedTuple):
+    """What a prior has to do with an accepted edge."""
+
+    imported: bool
+    prior: EdgePrior
+
+
+Notes = Mapping[Place, Told]
+NO_NOTES: Notes = MappingProxyType({})
+
 
 class EdgeTable(Sequence[Edge]):
     """Every hypothesis of a graph: accepted ones first, then rejected, each by falling score.
 
     accepted  the records of these
     others    makes the records of the others, which few readers want
+    notes     what priors have to do with accepted ones
     """
 
-    __slots__ = ("_accepted", "_others", "_records", "_variables")
+    __slots__ = ("_accepted", "_others", "_records", "_variables", "notes")
 
     def __init__(
         self,
         variables: tuple[str, ...],
         accepted: Records,
         others: Callable[[], Records],
+        notes: Notes = NO_NOTES,
     ) -> None:
         self._variables = variables
         self._accepted = _ordered(accepted)
         self._others = others
         self._records: Records | None = None
+        self.notes = notes
 
     def __len__(self) -> int:
         return len(self.records)
@@ -176,15 +206,25 @@ class EdgeTable(Sequence[Edge]):
     def of(cls, variables: tuple[str, ...], edges: Iterable[Edge]) -> "EdgeTable":
         """The table of these edges; ValueError when one names an unknown variable."""
         position = {name: index for index, name in enumerate(variables)}
-        records = [_record(edge, position) for edge in edges]
-        return cls.of_records(variables, np.array(records, RECORD))
+        listed = list(edges)
+        records = [_record(edge, position) for edge in listed]
+        notes = {
+            (position[edge.source], position[edge.target], edge.lag): Told(
+                edge.imported, edge.prior
+            )
+            for edge in listed
+            if edge.prior is not None
+        }
+        return cls.of_records(variables, np.array(records, RECORD), notes)
 
     @classmethod
-    def of_records(cls, variables: tuple[str, ...], records: Records) -> "EdgeTable":
-        """The table of these records."""
+    def of_records(
+        cls, variables: tuple[str, ...], records: Records, notes: Notes = NO_NOTES
+    ) -> "EdgeTable":
+        """The table of these records, with what priors have to do with them."""
         is_accepted = records["state"] == 0
         rest = records[~is_accepted]
-        return cls(variables, records[is_accepted], lambda: rest)
+        return cls(variables, records[is_accepted], lambda: rest, notes)
 
     @property
     def records(self) -> Records:
@@ -233,93 +273,14 @@ class EdgeTable(Sequence[Edge]):
             [FORMS[code] for code in column["form"]],
             column["rows"],
         )
-        return tuple(edges)
+        if not self.notes:
+            return tuple(edges)
+        places = zip(column["source"], column["target"], column["lag"], strict=True)
+        return tuple(self._noted(edge, place) for edge, place in zip(edges, places, strict=True))
 
-
-def edge_table(
-    variables: tuple[str, ...], estimate: Estimate, memory: EdgeMemory, span: int
-) -> EdgeTable:
-    """What is estimated and remembered of every hypothesis."""
-    numbers = (estimate.p_accepted, estimate.q_accepted, estimate.effects)
-    accepted = _estimated(estimate, memory, span, estimate.accepted, numbers)
-
-    def others() -> Records:
-        at = np.setdiff1d(_hypotheses(estimate), estimate.accepted, assume_unique=True)
-        p_value, q_value = (each.ravel()[at] for each in (estimate.p_value, estimate.q_value))
-        target, column = np.divmod(at, estimate.tests.effect.shape[1])
-        numbers = (p_value, q_value, tested_effects(estimate.tests, target, column))
-        return _estimated(estimate, memory, span, at, numbers)
-
-    return EdgeTable(variables, accepted, others)
-
-
-def _estimated(
-    estimate: Estimate,
-    memory: EdgeMemory,
-    span: int,
-    at: Ints,
-    numbers: tuple[Floats, Floats, Effects],
-) -> Records:
-    """The records of the hypotheses at these positions, of which these are p, q and effects."""
-    p_value, q_value, effects = numbers
-    records = np.empty(len(at), RECORD)
-    state = (estimate.quadratic, estimate.oriented, estimate.tests)
-    _fill(records, at, state, memory.state, memory.windows, 1.0 - 1.0 / span)
-    records["effect"], records["se"], margin = effects.effect, effects.se, effects.margin
-    records["low"], records["high"] = records["effect"] - margin, records["effect"] + margin
-    records["p_value"], records["q_value"] = p_value, q_value
-    if at is estimate.accepted:
-        records["state"] = 0
-    return records
-
-
-@compiled
-def _fill(
-    records: Records,
-    at: Ints,
-    known: tuple[Bools, Bools, Tests],
-    remembered: Remembered,
-    windows: Ints,
-    keep: float,
-) -> None:
-    """Fill in what is known of the hypotheses at these positions, rising, and remembered.
-
-    keep  λ of the memory of edges
-    """
-    quadratic, oriented, tests = known
-    edges, held, _sign, first, last = remembered
-    columns = tests.effect.shape[1]
-    width, old = columns // len(windows), 0
-    for place in range(len(at)):
-        target, column = at[place] // columns, at[place] % columns
-        source, lag = column // width, column % width
-        score = tests.score[target, column]
-        count = 0 if np.isnan(score) else windows[source, target]
-        record = records[place]
-        record.source, record.target, record.lag = source, target, lag
-        record.score = 0.0 if np.isnan(score) else score
-        record.state = 2 if np.isnan(score) else 1
-        record.oriented = lag > 0 or oriented[source, target]
-        record.windows = count
-        record.form = quadratic[target, column]
-        record.rows = 0 if np.isnan(score) else round(tests.freedom[target, column])
-        record.stability = 0.0
-        record.first_seen = record.last_seen = NEVER
-        while old < len(edges) and edges[old] < at[place]:
-            old += 1
-        if old < len(edges) and edges[old] == at[place]:
-            weight = 1.0 - keep ** max(windows[source, target], 1)
-            record.stability = min(held[old] / weight, 1.0)
-            record.first_seen, record.last_seen = first[old], last[old]
-
-
-def _hypotheses(estimate: Estimate) -> Ints:
-    """The positions of all lagged hypotheses, and at lag 0 of one for each pair."""
-    d, width = estimate.variables, estimate.width
-    asked = np.ones((d, d, width), np.bool_)
-    tested = ~np.isnan(estimate.tests.score.reshape(d, d, width)[:, :, 0])
-    asked[:, :, 0] = tested | (np.triu(~(tested | tested.T).T, 1).T)
-    return np.flatnonzero(asked)
+    def _noted(self, edge: Edge, place: Place) -> Edge:
+        told = self.notes.get(place)
+        return edge if told is None else edge._replace(imported=told.imported, prior=told.prior)
 
 
 def _ordered(records: Records) -> Records:

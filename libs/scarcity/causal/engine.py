@@ -11,23 +11,28 @@ graph is there when asked for. Three promises:
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from scarcity.causal.belief import believe
 from scarcity.causal.budget import UNLIMITED, Budget
 from scarcity.causal.change import Reading, judge
 from scarcity.causal.config import EngineConfig
 from scarcity.causal.decision import Estimate, hypotheses
 from scarcity.causal.document import Parents
-from scarcity.causal.edges import Hyperedge, edge_table, microseconds
+from scarcity.causal.edges import Hyperedge, microseconds
+from scarcity.causal.gate import GateState
 from scarcity.causal.graph import Coverage, Graph
+from scarcity.causal.imports import Imports
 from scarcity.causal.memory import EdgeMemory
+from scarcity.causal.prior import Prior
 from scarcity.causal.regime import Regime
 from scarcity.causal.scaling import ColumnScale
 from scarcity.causal.snapshot import Header, Snapshot, pack, unpack
+from scarcity.causal.tables import believed_table, edge_table
 from scarcity.stats.arrays import Bools, Floats, Ints
 from scarcity.stats.subset import NONE
 
@@ -68,7 +73,9 @@ class Engine:
         self._next_step: int | None = None
         self._budget = UNLIMITED
         self._score: float | None = None
+        self._imports = Imports()
         self._graph: Graph | None = None
+        self._believed: Graph | None = None
         self._named: tuple[Ints, Parents] | None = None
 
     @property
@@ -150,13 +157,32 @@ class Engine:
         for regime in (*self._library, self._regime):
             regime.extend(len(added))
         self._memory = self._memory.extended(len(added), self._config.max_lag + 1)
-        self._graph = self._named = None
+        self._graph = self._believed = self._named = None
+        if self._imports.priors:
+            self.consider(self._imports.priors)
+
+    def consider(self, priors: Sequence[Prior]) -> None:
+        """These are what the evidence of others leads one to expect, one of an origin.
+
+        They are used from now on as far as they foresee the windows that come, and an origin that
+        is not among them is forgotten. What the data say (`graph`) does not depend on them.
+        """
+        self._imports = self._imports.offered(priors, self._variables, self._config.max_lag)
+        self._believed = None
 
     def graph(self) -> Graph:
-        """The graph after the last window; the same object until the next one."""
+        """The graph after the last window, by own data; the same object until the next one."""
         if self._graph is None:
             self._graph = self._draw(self._regime.estimate)
         return self._graph
+
+    def believed(self) -> Graph:
+        """The same with the edges that are accepted in addition, thanks to priors, marked."""
+        if not self._imports.priors:
+            return self.graph()
+        if self._believed is None:
+            self._believed = self._overlaid(self.graph(), self._regime.estimate)
+        return self._believed
 
     def snapshot(self) -> bytes:
         """Everything the engine knows; `restore` makes an engine that goes on identically."""
@@ -168,6 +194,10 @@ class Engine:
             windows=self._windows,
             next_step=self._next_step,
             regimes=[regime.number for regime in self._known],
+            gates={
+                regime: {origin: asdict(state) for origin, state in states.items()}
+                for regime, states in self._imports.gates.items()
+            },
         )
         parts = [self._scale.arrays(), self._memory.arrays()]
         parts += [regime.arrays(_prefix(regime.number)) for regime in self._known]
@@ -195,6 +225,11 @@ class Engine:
         engine._rows = header.rows
         engine._windows = header.windows
         engine._next_step = header.next_step
+        gates = {
+            regime: {origin: GateState(**state) for origin, state in states.items()}
+            for regime, states in header.gates.items()
+        }
+        engine._imports = Imports(gates=gates)
         return engine
 
     def _checked(self, window: ArrayLike) -> Floats:
@@ -218,12 +253,24 @@ class Engine:
             for regime in self._known:
                 regime.rescale(factor)
         self._apply(self._scale.apply(values), steps)
-        self._graph = None
+        self._graph = self._believed = None
         seen: Bools = np.any(~np.isnan(values), axis=0)
         span = self._config.stability_span
         self._memory = self._memory.after(self._regime.estimate, seen, stamp, span)
 
     def _apply(self, rows: Floats, steps: Ints) -> None:
+        """Foresee scaled rows, and learn from them.
+
+        Priors are judged by rows of the regime that was there before them, and stayed.
+        """
+        before, imports = self._regime, self._imports
+        scores = before.foresee(rows, steps, imports.expected) if imports.expected else None
+        self._take(rows, steps)
+        if scores is not None and self._regime is before:
+            regimes = [regime.number for regime in self._known]
+            self._imports = imports.after(before.number, scores).kept(regimes)
+
+    def _take(self, rows: Floats, steps: Ints) -> None:
         """Learn from scaled rows; a new regime begins where they no longer obey the old one."""
         reading = self._regime.read(rows, steps)
         self._score = self._foreseen(reading)
@@ -307,6 +354,19 @@ class Engine:
             parents=self._parents(),
             regime=self._regime.number,
             hyperedges=self._hyperedges(),
+        )
+
+    def _overlaid(self, graph: Graph, current: Estimate) -> Graph:
+        imports, regime = self._imports, self._regime.number
+        belief = believe(current, imports.expected, imports.trusts(regime), self._config.alpha)
+        origins = [prior.origin for prior in imports.priors]
+        span = self._config.stability_span
+        return replace(
+            graph,
+            all_edges=believed_table(
+                self._variables, current, self._memory, span, (belief, origins)
+            ),
+            priors=imports.weighed(regime),
         )
 
     def _hyperedges(self) -> tuple[Hyperedge, ...]:

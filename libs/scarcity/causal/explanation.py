@@ -32,7 +32,7 @@ def why(graph: Graph, edge: Edge) -> str:
     if edge.state == "untested":
         return f"{_relation(edge)} has not been tested: {_missing(graph, edge)}."
     verdict = _belief(edge) if edge.is_accepted else _doubt(graph, edge)
-    said = (verdict, _size(edge), _basis(graph, edge), _history(edge))
+    said = (verdict, _size(edge), _basis(graph, edge), _history(edge), _elsewhere(graph, edge))
     return " ".join(sentence for sentence in said if sentence)
 
 
@@ -142,8 +142,24 @@ def _history(edge: Edge) -> str:
     if not edge.is_accepted:
         past = f" It was believed until {_moment(edge.last_seen)}." if edge.last_seen else ""
         return f"{sure}.{past}"
+    if edge.imported:
+        return f"{sure}."
     since = f"; first believed at {_moment(edge.first_seen)}" if edge.first_seen else ""
     return f"{sure}; {edge.stability:.0%} of recent windows agreed{since}."
+
+
+def _elsewhere(graph: Graph, edge: Edge) -> str:
+    """What a prior has to do with it."""
+    if edge.prior is None:
+        return ""
+    expects = f"{edge.prior.origin} expects {edge.prior.effect:+.2f} ± {edge.prior.se:.2f} here"
+    if not edge.imported:
+        return f"{expects[0].upper()}{expects[1:]}."
+    trust = next(each.trust for each in graph.priors if each.origin == edge.prior.origin)
+    return (
+        f"The data of this stream alone would not show it: {expects}, and is trusted at "
+        f"{trust:.0%}, as far as it has foreseen the stream. The numbers are of both together."
+    )
 
 
 def _accepted_up_to(graph: Graph) -> float:

@@ -1,8 +1,9 @@
 """Edges in the formats of other tools: GraphML, DOT, CSV, networkx, polars.
 
 Every format but DOT carries the same fields, those of the JSON document with `ci` as `ci_low` and
-`ci_high`. What is not known is absent (GraphML, networkx), empty (CSV) or null (polars). networkx
-and polars are imported only by the function that needs them; networkx is optional.
+`ci_high`, and `prior` as `prior_origin` and so on. What is not known is absent (GraphML, networkx),
+empty (CSV) or null (polars). networkx and polars are imported only by the function that needs them;
+networkx is optional.
 """
 
 import csv
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from scarcity.causal.document import instant
-from scarcity.causal.edges import Edge
+from scarcity.causal.edges import Edge, EdgePrior
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -40,6 +41,11 @@ GRAPHML_TYPES = {
     "last_seen": "string",
     "form": "string",
     "rows": "int",
+    "imported": "boolean",
+    "prior_origin": "string",
+    "prior_effect": "double",
+    "prior_se": "double",
+    "prior_q_value": "double",
 }
 """The fields of an edge between its ends, and their GraphML types."""
 
@@ -71,8 +77,14 @@ def fields(edge: Edge) -> dict[str, Value]:
         "last_seen": edge.last_seen,
         "form": edge.form,
         "rows": edge.rows,
+        "imported": edge.imported,
+        **{f"prior_{name}": value for name, value in _prior(edge).items()},
     }
     return {name: _known(value) for name, value in values.items()}
+
+
+def _prior(edge: Edge) -> dict[str, Value]:
+    return dict.fromkeys(EdgePrior._fields) if edge.prior is None else edge.prior._asdict()
 
 
 def graphml(variables: Sequence[str], edges: Sequence[Edge]) -> str:
@@ -94,7 +106,7 @@ def graphml(variables: Sequence[str], edges: Sequence[Edge]) -> str:
 def dot(variables: Sequence[str], edges: Sequence[Edge]) -> str:
     """A Graphviz document; the label is the signed effect and the lag, ² for a quadratic edge.
 
-    An edge that is not oriented has no arrowhead.
+    An edge that is not oriented has no arrowhead, one that is imported is dashed.
     """
     nodes = [f"  {_quoted(variable)};" for variable in variables]
     arrows = [
@@ -161,7 +173,8 @@ def _looks(edge: Edge) -> str:
     """The attributes of an edge in DOT."""
     square = "²" if edge.form == "quadratic" else ""
     label = f'label="{edge.effect:+.2f}{square} @ {edge.lag}"'
-    return label if edge.oriented else f"{label}, dir=none"
+    looks = [label, *["dir=none"] * (not edge.oriented), *["style=dashed"] * edge.imported]
+    return ", ".join(looks)
 
 
 def _known(value: Value) -> Value:

@@ -19,12 +19,15 @@ from scarcity.causal.document import (
     instant,
     parents_document,
     path_document,
+    prior_document,
     read_edge,
     read_hyperedge,
     read_parents,
     read_paths,
+    read_prior,
 )
 from scarcity.causal.edges import Edge, EdgeTable, Hyperedge, Selection
+from scarcity.causal.imports import Weighed
 from scarcity.causal.paths import Path, best_paths
 
 if TYPE_CHECKING:
@@ -67,6 +70,8 @@ class Graph:
     """what was put to the test of joint effects, accepted or not, the surest first"""
     budget: Budget = UNLIMITED
     """under which it was brought up to date"""
+    priors: tuple[Weighed, ...] = ()
+    """what came from elsewhere, and how far it was used; none = it says what own data say"""
     known_paths: tuple[Path, ...] | None = field(default=None, repr=False)
     """the paths that came with the graph, when it was read from a document"""
 
@@ -125,6 +130,7 @@ class Graph:
                 for each in self.hyperedges
                 if state == "all" or each.state == "accepted"
             ],
+            "priors": [prior_document(each) for each in self.priors],
         }
 
     def to_json(
@@ -178,6 +184,7 @@ class Graph:
             windows=document["windows"],
             coverage=Coverage(coverage["tested"], coverage["possible"], document["fresh"]),
             hyperedges=tuple(map(read_hyperedge, document["hyperedges"])),
+            priors=tuple(map(read_prior, document["priors"])),
             budget=Budget(**document["budget"]),
             all_edges=EdgeTable.of(variables, map(read_edge, document["edges"])),
             parents=read_parents(variables, document["parents"]),

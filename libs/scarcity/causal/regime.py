@@ -12,7 +12,7 @@ The nonlinear lane rests for three windows of four while it has found nothing: i
 as much as the straight lines beside it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -24,10 +24,12 @@ from scarcity.causal.curvature import MOST_VARIABLES, Squares
 from scarcity.causal.decision import Estimate
 from scarcity.causal.discovery import Discovery
 from scarcity.causal.drivers import Drivers, find_drivers
+from scarcity.causal.foresight import foresee
 from scarcity.causal.imputation import impute
 from scarcity.causal.interactions import Interactions
 from scarcity.causal.lagged import LaggedMoments
 from scarcity.causal.model import Model
+from scarcity.causal.prior import Expected
 from scarcity.causal.snapshot import Snapshot
 from scarcity.stats.arrays import Bools, Floats, Ints, Stored
 
@@ -118,7 +120,16 @@ class Regime:
 
     def read(self, rows: Floats, steps: Ints) -> Reading:
         """Read the next rows, as far as they have L rows before them."""
-        return read(np.vstack([self.past, self._cleaned(rows, steps)]), self.model)
+        return read(self._stretch(rows, steps), self.model)
+
+    def foresee(self, rows: Floats, steps: Ints, priors: Sequence[Expected]) -> Floats:
+        """(model, time): log scores of the next rows, without a prior, and with each of these."""
+        stretch = self._stretch(rows, steps)
+        if not self.moments.usable or len(stretch) <= self.config.max_lag:
+            return np.zeros((1 + len(priors), 0))
+        correlation = self.discovery.correlation(self.moments)
+        found = self.parents, self.discovery.tests
+        return foresee(correlation, found, priors, stretch)
 
     def judge(self, reading: Reading) -> Verdict:
         """Whether the next rows obey it."""
@@ -266,6 +277,10 @@ class Regime:
         if found is None:
             found = self.discovery.recall(self.moments, self.curved)
         return found
+
+    def _stretch(self, rows: Floats, steps: Ints) -> Floats:
+        """The next rows, cleaned, behind those before them."""
+        return np.vstack([self.past, self._cleaned(rows, steps)])
 
     def _cleaned(self, rows: Floats, steps: Ints) -> Floats:
         return self.drivers.clean(rows, steps) if self.drivers.is_active else rows

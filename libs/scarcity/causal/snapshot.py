@@ -16,7 +16,7 @@ import numpy as np
 from scarcity.stats.arrays import Bools, Floats, Ints, Stored
 
 FORMAT = "scarcity.engine"
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Header:
     next_step: int | None
     regimes: list[int]
     """their numbers, the current one last"""
+    gates: dict[int, dict[str, Any]]
+    """of what comes from elsewhere: the state of a gate by regime and origin"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def pack(snapshot: Snapshot) -> bytes:
         "windows": header.windows,
         "next_step": header.next_step,
         "regimes": header.regimes,
+        "gates": header.gates,
     }
     text = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
     file = io.BytesIO()
@@ -100,6 +103,7 @@ def unpack(data: bytes) -> Snapshot:
         windows=about["windows"],
         next_step=about["next_step"],
         regimes=about["regimes"],
+        gates={int(regime): states for regime, states in about["gates"].items()},
     )
     return Snapshot(header, arrays)
 

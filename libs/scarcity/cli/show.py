@@ -15,6 +15,8 @@ from scarcity.events import (
     EvidenceTable,
     GraphUpdated,
     OutcomeMeasured,
+    PriorOffered,
+    PriorTable,
     RecordLate,
     StreamDefined,
     WindowQuality,
@@ -104,15 +106,25 @@ def _(changed: EdgeChanged) -> str:
     return (
         f"{edge.source} -> {edge.target} lag {edge.lag} {changed.change}, "
         f"effect {edge.effect:+.2f}, q {edge.q_value:.0e}"
+        f"{', thanks to a prior' if edge.imported else ''}"
     )
 
 
 @_words.register
 def _(update: GraphUpdated) -> str:
-    cross = sum(edge.is_cross for edge in graph_of(update).edges)
+    cross = [edge for edge in graph_of(update).edges if edge.is_cross]
+    imported = sum(edge.imported for edge in cross)
     return (
-        f"version {update.version} from {update.rows} rows: {cross} edges among "
-        f"{len(update.variables)} variables"
+        f"version {update.version} from {update.rows} rows: {len(cross)} edges among "
+        f"{len(update.variables)} variables{f', {imported} thanks to a prior' if imported else ''}"
+    )
+
+
+@_words.register
+def _(prior: PriorOffered) -> str:
+    return (
+        f"round {prior.sequence}: {len(prior.edges.source)} edges among {len(prior.variables)} "
+        f"variables, by {prior.rows} rows of {', '.join(prior.provenance) or 'nobody'}"
     )
 
 
@@ -166,7 +178,20 @@ def _(evidence: EvidenceGathered) -> Mapping[str, object]:
 
 @_plain.register
 def _(table: EvidenceTable) -> Mapping[str, object]:
-    columns = {"effect": "<f8", "se": "<f8", "form": "u1"}
+    return _lists(table, {"effect": "<f8", "se": "<f8", "form": "u1"})
+
+
+@_plain.register
+def _(prior: PriorOffered) -> Mapping[str, object]:
+    return {**asdict(prior), "edges": _plain(prior.edges)}
+
+
+@_plain.register
+def _(table: PriorTable) -> Mapping[str, object]:
+    return _lists(table, {"mean": "<f8", "se": "<f8", "contested": "?"})
+
+
+def _lists(table: EvidenceTable | PriorTable, columns: Mapping[str, str]) -> Mapping[str, object]:
     lists = {
         name: np.frombuffer(getattr(table, name), dtype=kind).tolist()
         for name, kind in columns.items()

@@ -3,6 +3,7 @@
 from scarcity.events.base import Event, Topic
 from scarcity.events.catalog import RAW, state_topic, topics
 from scarcity.events.causal import (
+    BeliefTable,
     CausalPath,
     EdgeChange,
     EdgeChanged,
@@ -18,6 +19,7 @@ from scarcity.events.causal import (
     Hyperedge,
     OutcomeMeasured,
     ParentTable,
+    PriorWeighed,
 )
 from scarcity.events.codec import Envelope, decode, encode
 from scarcity.events.control import (
@@ -45,6 +47,7 @@ from scarcity.events.governing import (
     ResourceSample,
     ResourcesSampled,
 )
+from scarcity.events.prior import PriorOffered, PriorTable
 from scarcity.events.stream import (
     DeadLettered,
     DefinitionOrigin,
@@ -63,6 +66,7 @@ from scarcity.events.stream import (
 
 __all__ = [
     "RAW",
+    "BeliefTable",
     "BudgetDecided",
     "BudgetGranted",
     "CausalPath",
@@ -95,6 +99,9 @@ __all__ = [
     "PeerJudged",
     "PooledEdge",
     "PooledState",
+    "PriorOffered",
+    "PriorTable",
+    "PriorWeighed",
     "RecordLate",
     "ReferenceEdge",
     "Resample",

@@ -13,6 +13,7 @@ from scarcity.events.control import (
 )
 from scarcity.events.federating import RoundJudged
 from scarcity.events.governing import BudgetDecided, BudgetGranted, ResourcesSampled
+from scarcity.events.prior import PriorOffered
 from scarcity.events.stream import DeadLettered, RecordLate, StreamDefined, WindowSealed
 
 RAW: Final = Topic("scarcity.v1.raw", "raw records as producers send them: JSON, key = stream id")
@@ -26,6 +27,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     GraphUpdated,
     EvidenceGathered,
     OutcomeMeasured,
+    PriorOffered,
     ComponentCommanded,
     ComponentConfigured,
     CommandJudged,

@@ -51,6 +51,8 @@ class EdgeEvidence:
     last_seen: datetime | None = None
     form: EdgeForm = EdgeForm.LINEAR
     rows: int = 0
+    imported: bool = False
+    """Whether it is believed thanks to a prior only; the numbers are then those of that belief."""
 
 
 class EdgeChange(StrEnum):
@@ -187,6 +189,42 @@ class Hyperedge:
 
 
 @dataclass(frozen=True, slots=True)
+class PriorWeighed:
+    """A prior, and how far it is used.
+
+    As far as it has foreseen rows of this regime better than what is known here: `trust`, 0 to 1.
+    `rows` is how many it was judged by, `gain` the nats by which forecasts with it, used as far as
+    it was trusted, are ahead of those without.
+    """
+
+    origin: str
+    sequence: int
+    at: datetime
+    provenance: tuple[str, ...]
+    trust: float
+    rows: int
+    gain: float
+
+
+@dataclass(frozen=True, slots=True)
+class BeliefTable:
+    """Accepted edges of which a prior says something, by column, one entry per edge.
+
+    `edge` and `prior` are positions in the graph's edges and priors. Float columns are
+    little-endian float64: what the prior expects and how surely, and the q-value of the edge, own
+    evidence and prior taken together. `imported` holds one byte per edge: 1 where it is believed
+    thanks to the prior only.
+    """
+
+    edge: tuple[int, ...]
+    prior: tuple[int, ...]
+    imported: bytes
+    effect: bytes
+    se: bytes
+    q_value: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class GraphUpdated:
     """The whole causal graph of a stream at one version."""
 
@@ -215,6 +253,8 @@ class GraphUpdated:
     budget: EngineBudget
     """Under which it was brought up to date."""
     hyperedges: tuple[Hyperedge, ...]
+    priors: tuple[PriorWeighed, ...]
+    beliefs: BeliefTable
 
     @property
     def key(self) -> str:

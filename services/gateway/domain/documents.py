@@ -123,6 +123,7 @@ def change_document(changed: EdgeChanged) -> dict[str, object]:
         "lag": edge.lag,
         "effect": edge.effect,
         "previous_effect": changed.previous_effect,
+        "imported": edge.imported,
         "regime": changed.regime,
         "window_id": changed.window_id,
     }

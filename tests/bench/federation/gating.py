@@ -4,16 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scarcity.federation.pooling import (
-    Beliefs,
-    Gate,
-    Normal,
-    RuleName,
-    after_row,
-    edge_prior,
-    edges_here,
-    pool,
-)
+from scarcity.causal.gate import Gate, after_rows
+from scarcity.causal.prior import Normal, edges_here
+from scarcity.federation.pooling import Beliefs, RuleName, edge_prior, pool
 from worlds.peers import Fleet, between, regression, standardised
 from worlds.world import Floats
 
@@ -73,10 +66,8 @@ def gated(at: Home, beliefs: Beliefs, rule: RuleName, bad: int) -> tuple[Floats,
     others = pool(beliefs, 0, rule=rule, bad=bad, counts_own=False)
     offered = edge_prior(others, at.effect, at.se, 1.0)
     gate = Gate()
-    state = gate.start
     nothing = replace(offered, precision=0.0 * offered.precision)
-    for local, imported in zip(at.log_scores(nothing), at.log_scores(offered), strict=True):
-        state = after_row(gate, state, float(local), float(imported))
+    state = after_rows(gate, gate.start, at.log_scores(nothing), at.log_scores(offered))
     trust = gate.trust(state)
     prior = edge_prior(others, at.effect, at.se, trust)
     return edges_here(prior, at.effect, at.se, Q), trust

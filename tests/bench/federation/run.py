@@ -1,16 +1,27 @@
 """What peers gain, what liars cost, and what sealed sums take; prints one JSON object at the end.
 
-PYTHONPATH=tests python -m bench.federation.run [--seed N] [--seeds 20] [--only pooling|sealed]
+PYTHONPATH=tests python -m bench.federation.run [--seed N] [--seeds 20] [--only PART]
 
-pooling   evidence of 20 peers under each rule: clean, under 13 attacks, injected edges, the gate
-sealed    sums against the centralised regression, privacy, and what a round of 50 peers costs
+pooling    evidence of 20 peers under each rule: clean, under 13 attacks, injected edges, the gate
+sealed     sums against the centralised regression, privacy, and what a round of 50 peers costs
+
+Engines and the parts between them, without a bus, which are run when they are named:
+
+echo         ten rounds of sharing evidence and taking priors: whether belief comes back as evidence
+gate_engine  what a deployment believes while 0 to 80 % of its peers lie
+
+Processes on a real Kafka, which are run when they are named:
+
+processes  pooling again, by 20 processes, against the library on the same numbers
+kills      rounds of five processes, of which one is killed at a moment of its round and comes back
+hostile    rounds of four processes while all that can be forged is written into their topics
 """
 
 import argparse
 import json
 import sys
 
-from bench.federation import pooling, sealed
+from bench.federation import echo, gate_engine, hostile, pooling, processes, rounds, sealed
 
 
 def main() -> None:
@@ -18,7 +29,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=20, help="of pooling")
-    parser.add_argument("--only", choices=["pooling", "sealed"], action="append")
+    parser.add_argument("--process-seeds", type=int, default=5, help="of processes")
+    parser.add_argument("--runs", type=int, default=100, help="of kills")
+    parser.add_argument("--waves", type=int, default=20, help="of hostile")
+    parser.add_argument("--engine-seeds", type=int, default=5, help="of echo and gate_engine")
+    parts = ["pooling", "sealed", "echo", "gate_engine", "processes", "kills", "hostile"]
+    parser.add_argument("--only", choices=parts, action="append")
     arguments = parser.parse_args()
     wanted = arguments.only or ["pooling", "sealed"]
     first = 100_000 * arguments.seed
@@ -30,6 +46,22 @@ def main() -> None:
     if "sealed" in wanted:
         sys.stderr.write("sealed sums ...\n")
         report["sealed"] = sealed.measure(first)
+    engine_seeds = range(first, first + arguments.engine_seeds)
+    if "echo" in wanted:
+        sys.stderr.write("echo ...\n")
+        report["echo"] = echo.measure(engine_seeds)
+    if "gate_engine" in wanted:
+        sys.stderr.write("gate_engine ...\n")
+        report["gate_engine"] = gate_engine.measure(engine_seeds)
+    if "processes" in wanted:
+        sys.stderr.write("processes ...\n")
+        report["processes"] = processes.measure(first, arguments.process_seeds)
+    if "kills" in wanted:
+        sys.stderr.write("kills ...\n")
+        report["kills"] = rounds.measure(first, arguments.runs)
+    if "hostile" in wanted:
+        sys.stderr.write("hostile ...\n")
+        report["hostile"] = hostile.measure(first, arguments.waves)
     sys.stdout.write(json.dumps(report) + "\n")
 
 

@@ -11,7 +11,7 @@ from worlds import var
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 FIELDS = (
     "source target lag effect se ci p_value q_value score stability state oriented windows "
-    "first_seen last_seen form rows"
+    "first_seen last_seen form rows imported prior"
 )
 
 

@@ -13,6 +13,7 @@ from federation_of import CONTRACT, NAME, Federation, own
 from scarcity.events import (
     EvidenceGathered,
     PooledState,
+    PriorOffered,
     RoundJudged,
     RoundOutcome,
     StatementsRefused,
@@ -26,6 +27,7 @@ from scarcity.federation.node import Coordinator, Peer
 from scarcity.federation.protocol.contract import Mapping
 from scarcity.federation.protocol.refusals import Reason, Refused
 from scarcity.federation.protocol.statement import EvidenceOffered, floats_from_bytes, unpack
+from scarcity.priors import prior_of
 from services.federation.handlers import MOST_NEWS, Member
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -62,6 +64,7 @@ class Table:
         )
         self.name = name
         self.member = Member(membership, self.federation.identities[name], Noon())
+        self.offers: list[PriorOffered] = []
 
     def join(self) -> tuple[Peer, Coordinator | None]:
         peer, coordinator = self.member.joined(self.federation.roster)
@@ -78,8 +81,10 @@ class Table:
         self.federation.tick(60.0)
         self.federation.tick(21.0)
         self.member.judged(self.federation.verdicts[self.name][-1])
-        (told,) = self.member.tell(NOW)
+        told, *offered = self.member.tell(NOW)
         assert isinstance(told, RoundJudged)
+        self.offers = [each for each in offered if isinstance(each, PriorOffered)]
+        assert len(offered) == len(self.offers)
         return told
 
     def offered(self) -> list[EvidenceOffered]:
@@ -134,6 +139,65 @@ def test_a_round_is_told_with_its_peers_and_edges(table: Table) -> None:
         assert abs(edge.effect - 0.3 * TRUE[places[name]]) < 5 * edge.se
     assert [edge.q_value for edge in told.edges] == sorted(edge.q_value for edge in told.edges)
     assert told.refused == ()
+
+
+def test_what_the_others_know_is_offered_as_a_prior_in_the_names_of_the_stream(
+    table: Table,
+) -> None:
+    said = own(table.rng)
+    table.member.on_evidence(evidence(said))
+
+    table.round()
+
+    (prior,) = table.offers
+    assert (prior.stream, prior.origin, prior.sequence) == ("s", f"federation:{NAME}", 1)
+    assert prior.key == f"s/federation:{NAME}"
+    assert (prior.provenance, prior.rows) == (("p0", "p2", "p3"), 1200)
+    assert prior.variables == tuple(LOCAL)
+    offered = prior_of(prior)
+    assert list(zip(offered.source, offered.target, offered.lag, strict=True)) == list(EDGES)
+    assert np.all(np.abs(offered.expected.mean - 0.3 * TRUE) < 5 * offered.expected.se)
+    assert not offered.expected.contested.any()
+
+
+def test_own_evidence_is_no_part_of_the_prior_that_is_offered() -> None:
+    offers = []
+    for shift in (0.0, 0.02):
+        table = Table()
+        table.join()
+        table.member.on_definition(definition())
+        table.others_learn()
+        said = own(np.random.default_rng(3))
+        table.member.on_evidence(evidence(replace(said, effect=said.effect + shift)))
+        table.round()
+        offers += table.offers
+
+    first, second = offers
+    assert first == second
+
+
+def test_variables_that_the_stream_does_not_have_are_left_out_of_the_prior() -> None:
+    table = Table()
+    names = dict(list(LOCAL.items())[1:])
+    mapping = Mapping(stream="s", names=names)
+    table.member.membership = table.member.membership.model_copy(update={"mapping": mapping})
+    table.join()
+    table.member.on_definition(definition())
+    table.others_learn()
+    table.member.on_evidence(evidence(own(table.rng)))
+
+    table.round()
+
+    (prior,) = table.offers
+    assert prior.variables == tuple(names)
+    assert len(prior.edges.source) == 5 * 4 * CONTRACT.max_lag
+
+
+def test_a_round_that_was_not_pooled_offers_nothing(table: Table) -> None:
+    table.member.on_definition(definition(unit="K"))
+    table.round()
+
+    assert table.offers == []
 
 
 def test_what_is_told_comes_through_the_wire_as_it_was(table: Table) -> None:

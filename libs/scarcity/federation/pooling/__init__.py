@@ -24,34 +24,28 @@ From beliefs to a verdict, one module each:
     rules          all rules, by name
     heterogeneity  how much peers differ
     pool           effect, interval, and state of every edge; weight of every peer
-    gate           how much to believe of it here, by what it is worth in forecasting own rows
-    prior          as which it enters the own model
+    prior          what it leads one to expect here, for `causal.prior`
 
 Nothing here has a clock, a thread, a log or a file.
 """
 
 from scarcity.federation.pooling.beliefs import Beliefs
 from scarcity.federation.pooling.combining import Combined, Reason, Terms
-from scarcity.federation.pooling.gate import Gate, GateState, after_row
 from scarcity.federation.pooling.pool import Pooled, State, pool
-from scarcity.federation.pooling.prior import Normal, edge_prior, edges_here
+from scarcity.federation.pooling.prior import edge_prior, expected
 from scarcity.federation.pooling.rules import RULES, Rule, RuleName
 
 __all__ = [
     "RULES",
     "Beliefs",
     "Combined",
-    "Gate",
-    "GateState",
-    "Normal",
     "Pooled",
     "Reason",
     "Rule",
     "RuleName",
     "State",
     "Terms",
-    "after_row",
     "edge_prior",
-    "edges_here",
+    "expected",
     "pool",
 ]

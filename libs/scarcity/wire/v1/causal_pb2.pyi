@@ -106,6 +106,7 @@ class EdgeEvidence(_message.Message):
     LAST_SEEN_FIELD_NUMBER: _builtins.int
     FORM_FIELD_NUMBER: _builtins.int
     ROWS_FIELD_NUMBER: _builtins.int
+    IMPORTED_FIELD_NUMBER: _builtins.int
     source: _builtins.str
     target: _builtins.str
     lag: _builtins.int
@@ -126,6 +127,8 @@ class EdgeEvidence(_message.Message):
     form: Global___EdgeForm.ValueType
     rows: _builtins.int
     """That the numbers rest on, less what was fitted to them; 0 = untested."""
+    imported: _builtins.bool
+    """Whether it is believed thanks to a prior only; the numbers are then those of that belief."""
     @_builtins.property
     def first_seen(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -151,10 +154,11 @@ class EdgeEvidence(_message.Message):
         last_seen: _timestamp_pb2.Timestamp | None = ...,
         form: Global___EdgeForm.ValueType = ...,
         rows: _builtins.int = ...,
+        imported: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_first_seen", b"_first_seen", "_last_seen", b"_last_seen", "first_seen", b"first_seen", "last_seen", b"last_seen"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_first_seen", b"_first_seen", "_last_seen", b"_last_seen", "ci_high", b"ci_high", "ci_low", b"ci_low", "effect", b"effect", "first_seen", b"first_seen", "form", b"form", "lag", b"lag", "last_seen", b"last_seen", "oriented", b"oriented", "p_value", b"p_value", "q_value", b"q_value", "rows", b"rows", "score", b"score", "se", b"se", "source", b"source", "stability", b"stability", "state", b"state", "target", b"target", "windows", b"windows"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_first_seen", b"_first_seen", "_last_seen", b"_last_seen", "ci_high", b"ci_high", "ci_low", b"ci_low", "effect", b"effect", "first_seen", b"first_seen", "form", b"form", "imported", b"imported", "lag", b"lag", "last_seen", b"last_seen", "oriented", b"oriented", "p_value", b"p_value", "q_value", b"q_value", "rows", b"rows", "score", b"score", "se", b"se", "source", b"source", "stability", b"stability", "state", b"state", "target", b"target", "windows", b"windows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__first_seen: _TypeAlias = _typing.Literal["first_seen"]  # noqa: Y015
     _WhichOneofArgType__first_seen: _TypeAlias = _typing.Literal["_first_seen", b"_first_seen"]  # noqa: Y015
@@ -476,6 +480,99 @@ class Hyperedge(_message.Message):
 Global___Hyperedge: _TypeAlias = Hyperedge  # noqa: Y015
 
 @_typing.final
+class PriorWeighed(_message.Message):
+    """A prior, and how far it is used: as far as it has foreseen rows of this regime better than what is
+    known here.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORIGIN_FIELD_NUMBER: _builtins.int
+    SEQUENCE_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    PROVENANCE_FIELD_NUMBER: _builtins.int
+    TRUST_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    GAIN_FIELD_NUMBER: _builtins.int
+    origin: _builtins.str
+    sequence: _builtins.int
+    trust: _builtins.float
+    """0 to 1."""
+    rows: _builtins.int
+    """That it was judged by."""
+    gain: _builtins.float
+    """Nats by which forecasts with it, used as far as it was trusted, are ahead of those without."""
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def provenance(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The peers, or streams, whose evidence it rests on."""
+
+    def __init__(
+        self,
+        *,
+        origin: _builtins.str = ...,
+        sequence: _builtins.int = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        provenance: _abc.Iterable[_builtins.str] | None = ...,
+        trust: _builtins.float = ...,
+        rows: _builtins.int = ...,
+        gain: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "gain", b"gain", "origin", b"origin", "provenance", b"provenance", "rows", b"rows", "sequence", b"sequence", "trust", b"trust"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PriorWeighed: _TypeAlias = PriorWeighed  # noqa: Y015
+
+@_typing.final
+class BeliefTable(_message.Message):
+    """Accepted edges of which a prior says something, by column. Float columns are little-endian float64."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EDGE_FIELD_NUMBER: _builtins.int
+    PRIOR_FIELD_NUMBER: _builtins.int
+    IMPORTED_FIELD_NUMBER: _builtins.int
+    EFFECT_FIELD_NUMBER: _builtins.int
+    SE_FIELD_NUMBER: _builtins.int
+    Q_VALUE_FIELD_NUMBER: _builtins.int
+    imported: _builtins.bytes
+    """One byte for each: 1 = the edge is believed thanks to the prior only."""
+    effect: _builtins.bytes
+    """What the prior expects, and how surely."""
+    se: _builtins.bytes
+    q_value: _builtins.bytes
+    """Of the edge, own evidence and prior taken together."""
+    @_builtins.property
+    def edge(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Positions in GraphUpdated.edges."""
+
+    @_builtins.property
+    def prior(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Positions in GraphUpdated.priors."""
+
+    def __init__(
+        self,
+        *,
+        edge: _abc.Iterable[_builtins.int] | None = ...,
+        prior: _abc.Iterable[_builtins.int] | None = ...,
+        imported: _builtins.bytes = ...,
+        effect: _builtins.bytes = ...,
+        se: _builtins.bytes = ...,
+        q_value: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["edge", b"edge", "effect", b"effect", "imported", b"imported", "prior", b"prior", "q_value", b"q_value", "se", b"se"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BeliefTable: _TypeAlias = BeliefTable  # noqa: Y015
+
+@_typing.final
 class GraphUpdated(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -497,6 +594,8 @@ class GraphUpdated(_message.Message):
     FRESH_FIELD_NUMBER: _builtins.int
     BUDGET_FIELD_NUMBER: _builtins.int
     HYPEREDGES_FIELD_NUMBER: _builtins.int
+    PRIORS_FIELD_NUMBER: _builtins.int
+    BELIEFS_FIELD_NUMBER: _builtins.int
     stream: _builtins.str
     epoch: _builtins.int
     version: _builtins.int
@@ -529,6 +628,10 @@ class GraphUpdated(_message.Message):
 
     @_builtins.property
     def hyperedges(self) -> _containers.RepeatedCompositeFieldContainer[Global___Hyperedge]: ...
+    @_builtins.property
+    def priors(self) -> _containers.RepeatedCompositeFieldContainer[Global___PriorWeighed]: ...
+    @_builtins.property
+    def beliefs(self) -> Global___BeliefTable: ...
     def __init__(
         self,
         *,
@@ -550,10 +653,12 @@ class GraphUpdated(_message.Message):
         fresh: _builtins.int = ...,
         budget: Global___EngineBudget | None = ...,
         hyperedges: _abc.Iterable[Global___Hyperedge] | None = ...,
+        priors: _abc.Iterable[Global___PriorWeighed] | None = ...,
+        beliefs: Global___BeliefTable | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "budget", b"budget", "edges", b"edges", "parents", b"parents"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "beliefs", b"beliefs", "budget", b"budget", "edges", b"edges", "parents", b"parents"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "budget", b"budget", "edges", b"edges", "epoch", b"epoch", "fresh", b"fresh", "hyperedges", b"hyperedges", "max_lag", b"max_lag", "parents", b"parents", "paths", b"paths", "possible", b"possible", "regime", b"regime", "rows", b"rows", "stream", b"stream", "tested", b"tested", "variables", b"variables", "version", b"version", "window_id", b"window_id", "windows", b"windows"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "beliefs", b"beliefs", "budget", b"budget", "edges", b"edges", "epoch", b"epoch", "fresh", b"fresh", "hyperedges", b"hyperedges", "max_lag", b"max_lag", "parents", b"parents", "paths", b"paths", "possible", b"possible", "priors", b"priors", "regime", b"regime", "rows", b"rows", "stream", b"stream", "tested", b"tested", "variables", b"variables", "version", b"version", "window_id", b"window_id", "windows", b"windows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

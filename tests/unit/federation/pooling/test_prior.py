@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scarcity.federation.pooling import Beliefs, Normal, Pooled, edge_prior, edges_here, pool
+from scarcity.federation.pooling import Beliefs, Pooled, edge_prior, pool
 from worlds.beliefs import beliefs_of
 
 PEERS = 11
@@ -54,30 +54,6 @@ def test_without_trust_all_is_as_if_alone(seed: int) -> None:
     assert not prior.precision.any()
     assert after.mean == pytest.approx(np.nan_to_num(effect))
     assert after.precision == pytest.approx(np.nan_to_num(se**-2.0))
-
-
-def test_two_sources_are_weighed_by_their_precision() -> None:
-    prior = Normal(np.array([1.0, 1.0]), np.array([3.0, 3.0]))
-
-    after = prior.with_evidence(np.array([2.0, np.nan]), np.array([1.0, np.nan]))
-
-    assert after.mean == pytest.approx([1.25, 1.0])
-    assert after.precision == pytest.approx([4.0, 3.0])
-
-
-def test_others_can_add_an_edge_and_take_none_away() -> None:
-    contradicts = Normal(np.array([-1.0, 0.8, 0.0]), np.array([1e4, 1e4, 1e4]))
-    effect = np.array([0.6, 0.1, 0.1])
-
-    found = edges_here(contradicts, effect, SE, 0.05)
-
-    assert found.tolist() == [1.0, 1.0, 0.0]
-
-
-def test_an_edge_that_nobody_tested_is_no_edge() -> None:
-    nothing = Normal(np.zeros(1), np.zeros(1))
-
-    assert edges_here(nothing, np.array([np.nan]), np.array([np.nan]), 0.05).tolist() == [0.0]
 
 
 def test_counting_own_evidence_twice_is_refused() -> None:

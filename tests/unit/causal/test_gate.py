@@ -7,18 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scarcity.federation.pooling import Gate, GateState, after_row
+from scarcity.causal.gate import Gate, GateState, after_rows
+from scarcity.stats.arrays import Floats
 
 scores = st.floats(-1e3, 50.0) | st.just(-math.inf)
 runs = st.lists(st.tuples(scores, scores), max_size=60)
 gates = st.builds(Gate, prior=st.floats(0.01, 0.99), share=st.sampled_from([1e-12, 0.001, 0.2]))
 
 
+def columns(rows: list[tuple[float, float]]) -> tuple[Floats, Floats]:
+    local, imported = np.array(rows, np.float64).reshape(-1, 2).T.copy()
+    return local, imported
+
+
 def after(gate: Gate, rows: list[tuple[float, float]]) -> GateState:
-    state = gate.start
-    for local, imported in rows:
-        state = after_row(gate, state, local, imported)
-    return state
+    return after_rows(gate, gate.start, *columns(rows))
 
 
 @given(gates, runs)
@@ -33,7 +36,16 @@ def test_whatever_is_imported_no_more_is_lost_than_promised(
     assert 0.0 <= gate.trust(state) <= 1.0
 
 
-@given(st.lists(st.floats(-5.0, 5.0), min_size=1, max_size=30))
+@given(gates, runs, st.integers(0, 60))
+def test_rows_may_come_in_any_portions(
+    gate: Gate, rows: list[tuple[float, float]], first: int
+) -> None:
+    begun = after(gate, rows[:first])
+
+    assert after_rows(gate, begun, *columns(rows[first:])) == after(gate, rows)
+
+
+@given(st.lists(st.floats(-1.0, 1.0), min_size=1, max_size=10))
 def test_the_weight_is_that_of_bayes_when_none_is_dealt_anew(gains: list[float]) -> None:
     gate = Gate(prior=0.3, share=1e-12)
 
@@ -56,11 +68,22 @@ def test_what_makes_no_difference_earns_no_trust() -> None:
 
 def test_a_good_import_is_soon_used_a_bad_one_dropped_and_one_that_recovers_used_again() -> None:
     gate = Gate()
-    good, bad = [(-1.0, -0.5)] * 30, [(-0.5, -1.0)] * 60
+    good, bad = [(-1.0, -0.5)] * 200, [(-0.5, -1.0)] * 60
 
+    assert gate.trust(after(gate, good[:30])) > 0.3
     assert gate.trust(after(gate, good)) > 0.95
     assert gate.trust(after(gate, good + bad)) == 0.0
     assert gate.trust(after(gate, good + bad + good)) > 0.95
+
+
+def test_a_lie_that_is_lucky_for_a_few_rows_is_hardly_trusted() -> None:
+    gate = Gate()
+    bad, lucky = [(-0.5, -1.0)] * 100, [(-3.0, 0.0)] * 5
+
+    state = after(gate, bad + lucky)
+
+    assert state.weight > 0.95
+    assert gate.trust(state) < 0.05
 
 
 def test_an_import_that_rules_out_what_happens_is_dropped_at_once() -> None:
@@ -76,7 +99,7 @@ def test_an_import_that_rules_out_what_happens_is_dropped_at_once() -> None:
 )
 def test_what_is_no_score_is_refused(local: float, imported: float) -> None:
     with pytest.raises(ValueError, match="log score"):
-        after_row(Gate(), Gate().start, local, imported)
+        after(Gate(), [(local, imported)])
 
 
 @pytest.mark.parametrize(("prior", "share"), [(0.0, 0.1), (1.0, 0.1), (0.5, 1.0), (0.5, 0.0)])
