@@ -32,7 +32,9 @@ from scarcity.bus.base import (
     TopicSpec,
     partition_of,
 )
+from scarcity.bus.kafka.security import Security, context
 from scarcity.cli import assemble
+from scarcity.cli.kafka import kafka_settings
 from scarcity.errors import ConfigError
 from scarcity.events import RAW, StateSaved
 from scarcity.events.codec import from_bytes, to_bytes
@@ -239,10 +241,12 @@ def application() -> Adapter:
     chosen = assemble.settings()
     if not chosen.bus.startswith(assemble.KAFKA):
         raise ConfigError("Faust needs a Kafka: set SCARCITY_BUS=kafka://HOST:9092")
+    how = kafka_settings(chosen)
     _, platform = assemble.process([entry("stream_manager")], chosen)
     made = Adapter(
         NAME,
-        broker=[assemble.KAFKA + a for a in chosen.bus.removeprefix(assemble.KAFKA).split(",")],
+        broker=[assemble.KAFKA + a for a in how.bootstrap.split(",")],
+        broker_credentials=_credentials(how.security),
         store="memory://",
         topic_disable_leader=True,
         broker_session_timeout=10.0,
@@ -256,6 +260,18 @@ def application() -> Adapter:
     raw = made.topic(RAW.name, key_type=bytes, value_type=bytes, allow_empty=True)
     made.agent(raw, name="records")(turns.consume)
     return made
+
+
+def _credentials(security: Security) -> faust.SASLCredentials | faust.SSLCredentials | None:
+    trusting = context(security.tls) if security.tls else None
+    if security.sasl is None:
+        return faust.SSLCredentials(trusting) if trusting else None
+    return faust.SASLCredentials(
+        username=security.sasl.username,
+        password=security.sasl.password,
+        ssl_context=trusting,
+        mechanism=security.sasl.mechanism,
+    )
 
 
 def _delivery(message: faust.types.Message) -> Delivery:

@@ -37,36 +37,47 @@ NEEDED: Values = {
     "kafka": {"bootstrapServers": "kafka-0:9092,kafka-1:9094"},
     "auth": {"existingSecret": "the-token"},
 }
-EVERYTHING: Values = NEEDED | {
-    "otlp": {"endpoint": "https://traces.example.org/v1/traces"},
-    "drainSeconds": 42,
-    "logLevel": "debug",
-    "priorityClassName": "high",
-    "image": {"tag": "9.9.9", "pullSecrets": ["registry"]},
-    "podAnnotations": {"example.org/team": "causal"},
-    "podLabels": {"example.org/tier": "core"},
-    "nodeSelector": {"kubernetes.io/arch": "amd64"},
-    "tolerations": [{"key": "dedicated", "operator": "Exists"}],
-    "networkPolicy": {
-        "gatewayFrom": [{"namespaceSelector": {}}],
-        "metricsFrom": [{"podSelector": {"matchLabels": {"app": "prometheus"}}}],
-        "kafkaTo": [{"ipBlock": {"cidr": "10.0.0.0/8"}}],
-        "otlpTo": [{"ipBlock": {"cidr": "10.0.0.0/8"}}],
-    },
-    "services": {
-        "stream_manager": {
-            "keda": {"enabled": True},
-            "settings": {"lateness_s": 0.5, "partitioner": "murmur2"},
-        },
-        "mpie": {
-            "keda": {"enabled": True, "prometheus": PROMETHEUS},
-            "settings": {"max_lag": 5, "alpha": 0.001},
-        },
-        "gateway": {"replicas": 2, "settings": {"max_body_bytes": 33554432}},
-        "federation": {"enabled": True, "membershipSecret": "membership"},
-        "demo": {"enabled": True},
-    },
+SECURED: Values = {
+    "kafka": {
+        "bootstrapServers": "kafka-0:9092,kafka-1:9094",
+        "tls": {"enabled": True, "caSecret": "the-ca", "clientSecrets": {"gateway": "its-cert"}},
+        "sasl": {"userSecrets": {"default": "a-user", "mpie": "its-user"}, "passwordKey": "word"},
+    }
 }
+EVERYTHING: Values = (
+    NEEDED
+    | SECURED
+    | {
+        "otlp": {"endpoint": "https://traces.example.org/v1/traces"},
+        "drainSeconds": 42,
+        "logLevel": "debug",
+        "priorityClassName": "high",
+        "image": {"tag": "9.9.9", "pullSecrets": ["registry"]},
+        "podAnnotations": {"example.org/team": "causal"},
+        "podLabels": {"example.org/tier": "core"},
+        "nodeSelector": {"kubernetes.io/arch": "amd64"},
+        "tolerations": [{"key": "dedicated", "operator": "Exists"}],
+        "networkPolicy": {
+            "gatewayFrom": [{"namespaceSelector": {}}],
+            "metricsFrom": [{"podSelector": {"matchLabels": {"app": "prometheus"}}}],
+            "kafkaTo": [{"ipBlock": {"cidr": "10.0.0.0/8"}}],
+            "otlpTo": [{"ipBlock": {"cidr": "10.0.0.0/8"}}],
+        },
+        "services": {
+            "stream_manager": {
+                "keda": {"enabled": True},
+                "settings": {"lateness_s": 0.5, "partitioner": "murmur2"},
+            },
+            "mpie": {
+                "keda": {"enabled": True, "prometheus": PROMETHEUS},
+                "settings": {"max_lag": 5, "alpha": 0.001},
+            },
+            "gateway": {"replicas": 2, "settings": {"max_body_bytes": 33554432}},
+            "federation": {"enabled": True, "membershipSecret": "membership"},
+            "demo": {"enabled": True},
+        },
+    }
+)
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +104,7 @@ def test_it_lints(values: Values) -> None:
 
 @pytest.mark.parametrize("version", KUBERNETES)
 def test_kubernetes_accepts_every_object(objects: list[Object], version: str) -> None:
-    core = [found for found in objects if found["kind"] != "ScaledObject"]
+    core = [found for found in objects if found["apiVersion"] != "keda.sh/v1alpha1"]
 
     for found in core:
         kubernetes_validate.validate(found, version, strict=True)
@@ -121,6 +132,7 @@ def test_kubernetes_would_refuse_a_misspelt_field(version: str) -> None:
     [
         ({"kafak": {}}, "kafak"),
         ({"kafka": {"bootstrapServers": "kafka"}}, "bootstrapServers"),
+        ({"kafka": {"sasl": {"mechanism": "GSSAPI"}}}, "mechanism"),
         ({"logLevel": "loud"}, "logLevel"),
         ({"services": {"mpei": {}}}, "mpei"),
         ({"services": {"mpie": {"replica": 2}}}, "replica"),
@@ -142,6 +154,20 @@ def test_it_says_what_has_to_be_set(missing: str) -> None:
 
     with pytest.raises(helm_python.HelmRenderError, match=rf"set {missing}\.\w+ to"):
         rendered(values)
+
+
+@pytest.mark.parametrize(
+    ("given", "advice"),
+    [
+        ({"tls": {"caSecret": "the-ca"}}, "set kafka.tls.enabled to true"),
+        ({"tls": {"clientSecrets": {"default": "x"}}}, "set kafka.tls.enabled to true"),
+        ({"sasl": {"mechanism": "PLAIN", "userSecrets": {"mpie": "x"}}}, "in the clear"),
+        ({"sasl": {"userSecrets": {"mpei": "x"}}}, "secret for mpei, and there is no such service"),
+    ],
+)
+def test_what_cannot_reach_kafka_is_refused(given: Values, advice: str) -> None:
+    with pytest.raises(helm_python.HelmRenderError, match=advice):
+        rendered(NEEDED | {"kafka": {"bootstrapServers": "kafka:9092", **given}})
 
 
 def test_every_service_of_the_roster_can_run() -> None:
@@ -206,18 +232,63 @@ def test_no_service_may_ask_kubernetes_for_anything(objects: list[Object]) -> No
     )
 
 
+def secrets_of(objects: list[Object], variable: str) -> dict[str, tuple[str, str]]:
+    """Return by service the secret, and the key in it, that a variable comes from."""
+    return {
+        name: (found.value_from.secret_key_ref.name, found.value_from.secret_key_ref.key)
+        for name, deployment in deployments(objects).items()
+        for found in deployment.container.env
+        if found.name == variable and found.value_from
+    }
+
+
 def test_the_token_comes_from_a_secret_and_reaches_the_gateway_alone(
     objects: list[Object],
 ) -> None:
-    references = {
-        name: (variable.name, variable.value_from.secret_key_ref.name)
-        for name, deployment in deployments(objects).items()
-        for variable in deployment.container.env
-        if variable.value_from
-    }
-
-    assert references == {"gateway": ("SCARCITY_TOKEN", "the-token")}
+    assert secrets_of(objects, "SCARCITY_TOKEN") == {"gateway": ("the-token", "token")}
     assert list(of_kind(objects, "Secret")) == []
+
+
+def test_each_service_comes_to_kafka_as_the_user_of_its_own_secret() -> None:
+    objects = rendered(EVERYTHING)
+    users = secrets_of(objects, "SCARCITY_KAFKA_USERNAME")
+    passwords = secrets_of(objects, "SCARCITY_KAFKA_PASSWORD")
+
+    assert users.keys() == {found.name for found in ROSTER}
+    assert (users["mpie"], passwords["mpie"]) == (("its-user", "username"), ("its-user", "word"))
+    assert (users["drg"], passwords["drg"]) == (("a-user", "username"), ("a-user", "word"))
+    assert secrets_of(rendered(NEEDED), "SCARCITY_KAFKA_PASSWORD") == {}
+
+
+def test_certificates_for_kafka_are_mounted_read_only_where_services_look_for_them() -> None:
+    made = deployments(rendered(EVERYTHING))
+    mounted = {name: mounts(found) for name, found in pods(rendered(EVERYTHING)).items()}
+
+    for name, deployment in made.items():
+        environment = deployment.environment()
+        assert environment["SCARCITY_KAFKA_TLS"] == "true"
+        assert mounted[name]["/kafka/ca"] == "the-ca"
+        assert environment["SCARCITY_KAFKA_CA_FILE"] == "/kafka/ca/ca.crt"
+    assert {name for name in mounted if "/kafka/client" in mounted[name]} == {"gateway"}
+    assert mounted["gateway"]["/kafka/client"] == "its-cert"
+    assert made["gateway"].environment()["SCARCITY_KAFKA_CERT_FILE"] == "/kafka/client/tls.crt"
+    assert made["gateway"].environment()["SCARCITY_KAFKA_KEY_FILE"] == "/kafka/client/tls.key"
+
+
+def pods(objects: list[Object]) -> dict[str, Any]:
+    """Return by service what its pods are made of."""
+    found = [cast(Any, each)["spec"]["template"]["spec"] for each in of_kind(objects, "Deployment")]
+    return {each["containers"][0]["args"][0]: each for each in found}
+
+
+def mounts(pod: Any) -> dict[str, str]:
+    """Return by place the secrets of a pod, which nobody may write to."""
+    secrets = {
+        each["name"]: each["secret"]["secretName"] for each in pod["volumes"] if "secret" in each
+    }
+    found = [each for each in pod["containers"][0]["volumeMounts"] if each["name"] in secrets]
+    assert all(each["readOnly"] for each in found)
+    return {each["mountPath"]: secrets[each["name"]] for each in found}
 
 
 @pytest.mark.parametrize("drain_s", [1, 10, 600])
@@ -314,6 +385,34 @@ def test_keda_scales_on_the_topic_and_group_that_a_service_reads() -> None:
     assert deployments(objects)["gateway"].spec.replicas == 2
 
 
+def test_keda_looks_at_kafka_as_the_service_that_it_scales() -> None:
+    objects = rendered(EVERYTHING)
+    given = {
+        cast(Any, each)["metadata"]["name"]: {
+            ref["parameter"]: (ref["name"], ref["key"])
+            for ref in cast(Any, each)["spec"]["secretTargetRef"]
+        }
+        for each in of_kind(objects, "TriggerAuthentication")
+    }
+    triggers = {
+        cast(Any, each)["metadata"]["name"]: cast(Any, each)["spec"]["triggers"][0]
+        for each in of_kind(objects, "ScaledObject")
+    }
+
+    assert given["scarcity-mpie"] == {
+        "username": ("its-user", "username"),
+        "password": ("its-user", "word"),
+        "ca": ("the-ca", "ca.crt"),
+    }
+    for name, trigger in triggers.items():
+        assert trigger["authenticationRef"]["name"] == name
+        assert (trigger["metadata"]["tls"], trigger["metadata"]["sasl"]) == (
+            "enable",
+            "scram_sha512",
+        )
+    assert given.keys() == triggers.keys()
+
+
 @pytest.mark.parametrize(
     ("service", "partitions"),
     [("stream_manager", RAW.partitions), ("mpie", WindowSealed.topic.partitions)],
@@ -326,20 +425,10 @@ def test_more_instances_than_partitions_are_refused(service: str, partitions: in
 
 
 def test_a_membership_is_mounted_where_the_federation_looks_for_it() -> None:
-    found: Any = next(
-        cast(Any, each)["spec"]["template"]["spec"]
-        for each in of_kind(rendered(EVERYTHING), "Deployment")
-        if cast(Any, each)["metadata"]["name"].endswith("-federation")
-    )
-    (container,) = found["containers"]
-    mounts = {each["name"]: each["mountPath"] for each in container["volumeMounts"]}
-    secrets = {
-        each["name"]: each["secret"]["secretName"] for each in found["volumes"] if "secret" in each
-    }
-    environment = {each["name"]: each.get("value") for each in container["env"]}
+    objects = rendered(EVERYTHING)
+    place = deployments(objects)["federation"].environment()["SCARCITY_FEDERATION_DIR"]
 
-    assert secrets == {"membership": "membership"}
-    assert environment["SCARCITY_FEDERATION_DIR"] == mounts["membership"]
+    assert mounts(pods(objects)["federation"])[place] == "membership"
 
     with pytest.raises(helm_python.HelmRenderError, match="membershipSecret"):
         rendered(NEEDED | {"services": {"federation": {"enabled": True}}})

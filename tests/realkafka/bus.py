@@ -11,7 +11,13 @@ from scarcity.runtime.process import specs
 @asynccontextmanager
 async def opened(bootstrap: str) -> AsyncIterator[Bus]:
     """Open a bus on which all topics are."""
-    bus = KafkaBus(KafkaSettings(bootstrap))
+    async with connected(KafkaBus(KafkaSettings(bootstrap))) as bus:
+        yield bus
+
+
+@asynccontextmanager
+async def connected(bus: Bus) -> AsyncIterator[Bus]:
+    """Open this bus, and make all topics on it."""
     await bus.start()
     try:
         await bus.provision(specs())

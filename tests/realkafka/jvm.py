@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -57,15 +57,25 @@ logger.ready.level = info
 
 
 class JvmBroker:
-    """A broker that is a child process of the tests. `settings` override those of `SINGLE_NODE`."""
+    """A broker that is a child process of the tests. `settings` override those of `SINGLE_NODE`.
 
-    def __init__(self, *, settings: Mapping[str, str] = NOTHING) -> None:
+    They may place its listeners as well; `bootstrap` is then their address. `users` are records
+    of SCRAM as `kafka-storage format --add-scram` takes them.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Mapping[str, str] = NOTHING,
+        bootstrap: str | None = None,
+        users: Sequence[str] = (),
+    ) -> None:
         self._java = find_java()
         self._jars = fetch_jars()
         self._home = Path(tempfile.mkdtemp(prefix="scarcity-kafka-"))
-        self._address = f"127.0.0.1:{free_port()}"
+        self._address = bootstrap or f"127.0.0.1:{free_port()}"
         self._process: subprocess.Popen[bytes] | None = None
-        self._format(settings)
+        self._format(settings, users)
 
     @property
     def bootstrap(self) -> str:
@@ -127,7 +137,7 @@ class JvmBroker:
         log4j = f"-Dlog4j2.configurationFile={self._home / 'log4j2.properties'}"
         return [str(self._java), *JVM_OPTIONS, log4j, "-cp", f"{self._jars}/*", main_class]
 
-    def _format(self, settings: Mapping[str, str]) -> None:
+    def _format(self, settings: Mapping[str, str], users: Sequence[str]) -> None:
         placed = listening(
             client=self._address,
             advertised=self._address,
@@ -137,7 +147,8 @@ class JvmBroker:
         self._properties.write_text("".join(f"{k}={v}\n" for k, v in properties.items()))
         (self._home / "log4j2.properties").write_text(LOG4J.format(log=self.log))
         tool = self._command("kafka.tools.StorageTool")
-        _run(*tool, "format", "-t", uuid4().hex[:22], "-c", str(self._properties))
+        added = [word for user in users for word in ("--add-scram", user)]
+        _run(*tool, "format", "-t", uuid4().hex[:22], "-c", str(self._properties), *added)
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes], written: int) -> None:
         deadline = time.monotonic() + READY_DEADLINE_S

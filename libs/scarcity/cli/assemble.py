@@ -60,9 +60,10 @@ def bus(chosen: PlatformSettings) -> Bus:
     if chosen.data_dir is not None:
         raise ConfigError("a data directory belongs to the embedded bus; Kafka keeps its own")
     # The client is imported only where Kafka is spoken, so that a laptop starts quickly.
-    from scarcity.bus.kafka import KafkaBus, KafkaSettings  # noqa: PLC0415
+    from scarcity.bus.kafka import KafkaBus  # noqa: PLC0415
+    from scarcity.cli.kafka import kafka_settings  # noqa: PLC0415
 
-    return KafkaBus(KafkaSettings(chosen.bus.removeprefix(KAFKA)))
+    return KafkaBus(kafka_settings(chosen))
 
 
 def _main(found: Entry) -> Main:

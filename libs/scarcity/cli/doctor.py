@@ -1,8 +1,9 @@
 """`scarcity doctor`: look at the surroundings and say what is wrong."""
 
+import asyncio
+import logging
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,10 +13,12 @@ from pathlib import Path
 import click
 import httpx
 
+from scarcity.bus.base import Bus
 from scarcity.cli import assemble
 from scarcity.errors import ScarcityError
 
 PATIENCE_S = 2.0
+KAFKA_PATIENCE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +84,31 @@ def _dashboard() -> Finding:
 
 
 def _kafka() -> Finding:
-    bus = os.environ.get("SCARCITY_BUS", "embedded")
-    if not bus.startswith(assemble.KAFKA):
-        return Finding("kafka", ok=None, says="not used; SCARCITY_BUS=kafka://host:9092 would")
-    host, _, port = bus.removeprefix(assemble.KAFKA).partition(",")[0].rpartition(":")
     try:
-        socket.create_connection((host, int(port)), PATIENCE_S).close()
-    except (OSError, ValueError) as error:
-        return Finding("kafka", ok=False, says=f"{bus} does not answer: {error}")
-    return Finding("kafka", ok=True, says=f"{bus} answers")
+        chosen = assemble.settings()
+    except ScarcityError:
+        return Finding("kafka", ok=None, says="not looked at: the settings come first")
+    if not chosen.bus.startswith(assemble.KAFKA):
+        return Finding("kafka", ok=None, says="not used; SCARCITY_BUS=kafka://host:9092 would")
+    # The client is imported only where Kafka is spoken: it takes a while.
+    from scarcity.bus.kafka import KafkaBus  # noqa: PLC0415
+    from scarcity.cli.kafka import kafka_settings  # noqa: PLC0415
+
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it sees is said here
+    try:
+        how = kafka_settings(chosen)
+        asyncio.run(_reach(KafkaBus(how)))
+    except TimeoutError:
+        return Finding("kafka", ok=False, says=f"{chosen.bus} does not answer")
+    except ScarcityError as error:
+        return Finding("kafka", ok=False, says=str(error))
+    return Finding("kafka", ok=True, says=f"{chosen.bus} lets us in: {how.security}")
+
+
+async def _reach(bus: Bus) -> None:
+    async with asyncio.timeout(KAFKA_PATIENCE_S):
+        await bus.start()
+    await bus.close()
 
 
 def _data_dir() -> Finding:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
 from scarcity.bus.base import Bus, Message
+from scarcity.cli import assemble
 from scarcity.cli.client import Gateway, stream_path
 from scarcity.clock import Clock, SystemClock
 from scarcity.errors import ConfigError, PoisonEvent
@@ -57,10 +58,7 @@ def target(url: str, token: str | None, form: Form) -> Iterator[Sender]:
             raise ConfigError(f"{form} goes to kafka://host:9092 only; a gateway takes JSON")
         yield HttpSender(Gateway(url, token))
         return
-    # The client is imported only where Kafka is spoken: it takes a while.
-    from scarcity.bus.kafka import KafkaBus, KafkaSettings  # noqa: PLC0415
-
-    bus = KafkaBus(KafkaSettings(url.removeprefix(KAFKA)))
+    bus = assemble.bus(assemble.settings().model_copy(update={"bus": url, "data_dir": None}))
     with asyncio.Runner() as loop:
         loop.run(bus.start())
         try:

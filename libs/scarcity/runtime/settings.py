@@ -6,9 +6,9 @@ class with its own prefix (`SCARCITY_MPIE_MAX_LAG`, ...).
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from scarcity.errors import ConfigError
@@ -16,6 +16,10 @@ from scarcity.errors import ConfigError
 PREFIX = "SCARCITY_"
 TEST_PREFIX = "SCARCITY_TEST_"
 S = TypeVar("S", bound=BaseSettings)
+T = TypeVar("T")
+
+Given = Annotated[T | None, BeforeValidator(lambda value: value or None)]
+"""What may be left out, or left empty, as where an empty variable is passed on."""
 
 
 class PlatformSettings(BaseSettings):
@@ -25,6 +29,22 @@ class PlatformSettings(BaseSettings):
 
     bus: str = Field("embedded", pattern=r"^(embedded|kafka://[^/\s]+)$")
     """`embedded`, or `kafka://host:port`."""
+    kafka_tls: bool = False
+    """Whether Kafka is spoken to over TLS; certificates and host names are checked."""
+    kafka_ca_file: Given[Path] = None
+    """PEM: the CA that signed the brokers' certificates; those of the machine when unset."""
+    kafka_cert_file: Given[Path] = None
+    """PEM: the certificate to show when the brokers ask for one."""
+    kafka_key_file: Given[Path] = None
+    """PEM: its key, without a pass phrase."""
+    kafka_username: Given[str] = None
+    """As whom to come to Kafka; nobody in particular when unset."""
+    kafka_password: Given[str] = Field(None, repr=False)
+    """The user's password."""
+    kafka_password_file: Given[Path] = None
+    """A file with the user's password, such as a mounted secret, instead of the password."""
+    kafka_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = "SCRAM-SHA-512"
+    """How the password is proven; PLAIN over TLS only."""
     data_dir: Path | None = None
     """Where the embedded bus keeps its log; in memory when unset."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -38,6 +58,11 @@ class PlatformSettings(BaseSettings):
     """Seconds that a service may take to finish what it has in hand."""
     token: str | None = Field(None, min_length=16, repr=False)
     """The access token of the gateway; one is made up at start when unset."""
+
+    @property
+    def brokers(self) -> str:
+        """Where a Kafka is: `host:port`, or several with commas between."""
+        return self.bus.removeprefix("kafka://")
 
 
 def load(kind: type[S]) -> S:

@@ -18,6 +18,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from scarcity.bus.base import Delivery, Follow, Message, Rebalance, TopicSpec
 from scarcity.bus.kafka.errors import translated
 from scarcity.bus.kafka.follower import Follower
+from scarcity.bus.kafka.knock import why_not
 from scarcity.bus.kafka.lag import Backlogs
 from scarcity.bus.kafka.producing import IN_FLIGHT_BYTES, InFlight, place
 from scarcity.bus.kafka.publisher import Publisher
@@ -25,7 +26,7 @@ from scarcity.bus.kafka.settings import KafkaSettings, connection, reading
 from scarcity.bus.kafka.subscription import KafkaSubscription, group_consumer
 from scarcity.bus.kafka.topics import Topics
 from scarcity.bus.kafka.writer import KafkaWriter
-from scarcity.errors import BusClosed, BusUnavailable
+from scarcity.errors import BusClosed, BusUnavailable, ConfigError, ScarcityError
 
 
 class _Connected(NamedTuple):
@@ -55,13 +56,12 @@ class KafkaBus:
             with translated():
                 async with asyncio.timeout(self._settings.request_timeout):
                     await admin.start()
+                    # Until here nobody was asked but who is named; the brokers name themselves.
+                    await admin.describe_cluster()
             await publisher.start()
         except BusUnavailable as error:
             await admin.close()
-            raise BusUnavailable(
-                f"no Kafka answers at {self._settings.bootstrap}: start it, or name another "
-                "with --bus or SCARCITY_BUS"
-            ) from error
+            raise await self._refused() from error
         except BaseException:
             await admin.close()
             raise
@@ -140,6 +140,15 @@ class KafkaBus:
         finally:
             connected.users.discard(follower)
             await follower.close()
+
+    async def _refused(self) -> ScarcityError:
+        """Return why nobody was reached: something to change, or something to wait for."""
+        if why := await why_not(self._settings):
+            return ConfigError(why)
+        return BusUnavailable(
+            f"no Kafka answers at {self._settings.bootstrap}: start it, or name another "
+            "with --bus or SCARCITY_BUS"
+        )
 
     def _open(self) -> _Connected:
         if self._connected is None:

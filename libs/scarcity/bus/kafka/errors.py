@@ -98,6 +98,17 @@ TRANSLATIONS: dict[type[Exception], type[ScarcityError]] = {
 }
 """From each class of aiokafka's errors that may reach us to the class we raise instead."""
 
+_ADVICE = dict.fromkeys(
+    (
+        kafka.ClusterAuthorizationFailedError,
+        kafka.GroupAuthorizationFailedError,
+        kafka.TopicAuthorizationFailedError,
+        kafka.TransactionalIdAuthorizationFailed,
+    ),
+    "; allow it to this user in Kafka's access rules, docs/operations.md lists what each needs",
+)
+"""What is said behind Kafka's own words."""
+
 
 @contextmanager
 def translated() -> Iterator[None]:
@@ -110,7 +121,7 @@ def translated() -> Iterator[None]:
         ours = TRANSLATIONS.get(type(error))
         if ours is None or _is_a_bug_below(error):
             raise
-        raise ours(f"Kafka: {error}") from error
+        raise ours(f"Kafka: {error}{_ADVICE.get(type(error), '')}") from error
 
 
 def _is_a_bug_below(error: Exception) -> bool:

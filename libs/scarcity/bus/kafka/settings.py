@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from scarcity.bus.base import MAX_MESSAGE_BYTES, Retention
+from scarcity.bus.kafka.security import Security, arguments
 from scarcity.errors import ConfigError
 
 MIB = 1024 * 1024
@@ -29,6 +30,8 @@ class KafkaSettings:
 
     bootstrap: str
     """`host:port`, or several with commas between."""
+    security: Security = field(default_factory=Security)
+    """Whom to believe, and as whom to come."""
     client_id: str = "scarcity"
     compression: Literal["gzip", "snappy", "lz4", "zstd"] | None = None
     """All but gzip need the package cramjam, as does reading what others compressed."""
@@ -82,8 +85,12 @@ class KafkaSettings:
 
 
 def connection(settings: KafkaSettings) -> dict[str, object]:
-    """Return the arguments that every aiokafka client takes alike: where, and as whom."""
+    """Return the arguments that every aiokafka client takes alike: where, and as whom.
+
+    Raises ConfigError for a certificate or key that does not serve.
+    """
     return {
+        **arguments(settings.security),
         "bootstrap_servers": settings.bootstrap.split(","),
         "client_id": settings.client_id,
         "request_timeout_ms": settings.request_timeout_ms,
