@@ -6,7 +6,7 @@ DASHBOARD := services/dashboard
 DASHBOARD_SOURCES := $(shell find $(DASHBOARD) -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.py' 2>/dev/null)
 
-.PHONY: help setup run test check fix bench bench-streams bench-mpie bench-drg bench-federation chaos soak protos constraints clean
+.PHONY: help setup run test check fix bench bench-streams bench-mpie bench-drg bench-federation bench-meta chaos soak protos constraints clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -82,6 +82,9 @@ bench-drg: setup ## Try to kill governed processes, simulated and real; ARGS="--
 
 bench-federation: setup ## Peers that lie, sealed sums, privacy; ARGS="--seed 1 --seeds 20"
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m bench.federation.run $(ARGS)
+
+bench-meta: setup ## What a past is worth, what guards cost; ARGS="--seed 1 --only rows"
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m bench.meta.run $(ARGS)
 
 RUNS ?= 50
 chaos: setup ## Kill and freeze instances on a real Kafka; RUNS=50 ARGS="--seed 1"
