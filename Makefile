@@ -6,7 +6,7 @@ DASHBOARD := services/dashboard
 DASHBOARD_SOURCES := $(shell find $(DASHBOARD) -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.py' 2>/dev/null)
 
-.PHONY: help setup run test check fix bench bench-streams bench-mpie bench-drg bench-federation bench-meta chaos soak protos constraints clean
+.PHONY: help setup run test check fix bench bench-streams bench-mpie bench-drg bench-federation bench-meta chaos soak protos constraints api clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -35,8 +35,15 @@ $(DASHBOARD)/dist/index.html: $(DASHBOARD)/node_modules/.installed $(DASHBOARD_S
 run: setup ## Everything on this machine, with two streams to look at
 	$(BIN)/scarcity up --demo
 
-test: setup check $(FAUST)/.installed ## The checks, then the whole suite
-	$(BIN)/pytest
+ASYNCAPI := tests/contract/asyncapi
+
+# The parser asks for far more than anything else here, so it lives apart; none of its scripts run.
+$(ASYNCAPI)/node_modules/.installed: $(ASYNCAPI)/package-lock.json
+	cd $(ASYNCAPI) && npm ci --no-audit --no-fund --ignore-scripts
+	touch $@
+
+test: setup check $(FAUST)/.installed $(ASYNCAPI)/node_modules/.installed ## The checks, then the whole suite
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 	cd $(DASHBOARD) && npm test
 
 check: setup ## Format, lint, types, import contracts, schemas
@@ -45,6 +52,7 @@ check: setup ## Format, lint, types, import contracts, schemas
 	$(BIN)/mypy libs services tests tools
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python tools/protos.py --check
+	$(BIN)/python tools/asyncapi.py --check
 	cd $(DASHBOARD) && npm run check
 
 fix: setup ## Format, and mend what the linters can
@@ -83,7 +91,7 @@ bench-drg: setup ## Try to kill governed processes, simulated and real; ARGS="--
 bench-federation: setup ## Peers that lie, sealed sums, privacy; ARGS="--seed 1 --seeds 20"
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m bench.federation.run $(ARGS)
 
-bench-meta: setup ## What a past is worth, what guards cost; ARGS="--seed 1 --only rows"
+bench-meta: setup ## What a past is worth, and what guards cost; ARGS="--seed 1 --only rows"
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m bench.meta.run $(ARGS)
 
 RUNS ?= 50
@@ -99,6 +107,9 @@ protos: setup ## Generate libs/scarcity/wire from proto/
 
 COMPILE := uv pip compile pyproject.toml --python-version 3.11 --universal \
 	--no-header --no-annotate --no-emit-index-url --quiet --upgrade
+
+api: setup ## Generate docs/api from the code
+	$(BIN)/python tools/asyncapi.py
 
 constraints: ## Pin the newest versions (needs uv)
 	$(COMPILE) --extra all --extra test -o constraints.txt

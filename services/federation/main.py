@@ -1,7 +1,7 @@
 """Wires each membership to the deployment's bus, and to the cluster of its federation."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -11,18 +11,27 @@ from scarcity.bus.base import Bus, Follow
 from scarcity.cli import assemble
 from scarcity.clock import Clock
 from scarcity.errors import Overloaded, Transient
-from scarcity.events import Event, EvidenceGathered, StreamDefined
-from scarcity.federation.link import Link, Told, newest_of, read_roster, roster_topic
+from scarcity.events import Event, EvidenceGathered, StreamDefined, WindowSealed
+from scarcity.federation.keeping import Kept
+from scarcity.federation.link import (
+    Link,
+    Told,
+    coordinators,
+    newest_of,
+    read_roster,
+    roster_topic,
+)
 from scarcity.federation.membership import LOCAL, Membership, identity, memberships
 from scarcity.federation.protocol.refusals import Refused
 from scarcity.federation.protocol.roster import Roster
 from scarcity.governor.policy import Policy
 from scarcity.runtime.governed import Governed
 from scarcity.runtime.process import Platform
-from scarcity.runtime.service import Service, Timer, route
+from scarcity.runtime.service import Route, Service, Timer, route
 from scarcity.runtime.settings import load
 from scarcity.telemetry.logs import logger
 from services.federation.handlers import Member
+from services.federation.sealing import Sealed
 from services.federation.settings import FederationSettings
 
 TELL_S = 0.5
@@ -51,6 +60,7 @@ def build(platform: Platform) -> Service:
         follows=(
             route(StreamDefined, _all_of(member.on_definition for member in members)),
             route(EvidenceGathered, _all_of(member.on_evidence for member in members)),
+            *_windows(members),
             governed.follows,
         ),
         timers=(*(Timer(TELL_S, member.tell) for member in members), governed.timer),
@@ -69,12 +79,20 @@ def _all_of(handlers: Iterable[Callable[[E], Iterable[Event]]]) -> Callable[[E],
     return lambda event: [told for handle in each for told in handle(event)]
 
 
-def _member(folder: Path, membership: Membership, platform: Platform) -> Member:
-    return Member(membership, identity(folder), platform.clock)
+def _member(folder: Path, membership: Membership, platform: Platform) -> Member | Sealed:
+    if membership.contract.sealing is None:
+        return Member(membership, identity(folder), platform.clock)
+    return Sealed(membership, identity(folder), platform.clock, Kept(folder))
+
+
+def _windows(members: Iterable[Member | Sealed]) -> Sequence[Route]:
+    """Rows are followed for those alone who put them into sums."""
+    sealed = [member for member in members if isinstance(member, Sealed)]
+    return [route(WindowSealed, _all_of(each.on_window for each in sealed))] if sealed else []
 
 
 async def _belong(
-    member: Member, platform: Platform, look_s: float, has_room: Callable[[], bool]
+    member: Member | Sealed, platform: Platform, look_s: float, has_room: Callable[[], bool]
 ) -> None:
     """Speak and hear in a federation for ever, through all that happens to its cluster."""
     log = logger("federation")
@@ -82,8 +100,8 @@ async def _belong(
         try:
             async with _opened(member.membership, platform) as bus:
                 roster = await _admitted(member.membership, bus, look_s)
-                told = Told(member.judged, member.refused, has_room)
-                await _take_part(member, platform.clock, bus, roster, told)
+                speaking = _speaking(member, platform.clock, bus, roster, has_room)
+                await _take_part(member, bus, roster, speaking)
         except* RosterChanged:
             log.info("members have changed", federation=member.membership.federation)
         except* (Transient, Overloaded) as errors:
@@ -101,13 +119,32 @@ async def _admitted(membership: Membership, bus: Bus, look_s: float) -> Roster:
     return roster
 
 
-async def _take_part(member: Member, clock: Clock, bus: Bus, roster: Roster, told: Told) -> None:
-    membership = member.membership
-    peer, coordinator = member.joined(roster)
-    link = Link(bus, clock, peer, roster, told)
+def _speaking(
+    member: Member | Sealed, clock: Clock, bus: Bus, roster: Roster, has_room: Callable[[], bool]
+) -> Callable[[], Coroutine[None, None, None]]:
+    """Begin anew with these members, and return what takes part for them."""
+    contract = member.membership.contract
+    if isinstance(member, Member):
+        peer, coordinator = member.joined(roster)
+        link = Link(bus, clock, peer, roster, Told(member.judged, member.refused, has_room))
+        return partial(link.run, contract, coordinator)
+    sealed, convener = member.joined(roster)
+    told = Told(member.judged, member.refused, has_room, member.keep)
+    sealing = Link(bus, clock, sealed, roster, told)
+    if convener is None:
+        sealing.listen_to(coordinators(roster))
+    return partial(sealing.run, contract, convener)
+
+
+async def _take_part(
+    member: Member | Sealed,
+    bus: Bus,
+    roster: Roster,
+    speaking: Callable[[], Coroutine[None, None, None]],
+) -> None:
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_watch(bus, membership, roster))
-        tasks.create_task(link.run(membership.contract, coordinator))
+        tasks.create_task(_watch(bus, member.membership, roster))
+        tasks.create_task(speaking())
 
 
 async def _watch(bus: Bus, membership: Membership, known: Roster) -> None:

@@ -31,10 +31,10 @@ from scarcity.cli.joining import (
     with_authority,
     write,
 )
-from scarcity.cli.members import document, show
+from scarcity.cli.members import Own, document, show
 from scarcity.clock import SystemClock
 from scarcity.errors import ConfigError, ScarcityError
-from scarcity.federation import founding
+from scarcity.federation import founding, keeping
 from scarcity.federation.founding import NEXT_KEY, OLD_KEY, Invitation, Request
 from scarcity.federation.link import is_taken, peer_topic, publish_roster, read_roster
 from scarcity.federation.membership import (
@@ -52,6 +52,8 @@ from scarcity.federation.protocol.contract import Mapping
 from scarcity.federation.protocol.identity import Identity
 from scarcity.federation.protocol.refusals import Refused
 from scarcity.federation.protocol.roster import Role, Roster
+from scarcity.federation.sealed.memory import Memory, unpacked
+from scarcity.federation.sealed.part import Holdings
 from scarcity.federation.survey import surveyed
 from scarcity.telemetry import logs
 
@@ -74,7 +76,7 @@ YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 @click.group(epilog=ORDER)
 def federation() -> None:
-    """Share evidence with other deployments, and never rows."""
+    """Share evidence with other deployments, or sums that nobody sees through, and never rows."""
     # What a command says is one sentence; the client of Kafka would add its own.
     logs.configure("critical")
 
@@ -274,8 +276,16 @@ async def _status(place: Path, membership: Membership) -> dict[str, object]:
         roster = await _newest(bus, membership)
         now_ms = round(1000 * SystemClock().now().timestamp())
         survey = await surveyed(bus, roster, membership.contract, now_ms)
-    own = identity(place).key_id if (place / KEY).exists() else None
-    return document(membership, own, survey, now_ms)
+    return document(membership, _own(place, membership), survey, now_ms)
+
+
+def _own(place: Path, membership: Membership) -> Own:
+    key = identity(place).key_id if (place / KEY).exists() else None
+    if membership.contract.sealing is None:
+        return Own(key, None)
+    kept = keeping.read(place)
+    memory = Memory() if kept is None else unpacked(kept)
+    return Own(key, Holdings(memory).account(membership.contract))
 
 
 async def _newest(bus: Bus, membership: Membership) -> Roster:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 import msgspec
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from scarcity.cli import assemble
 from scarcity.cli.options import Decorator, gathered
@@ -21,10 +21,13 @@ from scarcity.federation.membership import (
 )
 from scarcity.federation.protocol.contract import Contract, Mapping
 from scarcity.federation.protocol.identity import Identity
+from scarcity.federation.protocol.statement import Mode
+from scarcity.federation.sealed.agreement import bargain
 
 FOLDER = Path("federation")
+_OBJECT: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
 LEAST_NAMES = 2
-SECONDS = click.FloatRange(min=0, min_open=True)
+POSITIVE = click.FloatRange(min=0, min_open=True)
 SOURCE = click.Path(dir_okay=False, path_type=Path, allow_dash=True)
 
 
@@ -100,10 +103,27 @@ def _authority(place: Path, authority: Path | None) -> Authority:
     return Authority(membership, key)
 
 
-def _meeting(peer: str, bus: str, contract: Path) -> Meeting:
+def _meeting(
+    peer: str, bus: str, contract: Path, mode: str, epsilon: float | None, budget: float | None
+) -> Meeting:
     if not bus.startswith(assemble.KAFKA):
         raise ConfigError(f"a federation meets on kafka://HOST:9092, not on {bus!r}")
-    return Meeting(peer, bus, contract_in(contract))
+    return Meeting(peer, bus, contract_in(contract, _sealing(mode, epsilon, budget)))
+
+
+def _sealing(mode: str, epsilon: float | None, budget: float | None) -> dict[str, float] | None:
+    """Return what the options say of sealed sums; None where evidence is shared."""
+    is_sealed = mode == Mode.SEALED
+    if is_sealed and epsilon is not None and budget is not None:
+        return {"epsilon": epsilon, "budget": budget}
+    if is_sealed:
+        raise ConfigError(
+            "--mode sealed needs --epsilon, what a round may cost each row, and --budget, what all "
+            "rounds together may cost"
+        )
+    if epsilon is not None or budget is not None:
+        raise ConfigError("--epsilon and --budget are of sealed sums: add --mode sealed")
+    return None
 
 
 def _speaking(stream: str, names: tuple[str, ...]) -> Speaking:
@@ -164,6 +184,17 @@ def at_meeting() -> Decorator:
             required=True,
             help='JSON: {"subject": .., "variables": {NAME: UNIT}, "cadence_s": .., "max_lag": 3}.',
         ),
+        click.option(
+            "--mode",
+            type=click.Choice([mode.value for mode in Mode]),
+            default=Mode.EVIDENCE.value,
+            show_default=True,
+            help="Evidence, which all members see; or sums of what nobody sees one by one. For "
+            'those the contract says "sealing": {"frame": {NAME: [MEAN, SPREAD]}}, where each '
+            "variable usually lies, by common knowledge.",
+        ),
+        click.option("--epsilon", type=POSITIVE, help="Sealed: what a round may cost each row."),
+        click.option("--budget", type=POSITIVE, help="Sealed: what all rounds together may cost."),
     )
 
 
@@ -193,7 +224,7 @@ def in_rounds() -> Decorator:
         _rounds,
         click.option(
             "--every",
-            type=SECONDS,
+            type=POSITIVE,
             default=default.every_s,
             show_default=True,
             help="Seconds from round to round.",
@@ -201,7 +232,7 @@ def in_rounds() -> Decorator:
         click.option(
             "--input",
             "until",
-            type=SECONDS,
+            type=POSITIVE,
             default=default.input_s,
             show_default=True,
             help="Seconds in which members are heard in a round.",
@@ -223,11 +254,24 @@ def only_one(folder: Path) -> tuple[Path, Membership]:
     return found[0]
 
 
-def contract_in(source: Path) -> Contract:
+def contract_in(source: Path, sealing: dict[str, float] | None) -> Contract:
+    """Return the contract in a file; for sealed sums with what the options say of them."""
     try:
-        return Contract.model_validate_json(read(source))
+        said = _OBJECT.validate_json(read(source))
+        if sealing is not None:
+            said["sealing"] = {**_OBJECT.validate_python(said.get("sealing", {})), **sealing}
+        elif "sealing" in said:
+            raise ConfigError(f"{source} is about sealed sums: add --mode sealed")
+        return _feasible(Contract.model_validate(said))
     except ValidationError as error:
         raise ConfigError(f"{source} is no contract: {first_problem(error)}") from error
+
+
+def _feasible(contract: Contract) -> Contract:
+    """Return a contract whose sums can be made. ConfigError now, rather than in every round."""
+    if contract.sealing is not None:
+        bargain(contract, contract.sealing.least, contract.sealing.least)
+    return contract
 
 
 def request_in(source: Path) -> Request:

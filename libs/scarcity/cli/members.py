@@ -1,6 +1,7 @@
 """A federation as `scarcity federation status` shows it: as a document, and as a table."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,19 +12,31 @@ from rich.text import Text
 from scarcity.federation.membership import Membership
 from scarcity.federation.protocol.roster import Member, PeerKey
 from scarcity.federation.protocol.rounds import Round
-from scarcity.federation.protocol.statement import Statement
+from scarcity.federation.protocol.sealing import Stage
+from scarcity.federation.protocol.statement import Mode, Statement
+from scarcity.federation.sealed.accountant import Account
+from scarcity.federation.sealed.progress import Progress
 from scarcity.federation.survey import Survey
 
+STAGES = {stage.name.lower() for stage in Stage if stage < Stage.SUMMED}
 STYLES = {"counts": "green", "revoked": "red", "expired": "red", "not yet": "yellow"}
 
 
-def document(
-    membership: Membership, own_key: str | None, survey: Survey, now_ms: int
-) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is known at home alone."""
+
+    key: str | None
+    account: Account | None
+    """of sealed rounds"""
+
+
+def document(membership: Membership, own: Own, survey: Survey, now_ms: int) -> dict[str, object]:
     """Return all that is known, for JSON."""
-    members = survey.roster.members
+    members, own_key = survey.roster.members, own.key
     return {
         "federation": membership.federation,
+        "mode": (Mode.EVIDENCE if membership.contract.sealing is None else Mode.SEALED).value,
         "bus": membership.bus,
         "peer": membership.peer,
         "key": own_key,
@@ -34,16 +47,21 @@ def document(
         ),
         "version": survey.roster.version,
         "members": [_member(member, survey, now_ms) for member in members],
-        "round": None if survey.round is None else _round(survey.round),
+        "round": _newest(survey),
+        "privacy": None if own.account is None else _privacy(own.account),
     }
 
 
 def show(one: Mapping[str, Any]) -> None:
     """Print a document of that kind for people."""
     console = Console(highlight=False)
-    console.print(Text(f"{one['federation']} on {one['bus']}, list {one['version']}"))
+    console.print(
+        Text(f"{one['federation']} on {one['bus']}, {one['mode']}, list {one['version']}")
+    )
     console.print(_table(one["members"]))
     console.print(Text(_round_in_words(one["round"])))
+    if one["privacy"] is not None:
+        console.print(Text(_privacy_in_words(one["privacy"])))
     for member in one["members"]:
         for reason, count in member["refused"].items():
             console.print(Text(f"refused from {member['peer']}: {count} times {reason}", "yellow"))
@@ -103,6 +121,34 @@ def _round(newest: Round) -> dict[str, object]:
     }
 
 
+def _newest(survey: Survey) -> dict[str, object] | None:
+    if survey.progress is not None:
+        return _sealed_round(survey.progress)
+    return None if survey.round is None else _round(survey.round)
+
+
+def _sealed_round(newest: Progress) -> dict[str, object]:
+    return {
+        "number": newest.number,
+        "stage": newest.stage.name.lower(),
+        "opened": _time(newest.opened_at_ms),
+        "until": _time(newest.deadline_ms),
+        "quorum": newest.opened.quorum,
+        "heard": sorted(set(newest.names) - newest.missing.keys()),
+        "included": sorted(newest.summed),
+        "reason": newest.reason or None,
+    }
+
+
+def _privacy(account: Account) -> dict[str, object]:
+    return {
+        "epsilon_round": account.rows.epsilon,
+        "epsilon_spent": account.epsilon,
+        "epsilon_total": account.total.epsilon,
+        "delta": account.total.delta,
+    }
+
+
 def _state(key: PeerKey, now_ms: int) -> str:
     if key.is_revoked:
         return "revoked"
@@ -149,9 +195,22 @@ def _table(members: Sequence[Mapping[str, Any]]) -> Table:
 def _round_in_words(newest: Mapping[str, Any] | None) -> str:
     if newest is None:
         return "no round yet"
+    if newest["stage"] == "summed":
+        return f"round {newest['number']} is summed over {', '.join(newest['included'])}"
     heard = f"{len(newest['heard'])} heard of at least {newest['quorum']}"
+    if newest["stage"] in STAGES:
+        return (
+            f"round {newest['number']} waits for {newest['stage']} until {newest['until']}: {heard}"
+        )
     if newest["stage"] == "open":
         return f"round {newest['number']} is open until {newest['until']}: {heard}"
     if newest["stage"] == "aborted":
         return f"round {newest['number']} was aborted, {newest['reason']}: {heard}"
     return f"round {newest['number']} is closed with {', '.join(newest['included'])}"
+
+
+def _privacy_in_words(privacy: Mapping[str, Any]) -> str:
+    return (
+        f"rounds have cost epsilon {privacy['epsilon_spent']:.3g} of {privacy['epsilon_total']:g} "
+        f"(delta {privacy['delta']:g}), and each row {privacy['epsilon_round']:g} at most"
+    )

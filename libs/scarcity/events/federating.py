@@ -18,6 +18,8 @@ class RoundOutcome(StrEnum):
     """This deployment had nothing to judge the others by."""
     ABORTED = "aborted"
     """The coordinator ended it without a result."""
+    SUMMED = "summed"
+    """The sum of what the members sealed became known."""
 
 
 class PooledState(StrEnum):
@@ -76,6 +78,31 @@ class StatementsRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivacySpent:
+    """What sealed rounds have cost this deployment in differential privacy, and what it put in."""
+
+    epsilon_round: float
+    """what a round costs each row in it; a row is in one round at most"""
+    epsilon_spent: float
+    """what all rounds so far have cost whoever is behind one row in each"""
+    epsilon_total: float
+    """what they may cost"""
+    delta: float
+    """of all three"""
+    rounds: int
+    """sums that the edges rest on"""
+    rows: int
+    """own rows in this round"""
+    rows_needed: int
+    """so many of each member show an effect in one round"""
+    withheld: str
+    """why this deployment took no part, or no further part, such as "budget-spent"; empty when it
+    did"""
+    why: str
+    """the same in words"""
+
+
+@dataclass(frozen=True, slots=True)
 class RoundJudged:
     """This deployment has judged a round of a federation."""
 
@@ -104,6 +131,8 @@ class RoundJudged:
     refused: tuple[StatementsRefused, ...]
     opened_at: datetime
     """by the coordinator's clock; numbers begin anew when nothing that it said before counts"""
+    privacy: PrivacySpent | None = None
+    """of sealed rounds"""
 
     @property
     def key(self) -> str:

@@ -135,9 +135,9 @@ class Peer:
         self._has_spoken = True
         return self._speaker.say(content, number=number, at_ms=at_ms, protocol=protocol)
 
-    def offer(self, at_ms: int) -> Sequence[Signed]:
-        """Offer own evidence in the open round, if there is any that is new."""
-        current, own = self.rounds.current, self._own
+    def offer(self, at_ms: int, *, may_begin: bool = True) -> Sequence[Signed]:
+        """Offer own evidence in the open round, if there is any that is new, and if it may."""
+        current, own = self.rounds.current, self._own if may_begin else None
         if current is None or current.stage is not Stage.OPEN or own is None:
             return ()
         is_known = (own.epoch, own.step) <= self._offered or current.number <= self._offered_in

@@ -11,7 +11,9 @@ from scarcity.federation.protocol.contract import Contract
 from scarcity.federation.protocol.refusals import Reason, Refused
 from scarcity.federation.protocol.roster import Roster
 from scarcity.federation.protocol.rounds import Round, Rounds
-from scarcity.federation.protocol.statement import Hello, Statement
+from scarcity.federation.protocol.sealing import FromPeer, StageClosed
+from scarcity.federation.protocol.statement import Hello, Mode, RoundOpened, Statement
+from scarcity.federation.sealed.progress import Progress, opened
 
 
 class Survey:
@@ -26,11 +28,13 @@ class Survey:
         self._at_ms = at_ms
         self._admission = Admission(roster, (contract,))
         self._rounds = Rounds()
+        self.progress: Progress | None = None
+        """The newest round, where sums are sealed."""
         self._parts: dict[str, Assembly] = {}
 
     @property
     def round(self) -> Round | None:
-        """The newest."""
+        """The newest, where evidence is shared."""
         return self._rounds.current
 
     def hear(self, source: str, delivery: Delivery) -> None:
@@ -45,7 +49,13 @@ class Survey:
         if whole is None:
             return
         heard = self._admission.hear(source, whole, self._at_ms)
-        if not isinstance(heard.statement.content, Hello):
+        content = heard.statement.content
+        if isinstance(content, RoundOpened) and content.mode is Mode.SEALED:
+            self.progress = opened(self.progress, heard, content)
+        elif isinstance(content, StageClosed):
+            if self.progress is not None:
+                self.progress = self.progress.after(heard, content)
+        elif not isinstance(content, Hello | FromPeer):
             self._rounds = self._rounds.after(heard)
         self.last[source] = heard.statement
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from scarcity.events import PeerJudged, RoundJudged
+from scarcity.events import PeerJudged, PrivacySpent, RoundJudged
 from services.gateway.domain.documents import moment
 from services.gateway.domain.recent import Recent
 
@@ -43,6 +43,7 @@ def membership_document(judged: RoundJudged) -> dict[str, Any]:
         "late": judged.late,
         "edges": [asdict(edge) for edge in judged.edges],
         "refused": [asdict(each) for each in judged.refused],
+        "privacy": None if judged.privacy is None else asdict(judged.privacy),
     }
 
 
@@ -71,15 +72,31 @@ def _sentence(judged: RoundJudged) -> str:
     """
     said = f"round {judged.round} of {judged.federation}"
     if judged.outcome == "aborted":
-        return f"{said}: given up, {judged.reason}"
+        withheld = "" if judged.privacy is None else _withheld(judged, judged.privacy)
+        return f"{said}: given up, {judged.reason}{withheld}"
     if judged.outcome == "too-few":
         return f"{said}: only {len(judged.peers)} of the {judged.quorum} peers needed were let in"
     if judged.outcome == "no-own-evidence":
         return f"{said}: {judged.peer} had nothing new to judge the others by"
+    if judged.privacy is not None:
+        return said + _sum_in_words(judged, judged.privacy)
     used = sum(peer.is_used for peer in judged.peers)
     accepted = sum(edge.state == "accepted" for edge in judged.edges)
     left_out = "".join(map(_left_out, judged.peers))
     return f"{said}: {used} of {len(judged.peers)} peers agree on {accepted} edges{left_out}"
+
+
+def _sum_in_words(judged: RoundJudged, privacy: PrivacySpent) -> str:
+    summed = sum(peer.is_used for peer in judged.peers)
+    return (
+        f": the sum over {summed} of {len(judged.peers)} members shows {len(judged.edges)} edges; "
+        f"{privacy.epsilon_spent:.3g} of a budget of {privacy.epsilon_total:g} is spent"
+        + _withheld(judged, privacy)
+    )
+
+
+def _withheld(judged: RoundJudged, privacy: PrivacySpent) -> str:
+    return f"; {judged.peer} took no part, {privacy.withheld}" if privacy.withheld else ""
 
 
 def _left_out(peer: PeerJudged) -> str:

@@ -17,9 +17,9 @@ import msgspec
 import numpy as np
 from scipy import special
 
+from scarcity.federation.protocol.sealing import FromPeer, Record, Stage, StageClosed
 from scarcity.federation.sealed.accountant import Budget
 from scarcity.federation.sealed.fixedpoint import from_bytes
-from scarcity.federation.sealed.protocol import FromPeer, Record, Stage, StageClosed
 from scarcity.federation.sealed.release import Plan, located, private, to_evidence, to_words
 from scarcity.federation.sealed.statistics import Frame, Shape
 from scarcity.stats.arrays import Bools, Floats

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 import evidence_of
@@ -257,6 +258,7 @@ def test_what_was_learned_before_joining_is_not_lost() -> None:
 
 
 def test_a_stream_that_does_not_fit_shares_nothing_and_says_why(table: Table) -> None:
+    structlog.reset_defaults()  # another test may have wanted no warnings
     with capture_logs() as logged:
         table.member.on_definition(definition(unit="K"))
         table.member.on_evidence(evidence(own(table.rng)))

@@ -14,21 +14,35 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scarcity.federation.protocol.answers import check_answer, check_sealed_opening
 from scarcity.federation.protocol.contract import Contract
 from scarcity.federation.protocol.identity import is_signed_by
 from scarcity.federation.protocol.refusals import Reason, Refused
 from scarcity.federation.protocol.roster import Role, Roster
+from scarcity.federation.protocol.sealing import (
+    ANSWERS,
+    Announcement,
+    Endorsement,
+    FromPeer,
+    MaskedInput,
+    Reveal,
+    SharedSecrets,
+    Stage,
+    StageClosed,
+)
 from scarcity.federation.protocol.statement import (
     DIGEST_BYTES,
     NEWEST,
     OLDEST,
+    Content,
     EvidenceOffered,
     Floats,
     Heard,
+    Hello,
+    Mode,
     RoundAborted,
     RoundClosed,
     RoundOpened,
-    Signed,
     Statement,
     floats_from_bytes,
     unpack,
@@ -36,6 +50,8 @@ from scarcity.federation.protocol.statement import (
 
 MOST_NONCES = 4096
 """Of each peer; older ones are refused by the chain."""
+MOST_ANSWERS = 64
+"""Of each peer in sealed rounds; older rounds have ended long ago."""
 MOST_SURE = 100.0
 """Largest |effect / se| per square root of rows: a correlation of .99995."""
 LEAST, MOST = 1e-30, 1e30
@@ -57,6 +73,8 @@ class _Known:
     nonces: deque[bytes] = field(default_factory=lambda: deque(maxlen=MOST_NONCES))
     place: tuple[int, int] = (-1, -1)
     """epoch and step of its newest evidence"""
+    answered: deque[tuple[bytes, Stage]] = field(default_factory=lambda: deque(maxlen=MOST_ANSWERS))
+    """stages of sealed rounds, by the digest of their terms"""
 
 
 class Evidence(NamedTuple):
@@ -75,6 +93,7 @@ class Admission:
     def __init__(self, roster: Roster, contracts: tuple[Contract, ...]) -> None:
         self._roster = roster
         self._contracts = {contract.digest: contract for contract in contracts}
+        self._sealed = next((each for each in contracts if each.sealing is not None), None)
         self._known: dict[str, _Known] = {}
 
     def hear(self, source: str, data: bytes, at_ms: int) -> Heard:
@@ -85,12 +104,15 @@ class Admission:
         if not is_signed_by(key.public, signed.signature, signed.body):
             raise Refused(Reason.BAD_SIGNATURE, f"not signed by {statement.peer}")
         known = self._known.setdefault(statement.peer, _Known())
-        self._check_order(known, signed, statement)
+        digest = signed.digest
+        self._check_order(known, digest, statement)
         self._check_content(known, statement)
         known.nonces.append(statement.nonce)
         if isinstance(statement.content, EvidenceOffered):
             known.place = (statement.content.epoch, statement.content.step)
-        return Heard(statement, signed.digest)
+        elif isinstance(statement.content, FromPeer):
+            known.answered.append((statement.content.terms, ANSWERS[type(statement.content)]))
+        return Heard(statement, digest)
 
     def evidence(self, heard: Heard) -> Evidence:
         """Return the numbers of evidence that was let in."""
@@ -109,10 +131,10 @@ class Admission:
         if statement.peer != source:
             raise Refused(Reason.WRONG_TOPIC, f"{statement.peer} in the topic of {source}")
 
-    def _check_order(self, known: _Known, signed: Signed, statement: Statement) -> None:
-        if statement.nonce in known.nonces or signed.digest == known.last:
+    def _check_order(self, known: _Known, digest: bytes, statement: Statement) -> None:
+        if statement.nonce in known.nonces or digest == known.last:
             raise Refused(Reason.REPLAYED, f"{statement.peer} has said this before")
-        before, known.last = known.last, signed.digest
+        before, known.last = known.last, digest
         if before is not None and statement.previous != before:
             raise Refused(
                 Reason.BROKEN_CHAIN, f"this does not follow what {statement.peer} said before"
@@ -120,15 +142,41 @@ class Admission:
 
     def _check_content(self, known: _Known, statement: Statement) -> None:
         content = statement.content
-        if isinstance(content, RoundOpened | RoundClosed | RoundAborted):
-            if self._roster.member(statement.peer).role is not Role.COORDINATOR:
-                raise Refused(Reason.NOT_COORDINATOR, f"{statement.peer} opens no rounds")
-            if isinstance(content, RoundOpened):
+        leads = isinstance(content, RoundOpened | RoundClosed | RoundAborted | StageClosed)
+        if leads and self._roster.member(statement.peer).role is not Role.COORDINATOR:
+            raise Refused(Reason.NOT_COORDINATOR, f"{statement.peer} opens no rounds")
+        self._check_mode(content)
+        match content:
+            case RoundOpened():
                 _check_opening(statement, content)
-            elif isinstance(content, RoundClosed):
+                if self._sealed is not None:
+                    check_sealed_opening(content, self._sealed)
+            case RoundClosed():
                 self._check_closing(content)
-        elif isinstance(content, EvidenceOffered):
-            self._check_evidence(known, statement.protocol, content)
+            case EvidenceOffered():
+                self._check_evidence(known, statement.protocol, content)
+            case Announcement() | SharedSecrets() | MaskedInput() | Endorsement() | Reveal():
+                self._check_answer(known, content)
+
+    def _check_mode(self, content: Content) -> None:
+        """What belongs to the other mode is never taken for something of this one."""
+        if isinstance(content, Hello):
+            return
+        if isinstance(content, RoundOpened):
+            mode = content.mode
+        else:
+            is_sealed = isinstance(content, FromPeer | StageClosed)
+            mode = Mode.SEALED if is_sealed else Mode.EVIDENCE
+        agreed = Mode.EVIDENCE if self._sealed is None else Mode.SEALED
+        if mode is not agreed:
+            raise Refused(Reason.WRONG_MODE, f"of mode {mode.value}; agreed is {agreed.value}")
+
+    def _check_answer(self, known: _Known, content: FromPeer) -> None:
+        assert self._sealed is not None
+        check_answer(content, self._sealed)
+        stage = ANSWERS[type(content)]
+        if (content.terms, stage) in known.answered:
+            raise Refused(Reason.REPEATED, f"{stage.name} has been answered in this round")
 
     def _check_closing(self, closed: RoundClosed) -> None:
         for peer, digest in closed.included.items():

@@ -1,4 +1,4 @@
-"""Why a statement of a peer is refused: stable codes, for logs, metrics and whoever reads them."""
+"""Why something that was said is refused: stable codes, for logs, metrics and readers."""
 
 from enum import StrEnum
 
@@ -32,6 +32,27 @@ class Reason(StrEnum):
     """More rows than its windows can hold, an error that is not positive, or too sure of itself."""
     STALE_WINDOW = "stale-window"
     """It rests on no more than what the peer said before."""
+
+    # In sealed rounds, beside those above:
+    WRONG_MODE = "wrong-mode"
+    """Evidence in a federation that adds up sums, or a sum in one that shares evidence."""
+    REPEATED = "repeated"
+    """An answer to a stage that the member has answered."""
+    LATE = "late"
+    """An answer to a stage that has ended."""
+    NOT_A_MEMBER = "not-a-member"
+    """Of somebody who takes no part in the round, or not any more."""
+    NOT_INCLUDED = "not-included"
+    TOO_FEW = "too-few"
+    """Fewer than it takes to protect a member."""
+    BAD_KEY = "bad-key"
+    BAD_BOX = "bad-box"
+    BOTH_SHARES = "both-shares"
+    """A share that together with others would uncover a member."""
+    OTHER_SURVIVORS = "other-survivors"
+    UNKNOWN_SURVIVOR = "unknown-survivor"
+    BURNED = "burned"
+    """The keys of the round have been forgotten."""
 
 
 class Refused(PoisonEvent):

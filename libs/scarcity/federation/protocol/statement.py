@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from scarcity.federation.protocol.identity import Identity
 from scarcity.federation.protocol.refusals import Reason, Refused
+from scarcity.federation.protocol.sealing import FromPeer, StageClosed
 
 OLDEST, NEWEST = 1, 2
 """The protocols that are spoken. In 1 evidence comes in float64, in 2 in half of the bytes."""
@@ -31,6 +32,9 @@ class Mode(StrEnum):
     """What a round exchanges."""
 
     EVIDENCE = "evidence"
+    """What the data of each say of every edge, for all members to see."""
+    SEALED = "sealed"
+    """Sums of what nobody sees one by one."""
 
 
 class _Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,7 +55,10 @@ class RoundOpened(_Content, frozen=True, tag="opened"):
     contract: bytes
     speaks: int
     seconds: float
+    """of each stage, from the statement that begins it"""
     quorum: int
+    members: dict[str, str] = {}
+    """in a sealed round: who may take part, and the key that each signs with"""
 
 
 class EvidenceOffered(_Content, frozen=True, tag="evidence"):
@@ -80,7 +87,9 @@ class RoundAborted(_Content, frozen=True, tag="aborted"):
     reason: Literal["no-quorum"]
 
 
-Content = Hello | RoundOpened | EvidenceOffered | RoundClosed | RoundAborted
+Content = (
+    Hello | RoundOpened | EvidenceOffered | RoundClosed | RoundAborted | FromPeer | StageClosed
+)
 
 
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

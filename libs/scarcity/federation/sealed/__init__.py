@@ -10,13 +10,21 @@ noise           discrete Gaussian noise, shared out among the peers
 accountant      what releases cost in differential privacy, and what is left
 release         the five above put together: rows to integers, the sum of integers to evidence
 terms           what all members of a round have agreed on
+agreement       the two above, as they follow from a contract and the opening of a round
 keys            key agreement, derivation, signatures, boxes for one receiver
 shamir          a secret in shares, of which t are needed
 masking         key streams that hide an input
-protocol        the stages of a round and the messages of each
 peer            one member's part, as a state machine
 coordinator     the other part, as a fold over the messages
-refusals        what is refused, by stable codes
+
+And on a federation's cluster, where a round is many topics and members come, go and are killed:
+
+progress        a round as its coordinator tells it
+answers         what members have answered, in whatever order it is read
+rows            what may be released, each row once
+memory          what a member must not forget
+part            one member in one round; member, in all of them
+convening       who opens rounds and closes their stages
 
 What is protected. Nobody sees one member's statistic as long as fewer than t members collude with
 the coordinator, and 2 t > n + c for c members who sign whatever the coordinator asks (c < n / 5

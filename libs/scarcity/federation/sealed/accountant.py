@@ -30,8 +30,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from scarcity.errors import ConfigError
-from scarcity.federation.sealed.refusals import BudgetSpent
+from scarcity.errors import ConfigError, ScarcityError
 
 ORDERS = 1.0 + np.geomspace(0.01, 1e5, 4000)
 """Every order gives a true bound; these are close enough that a better one is 1e-5 better."""
@@ -41,6 +40,10 @@ BISECTIONS = 60
 """Halve the error of a ρ as often as double precision can tell."""
 SLACK = 1e-12
 """A budget that is used up to the last digit is not exceeded."""
+
+
+class BudgetSpent(ScarcityError):
+    """A release that would cost more privacy than is left; the message says what would help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,39 @@ class Ledger:
             f"(ρ = {release.rho:.3g}), of ε = {budget.epsilon:g} at δ = {budget.delta:g} "
             f"what is left is ε = {epsilon(left, budget.delta):.3g} (ρ = {left:.3g}); {help_}"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What rounds have cost one peer: each of its rows, which is in one of them, and all together.
+
+    The latter counts for whoever is behind one row in each round.
+    """
+
+    rows: Budget
+    total: Budget
+    rho: float = 0.0
+    """of all rounds"""
+    released: int = 0
+    """rows before this place are never released again"""
+
+    @property
+    def epsilon(self) -> float:
+        """What all rounds together have cost."""
+        return epsilon(self.rho, self.total.delta)
+
+    def charged(self, release: Release) -> "Account":
+        """The account after a release; refused, loudly, when a budget does not allow it."""
+        ledger = Ledger(self.rows, closed_before=self.released).after(release).close(release.stop)
+        rho = self.rho + release.rho
+        if rho > self.total.rho + SLACK:
+            raise BudgetSpent(
+                f"the rounds so far have cost ε = {self.epsilon:.3g} of {self.total.epsilon:g} "
+                f"(δ = {self.total.delta:g}), and one more would make it "
+                f"{epsilon(rho, self.total.delta):.3g}: the federation has to agree on a larger "
+                "budget, or on more noise"
+            )
+        return replace(self, rho=rho, released=ledger.closed_before)
 
 
 def _cost_of(releases: list[Release], row: int) -> float:

@@ -2,8 +2,8 @@
 
 from hashlib import sha256
 
+from scarcity.federation.protocol.sealing import Announcement, Endorsement, encode_survivors
 from scarcity.federation.sealed.keys import Scope, verify
-from scarcity.federation.sealed.protocol import Announcement, Endorsement, encode_survivors
 from scarcity.federation.sealed.terms import Terms
 
 KEYS = "announced keys"

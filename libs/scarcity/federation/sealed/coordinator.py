@@ -14,10 +14,9 @@ from hmac import compare_digest
 
 import numpy as np
 
-from scarcity.federation.sealed.checks import check_announcement, check_endorsement, commitment
-from scarcity.federation.sealed.fixedpoint import WORD_BYTES, from_bytes, to_bytes
-from scarcity.federation.sealed.keys import KeyPair
-from scarcity.federation.sealed.protocol import (
+from scarcity.federation.protocol.refusals import Reason, Refused
+from scarcity.federation.protocol.sealing import (
+    ANSWERS,
     Aborted,
     Announcement,
     Announcements,
@@ -38,17 +37,11 @@ from scarcity.federation.sealed.protocol import (
     Survivors,
     Total,
 )
-from scarcity.federation.sealed.refusals import Refused
+from scarcity.federation.sealed.checks import check_announcement, check_endorsement, commitment
+from scarcity.federation.sealed.fixedpoint import WORD_BYTES, from_bytes, to_bytes
+from scarcity.federation.sealed.keys import KeyPair
 from scarcity.federation.sealed.terms import Terms
 from scarcity.federation.sealed.unmasking import FalseSecret, Revealed, TooFewShares, Unmasking
-
-ANSWERS: dict[type, Stage] = {
-    Announcement: Stage.KEYS,
-    SharedSecrets: Stage.SHARES,
-    MaskedInput: Stage.INPUT,
-    Endorsement: Stage.CONSISTENCY,
-    Reveal: Stage.UNMASK,
-}
 
 TOO_FEW: dict[Stage, Failure] = {
     Stage.KEYS: "too-few-keys",
@@ -97,7 +90,7 @@ class SealedCoordinator:
     def take(self, record: Record) -> tuple[FromCoordinator, ...]:
         """Take the next record of the log; answers what is to be sent when a stage closes."""
         if not compare_digest(record.terms, self._terms.digest):
-            raise Refused("another-round", "the message belongs to another round")
+            raise Refused(Reason.WRONG_ROUND, "the message belongs to another round")
         if isinstance(record, StageClosed):
             return self._close(record.stage)
         self._check_sender(record)
@@ -115,11 +108,11 @@ class SealedCoordinator:
     def _check_sender(self, message: FromPeer) -> None:
         stage = ANSWERS[type(message)]
         if stage is not self.stage:
-            raise Refused("wrong-stage", f"an answer to {stage.name} during {self.stage.name}")
+            raise Refused(Reason.WRONG_STAGE, f"an answer to {stage.name} during {self.stage.name}")
         if message.sender in self._answered[stage]:
-            raise Refused("repeated", f"member {message.sender} has answered {stage.name}")
+            raise Refused(Reason.REPEATED, f"member {message.sender} has answered {stage.name}")
         if message.sender not in self._invited(stage):
-            raise Refused("not-a-member", f"{message.sender} takes no part in {stage.name}")
+            raise Refused(Reason.NOT_A_MEMBER, f"{message.sender} takes no part in {stage.name}")
 
     def _check_content(self, message: FromPeer) -> None:
         match message:
@@ -130,7 +123,7 @@ class SealedCoordinator:
                 self._check_portions(message)
             case MaskedInput():
                 if len(message.words) != self._terms.length * WORD_BYTES:
-                    raise Refused("bad-length", f"the input of member {message.sender}")
+                    raise Refused(Reason.WRONG_SHAPE, f"the input of member {message.sender}")
             case Endorsement():
                 check_endorsement(self._terms, message, self._survivors)
             case Reveal():
@@ -161,17 +154,17 @@ class SealedCoordinator:
         holders = sorted(portion.holder for portion in message.portions)
         around = self._terms.neighbours(message.sender) & self._keys.keys()
         if holders != sorted(around | {message.sender}):
-            raise Refused("bad-length", f"the portions of member {message.sender}")
+            raise Refused(Reason.WRONG_SHAPE, f"the portions of member {message.sender}")
 
     def _check_reveal(self, message: Reveal) -> None:
         """Of each owner the share that these survivors call for, and no other."""
         owners = sorted(share.owner for share in message.shares)
         around = self._terms.neighbours(message.sender) & self._secrets.keys()
         if owners != sorted(around | {message.sender}):
-            raise Refused("bad-length", f"the shares that member {message.sender} reveals")
+            raise Refused(Reason.WRONG_SHAPE, f"the shares that member {message.sender} reveals")
         for share in message.shares:
             if (share.kind == "seed") != (share.owner in self._answered[Stage.INPUT]):
-                raise Refused("both-shares", f"a {share.kind} share of member {share.owner}")
+                raise Refused(Reason.BOTH_SHARES, f"a {share.kind} share of member {share.owner}")
 
     def _collect(self, message: Reveal) -> None:
         """Keep the shares that are what their owners handed out."""
@@ -186,7 +179,7 @@ class SealedCoordinator:
 
     def _close(self, stage: Stage) -> tuple[FromCoordinator, ...]:
         if stage is not self.stage or stage not in TOO_FEW:
-            raise Refused("wrong-stage", f"{stage.name} is closed during {self.stage.name}")
+            raise Refused(Reason.WRONG_STAGE, f"{stage.name} is closed during {self.stage.name}")
         if len(self._answered[stage]) < self._terms.threshold:
             return self._abort(TOO_FEW[stage], stage)
         self.stage = Stage(stage + 1)

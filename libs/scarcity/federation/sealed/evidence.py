@@ -144,7 +144,7 @@ def _noise_gain(effects: Floats, inverse: Floats) -> Floats:
     w = np.concatenate([np.zeros((1, d, lags * d)), inverse])
     bb = np.einsum("jai,jbi->jab", b, b)
     ww = np.einsum("aic,bic->abc", w, w)
-    bw = np.einsum("jai,bic->jabc", b, w)
+    bw = np.tensordot(b, w, axes=([2], [1]))
     own = slice(1, None)
     gain: Floats = 0.5 * np.einsum("jab,abc->jc", bb[:, own, own], ww[own, own])
     gain += 0.5 * np.einsum("jabc,jbac->jc", bw[:, own, own], bw[:, own, own])

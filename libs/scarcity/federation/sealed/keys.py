@@ -12,13 +12,14 @@ Python cannot wipe memory: dropping a key makes it unreachable, not overwritten.
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from scarcity.federation.sealed.refusals import Refused
+from scarcity.federation.protocol.identity import Identity
+from scarcity.federation.protocol.refusals import Reason, Refused
 
 KEY_BYTES = 32
 NONCE = bytes(12)
@@ -50,7 +51,7 @@ class KeyPair:
         try:
             return self.private.exchange(X25519PublicKey.from_public_bytes(public))
         except ValueError as error:
-            raise Refused("bad-key", "a public key that no private key belongs to") from error
+            raise Refused(Reason.BAD_KEY, "a public key that no private key belongs to") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,12 @@ def unseal(secret: bytes, scope: Scope, box: bytes) -> bytes:
         return ChaCha20Poly1305(derive(secret, scope)).decrypt(NONCE, box, scope.encoded())
     except InvalidTag as error:
         sender = scope.parties[0]
-        raise Refused("bad-box", f"the box of member {sender} was changed on its way") from error
+        raise Refused(
+            Reason.BAD_BOX, f"the box of member {sender} was changed on its way"
+        ) from error
 
 
-def sign(identity: Ed25519PrivateKey, scope: Scope, content: bytes) -> bytes:
+def sign(identity: Identity, scope: Scope, content: bytes) -> bytes:
     """A signature of 64 bytes that holds for this scope alone."""
     return identity.sign(scope.encoded() + content)
 
@@ -97,4 +100,4 @@ def verify(identity: bytes, scope: Scope, content: bytes, signature: bytes) -> N
         key.verify(signature, scope.encoded() + content)
     except (InvalidSignature, ValueError) as error:
         signer = scope.parties[0]
-        raise Refused("bad-signature", f"not signed by member {signer}") from error
+        raise Refused(Reason.BAD_SIGNATURE, f"not signed by member {signer}") from error

@@ -15,21 +15,10 @@ from hmac import compare_digest
 from secrets import token_bytes
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from scarcity.federation.sealed import shamir
-from scarcity.federation.sealed.checks import (
-    KEYS,
-    SURVIVORS,
-    check_announcement,
-    check_endorsement,
-    commitment,
-    place,
-)
-from scarcity.federation.sealed.fixedpoint import Words, to_bytes
-from scarcity.federation.sealed.keys import KeyPair, Scope, seal, sign, unseal
-from scarcity.federation.sealed.masking import Streams, pair_key, self_key
-from scarcity.federation.sealed.protocol import (
+from scarcity.federation.protocol.identity import Identity
+from scarcity.federation.protocol.refusals import Reason, Refused
+from scarcity.federation.protocol.sealing import (
     Announcement,
     Announcements,
     Delivery,
@@ -45,7 +34,18 @@ from scarcity.federation.sealed.protocol import (
     Survivors,
     encode_survivors,
 )
-from scarcity.federation.sealed.refusals import Refused
+from scarcity.federation.sealed import shamir
+from scarcity.federation.sealed.checks import (
+    KEYS,
+    SURVIVORS,
+    check_announcement,
+    check_endorsement,
+    commitment,
+    place,
+)
+from scarcity.federation.sealed.fixedpoint import Words, to_bytes
+from scarcity.federation.sealed.keys import KeyPair, Scope, seal, sign, unseal
+from scarcity.federation.sealed.masking import Streams, pair_key, self_key
 from scarcity.federation.sealed.terms import Terms
 
 BOX = "shares"
@@ -89,10 +89,9 @@ class _Memory:
 class SealedPeer:
     """The state machine of one member in one round."""
 
-    def __init__(self, terms: Terms, index: int, identity: Ed25519PrivateKey) -> None:
-        public = identity.public_key().public_bytes_raw()
-        if not compare_digest(public, terms.members[index].identity):
-            raise Refused("not-a-member", f"this identity is not that of member {index}")
+    def __init__(self, terms: Terms, index: int, identity: Identity) -> None:
+        if not compare_digest(identity.public, terms.members[index].identity):
+            raise Refused(Reason.NOT_A_MEMBER, f"this identity is not that of member {index}")
         self._terms = terms
         self._identity = identity
         self._memory = _Memory(terms.digest, index)
@@ -119,7 +118,7 @@ class SealedPeer:
         self._expect(Stage.SHARES, message)
         memory = self._memory
         if len({each.sender for each in message.announcements}) < self._terms.threshold:
-            raise Refused("too-few", f"only {len(message.announcements)} have announced keys")
+            raise Refused(Reason.TOO_FEW, f"only {len(message.announcements)} have announced keys")
         neighbours = self._verified(message)
         holders = [*neighbours, memory.index]
         self._check_enough(len(holders))
@@ -139,12 +138,12 @@ class SealedPeer:
         self._expect(Stage.INPUT, message)
         memory = self._memory
         if len(words) != self._terms.length:
-            raise Refused("bad-length", f"{len(words)} words instead of {self._terms.length}")
+            raise Refused(Reason.WRONG_SHAPE, f"{len(words)} words instead of {self._terms.length}")
         if message.receiver != memory.index:
-            raise Refused("not-included", f"a delivery for member {message.receiver}")
+            raise Refused(Reason.NOT_INCLUDED, f"a delivery for member {message.receiver}")
         boxes = {box.sender: box.content for box in message.boxes}
         if not boxes.keys() <= memory.neighbours.keys():
-            raise Refused("not-a-member", "a box from nobody that has announced keys")
+            raise Refused(Reason.NOT_A_MEMBER, "a box from nobody that has announced keys")
         self._check_enough(len(boxes) + 1)
         held = {sender: self._opened(sender, box) for sender, box in boxes.items()}
         masked = self._masked(words, held.keys())
@@ -168,7 +167,7 @@ class SealedPeer:
         self._expect(Stage.UNMASK, message)
         memory = self._memory
         if message.survivors != memory.survivors:
-            raise Refused("other-survivors", "not the survivors that this member has signed")
+            raise Refused(Reason.OTHER_SURVIVORS, "not the survivors that this member has signed")
         self._check_endorsed(message)
         survivors = frozenset(memory.survivors)
         shares = tuple(
@@ -189,25 +188,25 @@ class SealedPeer:
         return msgspec.msgpack.encode(self._memory)
 
     @classmethod
-    def restore(cls, terms: Terms, identity: Ed25519PrivateKey, snapshot: bytes) -> "SealedPeer":
+    def restore(cls, terms: Terms, identity: Identity, snapshot: bytes) -> "SealedPeer":
         """The member that made the snapshot, in the same round."""
         memory = msgspec.msgpack.decode(snapshot, type=_Memory)
         if not compare_digest(memory.terms, terms.digest):
-            raise Refused("another-round", "the snapshot is of another round")
+            raise Refused(Reason.WRONG_ROUND, "the snapshot is of another round")
         peer = cls(terms, memory.index, identity)
         peer._memory = memory
         return peer
 
     def _expect(self, stage: Stage, message: FromCoordinator | None = None) -> None:
         if message is not None and not compare_digest(message.terms, self._terms.digest):
-            raise Refused("another-round", "the message belongs to another round")
+            raise Refused(Reason.WRONG_ROUND, "the message belongs to another round")
         now = self._memory.stage
         if now is Stage.ABORTED:
-            raise Refused("burned", "this member has forgotten the keys of this round")
+            raise Refused(Reason.BURNED, "this member has forgotten the keys of this round")
         if now > stage:
-            raise Refused("repeated", f"stage {stage.name} has been answered")
+            raise Refused(Reason.REPEATED, f"stage {stage.name} has been answered")
         if now < stage:
-            raise Refused("wrong-stage", f"{now.name} has not been answered yet")
+            raise Refused(Reason.WRONG_STAGE, f"{now.name} has not been answered yet")
 
     def _scope(self, label: str) -> Scope:
         return Scope(label, self._terms.digest, (self._memory.index,))
@@ -226,7 +225,7 @@ class SealedPeer:
 
     def _check_enough(self, holders: int) -> None:
         if holders < self._terms.shares_needed:
-            raise Refused("too-few", f"{holders} holders of shares cannot recover a secret")
+            raise Refused(Reason.TOO_FEW, f"{holders} holders of shares cannot recover a secret")
 
     def _portion(self, holder: int, shares: _Shares) -> Portion:
         own, digest = self._memory.index, self._terms.digest
@@ -258,14 +257,14 @@ class SealedPeer:
         memory = self._memory
         everybody = range(len(self._terms.members))
         if list(members) != sorted(set(members).intersection(everybody)):
-            raise Refused("not-a-member", "survivors are members, each once, in order")
+            raise Refused(Reason.NOT_A_MEMBER, "survivors are members, each once, in order")
         if len(members) < self._terms.threshold:
-            raise Refused("too-few", f"a sum of {len(members)} inputs is not to be unmasked")
+            raise Refused(Reason.TOO_FEW, f"a sum of {len(members)} inputs is not to be unmasked")
         if memory.index not in members:
-            raise Refused("not-included", "this member's input is not counted")
+            raise Refused(Reason.NOT_INCLUDED, "this member's input is not counted")
         around = self._terms.neighbours(memory.index)
         if not around.intersection(members) <= memory.held.keys():
-            raise Refused("unknown-survivor", "a neighbour that has shared no secret")
+            raise Refused(Reason.UNKNOWN_SURVIVOR, "a neighbour that has shared no secret")
 
     def _check_endorsed(self, message: RevealRequest) -> None:
         """As many valid signatures as are needed; more are not looked at."""
@@ -277,7 +276,7 @@ class SealedPeer:
                 check_endorsement(self._terms, each, message.survivors)
                 valid.add(each.sender)
         if len(valid) < self._terms.threshold:
-            raise Refused("too-few", f"{len(valid)} signatures on the survivors")
+            raise Refused(Reason.TOO_FEW, f"{len(valid)} signatures on the survivors")
 
     def _forget(self, stage: Stage) -> None:
         self._memory = _Memory(self._terms.digest, self._memory.index, stage)

@@ -34,7 +34,7 @@ from scarcity.federation.sealed.statistics import (
     lagged_gram,
     sensitivity_squared,
 )
-from scarcity.stats.arrays import Ints
+from scarcity.stats.arrays import Floats, Ints
 
 TAILS = 16
 """Standard deviations of noise for which the range has room; more would be a wrong sum."""
@@ -109,11 +109,14 @@ def private(shape: Shape, clip: float, honest: int, rho: float) -> Privacy:
     return Privacy(clip, math.ceil(squared / (2.0 * honest * rho)) + 1, honest)
 
 
-def to_words(plan: Plan, windows: Windows, frame: Frame | None = None) -> Words:
+def to_words(
+    plan: Plan, windows: Windows, frame: Frame | None = None, noise: Ints | None = None
+) -> Words:
     """What a peer contributes; with privacy, in a frame and with fresh noise.
 
-    Once drawn, the words are kept until the round has ended: two inputs of one peer with different
-    noise would tell more than one.
+    Noise that was drawn beforehand, by `fresh_noise`, serves one input and no other. Once made, the
+    words are kept until the round has ended: two inputs of one peer with different noise would tell
+    more than one.
     """
     if sum(len(window) for window in windows) > plan.most_rows:
         raise ConfigError(f"more than the {plan.most_rows} rows that the plan declares")
@@ -123,16 +126,51 @@ def to_words(plan: Plan, windows: Windows, frame: Frame | None = None) -> Words:
         raise ConfigError("with privacy, rows need a declared frame")
     products = lagged_covariances(windows, plan.shape, frame, plan.privacy.clip)
     words = plan.grid.encode(np.ldexp(products.astype(np.float64), -2 * POINT_BITS))
-    return words + _noise(plan.shape, plan.privacy.variance).view(np.uint64)
+    return words + (fresh_noise(plan) if noise is None else noise).view(np.uint64)
 
 
 def to_evidence(plan: Plan, total: Words, survivors: int) -> Evidence:
     """What the sum over so many survivors says."""
-    values = plan.grid.decode(total)
     if plan.privacy is None:
-        return from_gram(values, plan.shape)
-    sigma = plan.grid.step * math.sqrt(survivors * plan.privacy.variance)
-    return from_covariances(values, plan.shape, sigma)
+        return from_gram(plan.grid.decode(total), plan.shape)
+    return Accumulated().after(plan, total, survivors).evidence(plan.shape)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Accumulated:
+    """Sums with noise of several rounds over disjoint rows, added up by who receives them."""
+
+    values: Floats | None = None
+    """(covariances_length), in units of products"""
+    variance: float = 0.0
+    """of the noise on each value"""
+    rounds: int = 0
+
+    def after(self, plan: Plan, total: Words, survivors: int) -> "Accumulated":
+        """With the sum of one more round, over so many survivors."""
+        assert plan.privacy is not None
+        values = plan.grid.decode(total)
+        noise = plan.grid.step**2 * survivors * plan.privacy.variance
+        known = values if self.values is None else self.values + values
+        return Accumulated(known, self.variance + noise, self.rounds + 1)
+
+    @property
+    def rows(self) -> int:
+        """Behind it."""
+        return 0 if self.values is None else int(self.values[-2])
+
+    def evidence(self, shape: Shape) -> Evidence:
+        """What all of them say. ConfigError when that is fewer rows than a regression takes."""
+        if self.values is None:
+            raise ConfigError("no round has been summed yet")
+        return from_covariances(self.values, shape, math.sqrt(self.variance))
+
+    def suffices(self, shape: Shape) -> bool:
+        """Whether there are more steps than each regression has coefficients."""
+        if self.values is None:
+            return False
+        rows, windows = self.values[-COUNTS:]
+        return bool(rows - shape.max_lag * windows > shape.variables * shape.max_lag + 1)
 
 
 def located(windows: Windows, frame: Frame, clip: float, rho: float) -> Frame:
@@ -148,8 +186,10 @@ def located(windows: Windows, frame: Frame, clip: float, rho: float) -> Frame:
     return Frame(frame.location + mean * frame.scale, frame.scale)
 
 
-def _noise(shape: Shape, variance: int) -> Ints:
-    """One peer's noise (covariances_length); none on the counts."""
+def fresh_noise(plan: Plan) -> Ints:
+    """One peer's noise for one input (covariances_length); none on the counts."""
+    assert plan.privacy is not None
+    shape, variance = plan.shape, plan.privacy.variance
     rows, columns = np.triu_indices(shape.variables)
     noise = np.zeros(shape.covariances_length, np.int64)
     noise[:-COUNTS] = discrete_gaussian(variance, len(noise) - COUNTS)

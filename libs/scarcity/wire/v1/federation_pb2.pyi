@@ -35,6 +35,8 @@ class _RoundOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RoundOut
     """This deployment had nothing to judge the others by."""
     ROUND_OUTCOME_ABORTED: _RoundOutcome.ValueType  # 4
     """The coordinator ended it without a result."""
+    ROUND_OUTCOME_SUMMED: _RoundOutcome.ValueType  # 5
+    """The sum of what the members sealed became known."""
 
 class RoundOutcome(_RoundOutcome, metaclass=_RoundOutcomeEnumTypeWrapper):
     """What became of a round."""
@@ -48,6 +50,8 @@ ROUND_OUTCOME_NO_OWN_EVIDENCE: RoundOutcome.ValueType  # 3
 """This deployment had nothing to judge the others by."""
 ROUND_OUTCOME_ABORTED: RoundOutcome.ValueType  # 4
 """The coordinator ended it without a result."""
+ROUND_OUTCOME_SUMMED: RoundOutcome.ValueType  # 5
+"""The sum of what the members sealed became known."""
 Global___RoundOutcome: _TypeAlias = RoundOutcome  # noqa: Y015
 
 class _PooledState:
@@ -223,6 +227,60 @@ class StatementsRefused(_message.Message):
 Global___StatementsRefused: _TypeAlias = StatementsRefused  # noqa: Y015
 
 @_typing.final
+class PrivacySpent(_message.Message):
+    """What sealed rounds have cost this deployment in differential privacy, and what it put into them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EPSILON_ROUND_FIELD_NUMBER: _builtins.int
+    EPSILON_SPENT_FIELD_NUMBER: _builtins.int
+    EPSILON_TOTAL_FIELD_NUMBER: _builtins.int
+    DELTA_FIELD_NUMBER: _builtins.int
+    ROUNDS_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    ROWS_NEEDED_FIELD_NUMBER: _builtins.int
+    WITHHELD_FIELD_NUMBER: _builtins.int
+    WHY_FIELD_NUMBER: _builtins.int
+    epsilon_round: _builtins.float
+    """What a round costs each row in it; a row is in one round at most."""
+    epsilon_spent: _builtins.float
+    """What all rounds so far have cost whoever is behind one row in each."""
+    epsilon_total: _builtins.float
+    """What they may cost."""
+    delta: _builtins.float
+    """Of all three."""
+    rounds: _builtins.int
+    """Sums that the edges rest on."""
+    rows: _builtins.int
+    """Own rows in this round."""
+    rows_needed: _builtins.int
+    """So many of each member show an effect in one round."""
+    withheld: _builtins.str
+    """Why this deployment took no part, or no further part, such as "budget-spent"; empty when it did."""
+    why: _builtins.str
+    """The same in words."""
+    def __init__(
+        self,
+        *,
+        epsilon_round: _builtins.float = ...,
+        epsilon_spent: _builtins.float = ...,
+        epsilon_total: _builtins.float = ...,
+        delta: _builtins.float = ...,
+        rounds: _builtins.int = ...,
+        rows: _builtins.int = ...,
+        rows_needed: _builtins.int = ...,
+        withheld: _builtins.str = ...,
+        why: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["delta", b"delta", "epsilon_round", b"epsilon_round", "epsilon_spent", b"epsilon_spent", "epsilon_total", b"epsilon_total", "rounds", b"rounds", "rows", b"rows", "rows_needed", b"rows_needed", "why", b"why", "withheld", b"withheld"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PrivacySpent: _TypeAlias = PrivacySpent  # noqa: Y015
+
+@_typing.final
 class RoundJudged(_message.Message):
     """This deployment has judged a round of a federation."""
 
@@ -244,6 +302,7 @@ class RoundJudged(_message.Message):
     EDGES_FIELD_NUMBER: _builtins.int
     REFUSED_FIELD_NUMBER: _builtins.int
     OPENED_AT_FIELD_NUMBER: _builtins.int
+    PRIVACY_FIELD_NUMBER: _builtins.int
     federation: _builtins.str
     subject: _builtins.str
     stream: _builtins.str
@@ -272,6 +331,10 @@ class RoundJudged(_message.Message):
     def opened_at(self) -> _timestamp_pb2.Timestamp:
         """By the coordinator's clock. Numbers begin anew when nothing that it said before counts any more."""
 
+    @_builtins.property
+    def privacy(self) -> Global___PrivacySpent:
+        """Of sealed rounds."""
+
     def __init__(
         self,
         *,
@@ -291,11 +354,14 @@ class RoundJudged(_message.Message):
         edges: _abc.Iterable[Global___PooledEdge] | None = ...,
         refused: _abc.Iterable[Global___StatementsRefused] | None = ...,
         opened_at: _timestamp_pb2.Timestamp | None = ...,
+        privacy: Global___PrivacySpent | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "opened_at", b"opened_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_privacy", b"_privacy", "at", b"at", "opened_at", b"opened_at", "privacy", b"privacy"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "edges", b"edges", "federation", b"federation", "late", b"late", "mode", b"mode", "opened_at", b"opened_at", "outcome", b"outcome", "peer", b"peer", "peers", b"peers", "quorum", b"quorum", "reason", b"reason", "refused", b"refused", "round", b"round", "rule", b"rule", "stream", b"stream", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_privacy", b"_privacy", "at", b"at", "edges", b"edges", "federation", b"federation", "late", b"late", "mode", b"mode", "opened_at", b"opened_at", "outcome", b"outcome", "peer", b"peer", "peers", b"peers", "privacy", b"privacy", "quorum", b"quorum", "reason", b"reason", "refused", b"refused", "round", b"round", "rule", b"rule", "stream", b"stream", "subject", b"subject"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__privacy: _TypeAlias = _typing.Literal["privacy"]  # noqa: Y015
+    _WhichOneofArgType__privacy: _TypeAlias = _typing.Literal["_privacy", b"_privacy"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__privacy) -> _WhichOneofReturnType__privacy | None: ...
 
 Global___RoundJudged: _TypeAlias = RoundJudged  # noqa: Y015

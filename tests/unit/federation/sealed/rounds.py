@@ -4,12 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from scarcity.federation.sealed.coordinator import SealedCoordinator
-from scarcity.federation.sealed.fixedpoint import Words
-from scarcity.federation.sealed.peer import SealedPeer
-from scarcity.federation.sealed.protocol import (
+from scarcity.federation.protocol.identity import Identity
+from scarcity.federation.protocol.sealing import (
     Aborted,
     Announcements,
     Delivery,
@@ -26,10 +23,13 @@ from scarcity.federation.sealed.protocol import (
     Survivors,
     Total,
 )
+from scarcity.federation.sealed.coordinator import SealedCoordinator
+from scarcity.federation.sealed.fixedpoint import Words
+from scarcity.federation.sealed.peer import SealedPeer
 from scarcity.federation.sealed.terms import Member, Terms
 
 STAGES = (Stage.KEYS, Stage.SHARES, Stage.INPUT, Stage.CONSISTENCY, Stage.UNMASK)
-Identities = Sequence[Ed25519PrivateKey]
+Identities = Sequence[Identity]
 
 
 @dataclass
@@ -93,8 +93,8 @@ def respond(peer: SealedPeer, message: FromCoordinator, words: Words) -> FromPee
             raise AssertionError(message)
 
 
-def identities(count: int) -> list[Ed25519PrivateKey]:
-    return [Ed25519PrivateKey.generate() for _ in range(count)]
+def identities(count: int) -> list[Identity]:
+    return [Identity.new() for _ in range(count)]
 
 
 def agreed(
@@ -104,10 +104,7 @@ def agreed(
     return Terms(
         federation="ward",
         round=number,
-        members=tuple(
-            Member(f"peer-{index}", key.public_key().public_bytes_raw())
-            for index, key in enumerate(members)
-        ),
+        members=tuple(Member(f"peer-{index}", key.public) for index, key in enumerate(members)),
         threshold=threshold,
         length=length,
         degree=degree,

@@ -15,6 +15,7 @@ from scarcity.errors import ConfigError
 from scarcity.federation.sealed.accountant import (
     ORDERS,
     Budget,
+    BudgetSpent,
     Ledger,
     Release,
     epsilon,
@@ -22,7 +23,6 @@ from scarcity.federation.sealed.accountant import (
     rows_needed,
     summed_rho,
 )
-from scarcity.federation.sealed.refusals import BudgetSpent
 
 costs = st.integers(1, 100).map(lambda n: n / 1000)
 spans = st.tuples(st.integers(0, 50), st.integers(1, 20)).map(lambda s: (s[0], s[0] + s[1]))

@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
-from scarcity.federation.sealed.checks import KEYS
-from scarcity.federation.sealed.fixedpoint import from_bytes
-from scarcity.federation.sealed.keys import KeyPair, Scope, sign
-from scarcity.federation.sealed.masking import pair_key
-from scarcity.federation.sealed.peer import SealedPeer
-from scarcity.federation.sealed.protocol import (
+from scarcity.federation.protocol.refusals import Reason, Refused
+from scarcity.federation.protocol.sealing import (
     Announcement,
     Announcements,
     Box,
@@ -25,7 +21,11 @@ from scarcity.federation.sealed.protocol import (
     StageClosed,
     Survivors,
 )
-from scarcity.federation.sealed.refusals import Reason, Refused
+from scarcity.federation.sealed.checks import KEYS
+from scarcity.federation.sealed.fixedpoint import from_bytes
+from scarcity.federation.sealed.keys import KeyPair, Scope, sign
+from scarcity.federation.sealed.masking import pair_key
+from scarcity.federation.sealed.peer import SealedPeer
 from unit.federation.sealed.rounds import (
     Round,
     addressed,
@@ -92,9 +92,9 @@ def test_both_shares_of_a_victim_are_not_to_be_had_by_telling_two_stories() -> N
 
     seeds = [playing.peers[each].reveal(with_victim) for each in (0, 1)]
     for each in (2, 3):
-        with refused("too-few"):
+        with refused(Reason.TOO_FEW):
             playing.peers[each].reveal(as_dropped)
-        with refused("other-survivors"):
+        with refused(Reason.OTHER_SURVIVORS):
             playing.peers[each].reveal(with_victim)
 
     kinds = {share.kind for reveal in seeds for share in reveal.shares}
@@ -105,7 +105,7 @@ def test_a_member_signs_one_set_of_survivors() -> None:
     playing = at(Stage.CONSISTENCY)
     playing.peers[0].endorse(Survivors(TERMS.digest, (0, 1, 2, 3, 4)))
 
-    with refused("repeated"):
+    with refused(Reason.REPEATED):
         playing.peers[0].endorse(Survivors(TERMS.digest, (0, 1, 2, 3)))
 
 
@@ -115,7 +115,7 @@ def test_a_member_reveals_once() -> None:
     assert isinstance(request, RevealRequest)
     playing.peers[0].reveal(request)
 
-    with refused("repeated"):
+    with refused(Reason.REPEATED):
         playing.peers[0].reveal(request)
 
 
@@ -124,9 +124,9 @@ def test_signatures_count_once_and_only_for_what_was_signed() -> None:
     request = endorsed(playing, [0, 1], (0, 1, 2, 3, 4))
     own, other = request.endorsements
 
-    with refused("too-few"):
+    with refused(Reason.TOO_FEW):
         playing.peers[0].reveal(replace(request, endorsements=(own, other, own, other)))
-    with refused("bad-signature"):
+    with refused(Reason.BAD_SIGNATURE):
         forged = Endorsement(TERMS.digest, 2, own.signature)
         playing.peers[0].reveal(replace(request, endorsements=(own, other, forged)))
 
@@ -138,21 +138,21 @@ def test_a_signature_of_another_round_is_worth_nothing() -> None:
     request = endorsed(playing, [0, 1], everybody)
     foreign = other.peers[2].endorse(Survivors(LATER.digest, everybody))
 
-    with refused("bad-signature"):
+    with refused(Reason.BAD_SIGNATURE):
         playing.peers[0].reveal(replace(request, endorsements=(*request.endorsements, foreign)))
 
 
 @pytest.mark.parametrize(
     ("survivors", "reason"),
     [
-        ((1, 2, 3, 4), "not-included"),
-        ((0, 1), "too-few"),
-        ((), "too-few"),
-        ((0, 2, 1), "not-a-member"),
-        ((0, 1, 1, 2), "not-a-member"),
-        ((0, 1, 2, 5), "not-a-member"),
-        ((-1, 0, 1, 2), "not-a-member"),
-        ((0, 1, 2, VICTIM), "unknown-survivor"),
+        ((1, 2, 3, 4), Reason.NOT_INCLUDED),
+        ((0, 1), Reason.TOO_FEW),
+        ((), Reason.TOO_FEW),
+        ((0, 2, 1), Reason.NOT_A_MEMBER),
+        ((0, 1, 1, 2), Reason.NOT_A_MEMBER),
+        ((0, 1, 2, 5), Reason.NOT_A_MEMBER),
+        ((-1, 0, 1, 2), Reason.NOT_A_MEMBER),
+        ((0, 1, 2, VICTIM), Reason.UNKNOWN_SURVIVOR),
     ],
 )
 def test_survivors_that_make_no_sense_are_not_signed(
@@ -173,7 +173,7 @@ def test_keys_that_the_member_did_not_sign_are_refused() -> None:
 
     for forged in (middle, swapped):
         others = [each for each in message.announcements if each.sender != forged.sender]
-        with refused("bad-signature"):
+        with refused(Reason.BAD_SIGNATURE):
             playing.peers[0].share(Announcements(TERMS.digest, (*others, forged)))
 
 
@@ -184,7 +184,7 @@ def test_a_key_that_nobody_can_have_is_refused_before_it_can_stop_the_others() -
 
     for channel, mask in ((weak, sound), (sound, weak)):
         signature = sign(MEMBERS[0], scope, channel + mask)
-        with refused("bad-key"):
+        with refused(Reason.BAD_KEY):
             playing.coordinator.take(Announcement(TERMS.digest, 0, channel, mask, signature))
 
     assert 0 in playing.coordinator.awaited
@@ -199,11 +199,11 @@ def test_a_box_that_was_changed_swapped_or_is_from_a_stranger_is_refused() -> No
     for_another = Box(first.sender, sent_to(playing, 1).boxes[1].content)
 
     for box in (changed, swapped, for_another):
-        with refused("bad-box"):
+        with refused(Reason.BAD_BOX):
             playing.peers[0].contribute(
                 replace(message, boxes=(box, second, *others)), playing.inputs[0]
             )
-    with refused("not-a-member"):
+    with refused(Reason.NOT_A_MEMBER):
         playing.peers[0].contribute(
             replace(message, boxes=(*message.boxes, Box(9, first.content))), playing.inputs[0]
         )
@@ -212,13 +212,13 @@ def test_a_box_that_was_changed_swapped_or_is_from_a_stranger_is_refused() -> No
 def test_an_input_is_sent_once_whatever_words_come_later() -> None:
     playing = at(Stage.INPUT)
     message = sent_to(playing, 0)
-    with refused("bad-length"):
+    with refused(Reason.WRONG_SHAPE):
         playing.peers[0].contribute(message, np.zeros(LENGTH + 1, np.uint64))
-    with refused("not-included"):
+    with refused(Reason.NOT_INCLUDED):
         playing.peers[1].contribute(message, playing.inputs[1])
     playing.peers[0].contribute(message, playing.inputs[0])
 
-    with refused("repeated"):
+    with refused(Reason.REPEATED):
         playing.peers[0].contribute(message, playing.inputs[1])
 
 
@@ -226,12 +226,12 @@ def test_too_few_holders_of_a_secret_stop_a_member() -> None:
     playing = at(Stage.SHARES)
     keys = addressed(playing.sent, 0)
     assert isinstance(keys, Announcements)
-    with refused("too-few"):
+    with refused(Reason.TOO_FEW):
         playing.peers[0].share(replace(keys, announcements=keys.announcements[:2]))
 
     playing = at(Stage.INPUT)
     message = sent_to(playing, 0)
-    with refused("too-few"):
+    with refused(Reason.TOO_FEW):
         playing.peers[0].contribute(replace(message, boxes=message.boxes[:1]), playing.inputs[0])
 
 
@@ -239,26 +239,26 @@ def test_messages_of_another_round_and_stage_are_refused_by_both_sides() -> None
     playing = at(Stage.INPUT)
     message = sent_to(playing, 0)
 
-    with refused("another-round"):
+    with refused(Reason.WRONG_ROUND):
         playing.peers[0].contribute(replace(message, terms=LATER.digest), playing.inputs[0])
-    with refused("wrong-stage"):
+    with refused(Reason.WRONG_STAGE):
         playing.peers[0].endorse(Survivors(TERMS.digest, (0, 1, 2, 3, 4)))
     for record in playing.log:
-        with refused("another-round"):
+        with refused(Reason.WRONG_ROUND):
             playing.coordinator.take(replace(record, terms=LATER.digest))
-        with refused("wrong-stage"):
+        with refused(Reason.WRONG_STAGE):
             playing.coordinator.take(record)
 
 
 def test_a_snapshot_of_one_round_is_of_no_use_in_another() -> None:
     playing = at(Stage.INPUT)
 
-    with refused("another-round"):
+    with refused(Reason.WRONG_ROUND):
         SealedPeer.restore(LATER, MEMBERS[0], playing.peers[0].snapshot())
 
 
 def test_an_identity_speaks_for_its_own_member_alone() -> None:
-    with refused("not-a-member"):
+    with refused(Reason.NOT_A_MEMBER):
         SealedPeer(TERMS, 0, MEMBERS[1])
 
 
@@ -268,7 +268,7 @@ def test_a_burned_member_answers_nothing() -> None:
     assert isinstance(request, RevealRequest)
     playing.peers[0].burn()
 
-    with refused("burned"):
+    with refused(Reason.BURNED):
         playing.peers[0].reveal(request)
 
 
@@ -278,16 +278,16 @@ def test_answers_that_come_twice_or_late_or_from_strangers_change_nothing() -> N
     assert isinstance(first, MaskedInput)
     playing.record(first)
 
-    with refused("repeated"):
+    with refused(Reason.REPEATED):
         playing.coordinator.take(first)
-    with refused("not-a-member"):
+    with refused(Reason.NOT_A_MEMBER):
         playing.coordinator.take(replace(first, sender=VICTIM))
-    with refused("bad-length"):
+    with refused(Reason.WRONG_SHAPE):
         playing.coordinator.take(replace(first, sender=1, words=first.words[:-1]))
     playing.step()
-    with refused("wrong-stage"):
+    with refused(Reason.WRONG_STAGE):
         playing.coordinator.take(replace(first, sender=1))
-    with refused("wrong-stage"):
+    with refused(Reason.WRONG_STAGE):
         playing.coordinator.take(StageClosed(TERMS.digest, Stage.INPUT))
     playing.step()
     playing.step()
@@ -301,7 +301,7 @@ def test_shares_for_the_wrong_holders_are_refused() -> None:
     answer = playing.peers[0].share(addressed_keys(playing))
 
     for portions in (answer.portions[:-1], (*answer.portions, answer.portions[0])):
-        with refused("bad-length"):
+        with refused(Reason.WRONG_SHAPE):
             playing.coordinator.take(replace(answer, portions=portions))
 
 
@@ -358,11 +358,11 @@ def test_a_reveal_of_the_wrong_kind_or_of_too_much_is_refused() -> None:
     answer = revealing(playing, 0)
     first, *others = answer.shares
 
-    with refused("both-shares"):
+    with refused(Reason.BOTH_SHARES):
         playing.coordinator.take(replace(answer, shares=(replace(first, kind="key"), *others)))
-    with refused("bad-length"):
+    with refused(Reason.WRONG_SHAPE):
         playing.coordinator.take(replace(answer, shares=(*answer.shares, first)))
-    with refused("bad-length"):
+    with refused(Reason.WRONG_SHAPE):
         playing.coordinator.take(replace(answer, shares=tuple(others)))
 
 
@@ -372,9 +372,9 @@ def test_a_reveal_that_is_replayed_is_refused() -> None:
     replayed = reveals_of(finished.log)[0]
     again.record(again.answer(0))
 
-    with refused("wrong-stage"):
+    with refused(Reason.WRONG_STAGE):
         finished.coordinator.take(replayed)
-    with refused("repeated"):
+    with refused(Reason.REPEATED):
         again.coordinator.take(replayed)
 
 

@@ -6,10 +6,10 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from scarcity.errors import ConfigError
+from scarcity.federation.protocol.sealing import FromCoordinator, Stage, StageClosed, Total
 from scarcity.federation.sealed.coordinator import SealedCoordinator
 from scarcity.federation.sealed.fixedpoint import from_bytes
 from scarcity.federation.sealed.peer import SealedPeer
-from scarcity.federation.sealed.protocol import FromCoordinator, Stage, StageClosed, Total
 from scarcity.federation.sealed.terms import Member, Terms
 from unit.federation.sealed.rounds import (
     STAGES,

@@ -7,15 +7,16 @@
     CONSISTENCY  Endorsement             RevealRequest, to all who endorsed
     UNMASK       Reveal                  Total, or at any stage Aborted
 
-A stage ends when its `StageClosed` stands in the log. Who has not answered by then has dropped out;
-what comes later is refused. Messages are bytes and numbers, so that whoever carries them chooses
-the encoding; he also signs them, except for what other members must be able to check: the keys, and
-the survivors. `terms` is the digest of the round's terms.
+A stage ends when the coordinator says so. Who has not answered by then has dropped out; what comes
+later is refused. Messages travel in statements, which are signed; what other members must be able
+to check is signed once more in itself: the keys, and the survivors. `terms` is the digest of the
+round's terms.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
+
+import msgspec
 
 
 class Stage(IntEnum):
@@ -34,8 +35,11 @@ Kind = Literal["seed", "key"]
 """Whose share is revealed: of a survivor's own mask, or of the mask key of one who dropped out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class Announcement(_Message, frozen=True, tag="keys"):
     """The two public keys of a member for this round, X25519, 32 bytes each."""
 
     terms: bytes
@@ -49,16 +53,14 @@ class Announcement:
         return self.channel_key + self.mask_key
 
 
-@dataclass(frozen=True, slots=True)
-class Announcements:
+class Announcements(_Message, frozen=True, tag="all-keys"):
     """The keys of all who announced them, by member."""
 
     terms: bytes
     announcements: tuple[Announcement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(_Message, frozen=True):
     """What one holder gets of a member's two secrets."""
 
     holder: int
@@ -69,8 +71,7 @@ class Portion:
     """of the two shares, to tell a false one when it is revealed"""
 
 
-@dataclass(frozen=True, slots=True)
-class SharedSecrets:
+class SharedSecrets(_Message, frozen=True, tag="shares"):
     """A member's seed and mask key in shares, one portion for each neighbour and itself."""
 
     terms: bytes
@@ -79,16 +80,14 @@ class SharedSecrets:
     portions: tuple[Portion, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(_Message, frozen=True):
     """Two shares on their way."""
 
     sender: int
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(_Message, frozen=True, tag="boxes"):
     """The boxes for one member, from those neighbours who shared their secrets."""
 
     terms: bytes
@@ -96,8 +95,7 @@ class Delivery:
     boxes: tuple[Box, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MaskedInput:
+class MaskedInput(_Message, frozen=True, tag="input"):
     """A member's vector under its masks, 8 bytes a word, little-endian."""
 
     terms: bytes
@@ -105,16 +103,14 @@ class MaskedInput:
     words: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Survivors:
+class Survivors(_Message, frozen=True, tag="survivors"):
     """Whose inputs will be summed, in ascending order."""
 
     terms: bytes
     members: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Endorsement:
+class Endorsement(_Message, frozen=True, tag="endorsed"):
     """A member's signature on the one set of survivors it will help to unmask."""
 
     terms: bytes
@@ -122,8 +118,7 @@ class Endorsement:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class RevealRequest:
+class RevealRequest(_Message, frozen=True, tag="reveal"):
     """The survivors, and the signatures on them."""
 
     terms: bytes
@@ -131,8 +126,7 @@ class RevealRequest:
     endorsements: tuple[Endorsement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RevealedShare:
+class RevealedShare(_Message, frozen=True):
     """A share of one secret of one member."""
 
     owner: int
@@ -140,8 +134,7 @@ class RevealedShare:
     share: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Reveal:
+class Reveal(_Message, frozen=True, tag="revealed"):
     """One share for each member whose secrets the sender holds, of either secret."""
 
     terms: bytes
@@ -149,8 +142,7 @@ class Reveal:
     shares: tuple[RevealedShare, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(_Message, frozen=True, tag="total"):
     """The sum of the survivors' vectors, in words."""
 
     terms: bytes
@@ -165,11 +157,12 @@ Failure = Literal[
     "too-few-endorsements",
     "too-few-shares",
     "false-secret",
+    "lost-answers",
+    "members-changed",
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Aborted:
+class Aborted(_Message, frozen=True, tag="ended"):
     """The round has ended without a sum; every member forgets its keys."""
 
     terms: bytes
@@ -177,18 +170,32 @@ class Aborted:
     reason: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class StageClosed:
+FromPeer = Announcement | SharedSecrets | MaskedInput | Endorsement | Reveal
+FromCoordinator = Announcements | Delivery | Survivors | RevealRequest | Total | Aborted
+
+
+class StageClosed(_Message, frozen=True, tag="stage-closed"):
     """The deadline of a stage has passed, or everybody has answered."""
 
     terms: bytes
     stage: Stage
+    answered: tuple[tuple[int, bytes], ...] = ()
+    """whose answers count, in this order, each with the digest of the statement it came in"""
+    sent: tuple[FromCoordinator, ...] = ()
+    """what follows from them, for all to read"""
 
 
-FromPeer = Announcement | SharedSecrets | MaskedInput | Endorsement | Reveal
-FromCoordinator = Announcements | Delivery | Survivors | RevealRequest | Total | Aborted
 Record = FromPeer | StageClosed
 """What the log of a round holds."""
+
+ANSWERS: dict[type, Stage] = {
+    Announcement: Stage.KEYS,
+    SharedSecrets: Stage.SHARES,
+    MaskedInput: Stage.INPUT,
+    Endorsement: Stage.CONSISTENCY,
+    Reveal: Stage.UNMASK,
+}
+"""Which stage each kind of answer belongs to."""
 
 
 def encode_survivors(members: tuple[int, ...]) -> bytes:
