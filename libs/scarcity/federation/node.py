@@ -82,7 +82,9 @@ class Peer:
         """The newest round in which anything was offered."""
         self._has_spoken = False
         self._ended_at_ms: int | None = None
-        """When the end of a round was heard that is not judged yet."""
+        """When the end of the newest round was heard, if that is not judged yet."""
+        self._overtaken: Round | None = None
+        """The round before, when the newest began before that was judged."""
         self.rounds = Rounds()
         self.protocols: dict[str, tuple[int, int]] = {}
         """What every peer said that it speaks."""
@@ -111,14 +113,18 @@ class Peer:
         if isinstance(content, Hello):
             self.protocols[source] = (content.oldest, content.newest)
             return
-        self.rounds = self.rounds.after(heard)
+        before, self.rounds = self.rounds.current, self.rounds.after(heard)
         if isinstance(content, RoundClosed | RoundAborted):
             self._ended_at_ms = at_ms
         elif isinstance(content, RoundOpened):
+            self._overtaken = None if self._ended_at_ms is None else before
             self._ended_at_ms = None
 
     def judge(self, at_ms: int) -> Verdict | None:
-        """Return the verdict on the newest round, once, when it can be given."""
+        """Return the verdict on a round, once, when it can be given; the oldest first."""
+        if self._overtaken is not None:
+            overtaken, self._overtaken = self._overtaken, None
+            return self._verdict(overtaken)
         current, ended = self.rounds.current, self._ended_at_ms
         if current is None or ended is None:
             return None

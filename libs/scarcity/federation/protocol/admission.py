@@ -70,6 +70,8 @@ class _Known:
 
     last: bytes | None = None
     """the digest of what it signed last"""
+    at_ms: int = 0
+    """when that was said, by its own clock"""
     nonces: deque[bytes] = field(default_factory=lambda: deque(maxlen=MOST_NONCES))
     place: tuple[int, int] = (-1, -1)
     """epoch and step of its newest evidence"""
@@ -134,8 +136,13 @@ class Admission:
     def _check_order(self, known: _Known, digest: bytes, statement: Statement) -> None:
         if statement.nonce in known.nonces or digest == known.last:
             raise Refused(Reason.REPLAYED, f"{statement.peer} has said this before")
-        before, known.last = known.last, digest
-        if before is not None and statement.previous != before:
+        follows = known.last is None or statement.previous == known.last
+        if not follows and statement.at_ms <= known.at_ms:
+            # Perhaps it is older than all nonces that are remembered: what comes next follows
+            # what was said last, not this.
+            raise Refused(Reason.REPLAYED, f"{statement.peer} has said something newer than this")
+        known.last, known.at_ms = digest, statement.at_ms
+        if not follows:
             raise Refused(
                 Reason.BROKEN_CHAIN, f"this does not follow what {statement.peer} said before"
             )

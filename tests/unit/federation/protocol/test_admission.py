@@ -167,20 +167,39 @@ def test_two_keys_count_while_one_takes_over_from_the_other() -> None:
 def test_nothing_counts_twice_and_nothing_may_be_missing_between() -> None:
     door, speaker = admission(), Speaker(NAME, "a", ME)
     said_in_order = [
-        pack(speaker.say(offer(step=step), number=1, at_ms=NOW_MS, protocol=NEWEST))
-        for step in (199, 299, 399, 499)
+        pack(speaker.say(offer(step=step), number=1, at_ms=NOW_MS + step, protocol=NEWEST))
+        for step in (199, 299, 399, 499, 599)
     ]
-    first, second, _, fourth = said_in_order
+    first, second, _, fourth, fifth = said_in_order
     door.hear("a", first, NOW_MS)
 
     for data, reason in (
         (first, Reason.REPLAYED),
         (fourth, Reason.BROKEN_CHAIN),
-        (second, Reason.BROKEN_CHAIN),
+        (second, Reason.REPLAYED),
     ):
         with pytest.raises(Refused) as refusal:
             door.hear("a", data, NOW_MS)
         assert refusal.value.reason == reason
+    door.hear("a", fifth, NOW_MS)
+
+
+def test_what_is_older_than_all_that_is_remembered_costs_nobody_the_next_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scarcity.federation.protocol.admission.MOST_NONCES", 3)
+    door, speaker = admission(), Speaker(NAME, "a", ME)
+    said_in_order = [
+        pack(speaker.say(offer(step=step), number=1, at_ms=NOW_MS + step, protocol=NEWEST))
+        for step in range(199, 209)
+    ]
+    for data in said_in_order[:-1]:
+        door.hear("a", data, NOW_MS)
+
+    with pytest.raises(Refused) as refusal:
+        door.hear("a", said_in_order[0], NOW_MS)
+    assert refusal.value.reason == Reason.REPLAYED
+    door.hear("a", said_in_order[-1], NOW_MS)
 
 
 def test_evidence_of_no_more_rows_than_before_is_stale() -> None:

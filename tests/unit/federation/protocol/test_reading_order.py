@@ -134,7 +134,7 @@ def test_who_starts_again_offers_what_is_new_in_the_next_round(name: str, first:
         assert steps(current) == dict.fromkeys(federation.peers, 1999)
 
 
-def test_an_open_round_is_not_judged_by_the_end_of_the_one_before() -> None:
+def test_a_round_that_the_next_has_overtaken_is_judged_once_and_the_open_one_is_not() -> None:
     rng = np.random.default_rng(12)
     federation = Federation(5)
     for peer in federation.peers.values():
@@ -147,6 +147,9 @@ def test_an_open_round_is_not_judged_by_the_end_of_the_one_before() -> None:
         again.hear(source, data, federation.now_ms)
 
     assert (now(again.rounds).number, now(again.rounds).stage) == (2, Stage.OPEN)
+    overtaken = again.judge(federation.now_ms)
+    assert overtaken is not None
+    assert (overtaken.round.number, overtaken.outcome) == (1, "pooled")
     assert again.judge(federation.now_ms) is None
     assert again.judge(federation.now_ms + 10_000) is None
 
