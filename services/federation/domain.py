@@ -1,6 +1,7 @@
 """A verdict in words that the rest of the deployment understands."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import numpy as np
@@ -21,6 +22,9 @@ from scarcity.federation.node import Verdict
 from scarcity.federation.pooling import Pooled, expected
 from scarcity.federation.protocol.statement import EvidenceOffered
 from scarcity.priors import prior_event
+
+Count = Callable[[str], None]
+"""Takes the reason of a statement that was refused."""
 
 MOST_EDGES = 2000
 """The surest of them are told, when there are more."""

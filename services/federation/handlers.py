@@ -18,7 +18,7 @@ from scarcity.federation.protocol.refusals import Refused
 from scarcity.federation.protocol.roster import Role, Roster
 from scarcity.federation.protocol.statement import Speaker
 from scarcity.telemetry.logs import logger
-from services.federation.domain import offered, told
+from services.federation.domain import Count, offered, told
 
 MOST_NEWS = 1000
 
@@ -26,10 +26,13 @@ MOST_NEWS = 1000
 class Member:
     """This deployment in one federation."""
 
-    def __init__(self, membership: Membership, identity: Identity, clock: Clock) -> None:
+    def __init__(
+        self, membership: Membership, identity: Identity, clock: Clock, count: Count
+    ) -> None:
         self.membership = membership
         self._identity = identity
         self._clock = clock
+        self._count = count
         self._own: Own | None = None
         self._misfits = ["the stream has no definition yet"]
         self._refused: Counter[tuple[str, str]] = Counter()
@@ -82,6 +85,7 @@ class Member:
     def refused(self, source: str, refusal: Refused) -> None:
         """Count what was not let in."""
         self._refused[source, refusal.reason] += 1
+        self._count(refusal.reason)
         self._log.warning("refused", peer=source, reason=refusal.reason, why=str(refusal))
 
     def tell(self, _now: datetime) -> Iterable[Event]:

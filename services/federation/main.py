@@ -30,6 +30,7 @@ from scarcity.runtime.process import Platform
 from scarcity.runtime.service import Route, Service, Timer, route
 from scarcity.runtime.settings import load
 from scarcity.telemetry.logs import logger
+from services.federation.domain import Count
 from services.federation.handlers import Member
 from services.federation.sealing import Sealed
 from services.federation.settings import FederationSettings
@@ -65,7 +66,10 @@ def build(platform: Platform) -> Service:
         ),
         timers=(*(Timer(TELL_S, member.tell) for member in members), governed.timer),
         tasks=(
-            *(partial(_belong, member, platform, settings.look_s, has_room) for member in members),
+            *(
+                partial(_belong, folder, member, platform, settings.look_s, has_room)
+                for (folder, _), member in zip(found, members, strict=True)
+            ),
             governed.govern,
         ),
         vitals=governed.vitals,
@@ -80,9 +84,15 @@ def _all_of(handlers: Iterable[Callable[[E], Iterable[Event]]]) -> Callable[[E],
 
 
 def _member(folder: Path, membership: Membership, platform: Platform) -> Member | Sealed:
+    own = identity(folder)
     if membership.contract.sealing is None:
-        return Member(membership, identity(folder), platform.clock)
-    return Sealed(membership, identity(folder), platform.clock, Kept(folder))
+        return Member(membership, own, platform.clock, _counting(platform))
+    return Sealed(membership, own, platform.clock, Kept(folder), _counting(platform))
+
+
+def _counting(platform: Platform) -> Count:
+    refused = platform.metrics.federation_refused
+    return lambda reason: refused.labels("federation", reason).inc()
 
 
 def _windows(members: Iterable[Member | Sealed]) -> Sequence[Route]:
@@ -92,13 +102,17 @@ def _windows(members: Iterable[Member | Sealed]) -> Sequence[Route]:
 
 
 async def _belong(
-    member: Member | Sealed, platform: Platform, look_s: float, has_room: Callable[[], bool]
+    folder: Path,
+    member: Member | Sealed,
+    platform: Platform,
+    look_s: float,
+    has_room: Callable[[], bool],
 ) -> None:
     """Speak and hear in a federation for ever, through all that happens to its cluster."""
     log = logger("federation")
     while True:
         try:
-            async with _opened(member.membership, platform) as bus:
+            async with _opened(folder, member.membership, platform) as bus:
                 roster = await _admitted(member.membership, bus, look_s)
                 speaking = _speaking(member, platform.clock, bus, roster, has_room)
                 await _take_part(member, bus, roster, speaking)
@@ -163,14 +177,12 @@ def _has(roster: Roster, peer: str) -> bool:
 
 
 @asynccontextmanager
-async def _opened(membership: Membership, platform: Platform) -> AsyncIterator[Bus]:
+async def _opened(folder: Path, membership: Membership, platform: Platform) -> AsyncIterator[Bus]:
     """The bus of a federation: the deployment's own, or one more."""
     if membership.bus == LOCAL:
         yield platform.bus
         return
-    bus = assemble.bus(
-        assemble.settings().model_copy(update={"bus": membership.bus, "data_dir": None})
-    )
+    bus = assemble.federation_bus(membership.bus, folder)
     await bus.start()
     try:
         yield bus

@@ -30,6 +30,7 @@ from scarcity.federation.sealed.part import Seat
 from scarcity.federation.sealed.rows import Rows, place_of
 from scarcity.stats.arrays import Floats
 from scarcity.telemetry.logs import logger
+from services.federation.domain import Count
 from services.federation.sums import told
 
 MOST_NEWS = 1000
@@ -39,13 +40,14 @@ class Sealed:
     """This deployment in one federation that adds up sums."""
 
     def __init__(
-        self, membership: Membership, identity: Identity, clock: Clock, kept: Kept
+        self, membership: Membership, identity: Identity, clock: Clock, kept: Kept, count: Count
     ) -> None:
         sealing = membership.contract.sealing
         assert sealing is not None
         self.membership = membership
         self._identity = identity
         self._clock = clock
+        self._count = count
         self._kept = kept
         saved = kept.load()
         self._memory = Memory() if saved is None else unpacked(saved)
@@ -134,6 +136,7 @@ class Sealed:
     def refused(self, source: str, refusal: Refused) -> None:
         """Count what was not let in."""
         self._refused[source, refusal.reason] += 1
+        self._count(refusal.reason)
         self._log.warning("refused", peer=source, reason=refusal.reason, why=str(refusal))
 
     def tell(self, _now: datetime) -> Iterable[Event]:

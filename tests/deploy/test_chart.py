@@ -434,6 +434,17 @@ def test_a_membership_is_mounted_where_the_federation_looks_for_it() -> None:
         rendered(NEEDED | {"services": {"federation": {"enabled": True}}})
 
 
+def test_a_member_of_a_sealed_federation_has_a_volume_that_lasts() -> None:
+    federation = {"enabled": True, "membershipClaim": "plant-7"}
+    pod = pods(rendered(NEEDED | {"services": {"federation": federation}}))["federation"]
+
+    (volume,) = (each for each in pod["volumes"] if each["name"] == "membership")
+    (container,) = pod["containers"]
+    (mount,) = (each for each in container["volumeMounts"] if each["name"] == "membership")
+    assert volume["persistentVolumeClaim"] == {"claimName": "plant-7"}
+    assert mount["readOnly"] is False
+
+
 def test_a_release_of_any_name_keeps_to_itself() -> None:
     objects = rendered(NEEDED, release="plant-7")
     names = [Named.model_validate(found).metadata.name for found in objects]

@@ -4,6 +4,7 @@ import importlib
 import os
 import secrets
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol, cast
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -64,6 +65,14 @@ def bus(chosen: PlatformSettings) -> Bus:
     from scarcity.cli.kafka import kafka_settings  # noqa: PLC0415
 
     return KafkaBus(kafka_settings(chosen))
+
+
+def federation_bus(name: str, folder: Path) -> Bus:
+    """Return the bus of a federation's cluster, as what the membership's folder says one comes."""
+    from scarcity.federation.access import Access  # noqa: PLC0415 - as the client above
+
+    access = Access.of(folder).settings(folder)
+    return bus(settings().model_copy(update={"bus": name, "data_dir": None, **access}))
 
 
 def _main(found: Entry) -> Main:

@@ -65,6 +65,7 @@ In this order:
   admit REQUEST      who holds authority.pem compares the key and lets it in
   status             everybody sees who belongs to it, and what is refused
 Then run the service: SCARCITY_FEDERATION_DIR=DIR scarcity run federation
+Where the cluster asks who comes, kafka.json in DIR says it, before init and join.
 A key lasts a year. To change it:
   rotate             the member makes its next key, and a request
   admit REQUEST      both keys count
@@ -154,7 +155,7 @@ def admit(request: Path, *, yes: bool, authority: Authority) -> None:
     where = authority.membership.federation
     if not yes and str(request) == "-":
         raise ConfigError("a request from stdin leaves nobody to ask: say --yes, or name a file")
-    known = asyncio.run(_roster(authority.membership))
+    known = asyncio.run(_roster(authority.folder, authority.membership))
     founding.admitted(known, asked, now)
     is_known = any(member.peer == asked.peer for member in known.members)
     what = "a key of the member" if is_known else "the newcomer"
@@ -183,7 +184,7 @@ def rotate(*, finish: bool, out: Path | None, folder: Path) -> None:
     if not path.exists():
         raise ConfigError(f"{path} does not exist: `scarcity federation rotate` makes it")
     following = Identity.load(path)
-    roster = asyncio.run(_roster(membership))
+    roster = asyncio.run(_roster(place, membership))
     if not _counts(roster, membership.peer, following.key_id):
         raise ConfigError(
             f"key {following.key_id} does not count yet: bring the request of `scarcity federation "
@@ -204,7 +205,7 @@ def rotate(*, finish: bool, out: Path | None, folder: Path) -> None:
 @with_authority()
 def revoke(peer: str, key: str | None, *, yes: bool, authority: Authority) -> None:
     """Let nothing count that PEER signs; needs authority.pem."""
-    roster = asyncio.run(_roster(authority.membership))
+    roster = asyncio.run(_roster(authority.folder, authority.membership))
     what = f"key {key} of {peer}" if key else f"every key of {peer}"
     if roster.revoking(peer, key).members == roster.members:
         raise ConfigError(f"{what} was revoked before: there is nothing to do")
@@ -240,7 +241,7 @@ def status(*, as_json: bool, folder: Path) -> None:
 async def _found(folder: Path, own: Invitation, mapping: Mapping, rounds: Rhythm) -> None:
     if (folder / FILE).exists():
         raise ConfigError(f"{folder / FILE} is there already: choose another --dir")
-    async with opened(_bus(own.bus, own.federation)) as bus:
+    async with opened(_bus(own.bus, own.federation, folder)) as bus:
         if await is_taken(bus, own.federation):
             raise ConfigError(
                 f"{own.bus} has a federation {own.federation} already: choose another name, or "
@@ -258,7 +259,7 @@ async def _found(folder: Path, own: Invitation, mapping: Mapping, rounds: Rhythm
 
 async def _publish(authority: Authority, following: Callable[[Roster], Roster]) -> int:
     """Publish what follows on the newest list, and return its version."""
-    async with _cluster(authority.membership) as bus:
+    async with _cluster(authority.folder, authority.membership) as bus:
         roster = following(await _newest(bus, authority.membership))
         # So that members need no right to make topics.
         await bus.provision([peer_topic(roster.federation, each.peer) for each in roster.members])
@@ -266,13 +267,13 @@ async def _publish(authority: Authority, following: Callable[[Roster], Roster]) 
     return roster.version
 
 
-async def _roster(membership: Membership) -> Roster:
-    async with _cluster(membership) as bus:
+async def _roster(folder: Path, membership: Membership) -> Roster:
+    async with _cluster(folder, membership) as bus:
         return await _newest(bus, membership)
 
 
 async def _status(place: Path, membership: Membership) -> dict[str, object]:
-    async with _cluster(membership) as bus:
+    async with _cluster(place, membership) as bus:
         roster = await _newest(bus, membership)
         now_ms = round(1000 * SystemClock().now().timestamp())
         survey = await surveyed(bus, roster, membership.contract, now_ms)
@@ -299,15 +300,15 @@ async def _newest(bus: Bus, membership: Membership) -> Roster:
 
 
 @asynccontextmanager
-async def _cluster(membership: Membership) -> AsyncIterator[Bus]:
-    async with opened(_bus(membership.bus, membership.federation)) as bus:
+async def _cluster(folder: Path, membership: Membership) -> AsyncIterator[Bus]:
+    async with opened(_bus(membership.bus, membership.federation, folder)) as bus:
         yield bus
 
 
-def _bus(name: str, federation: str) -> Bus:
+def _bus(name: str, federation: str, folder: Path) -> Bus:
     chosen = assemble.settings()
     if name != LOCAL:
-        return assemble.bus(chosen.model_copy(update={"bus": name, "data_dir": None}))
+        return assemble.federation_bus(name, folder)
     if not chosen.bus.startswith(assemble.KAFKA):
         raise ConfigError(
             f"{federation} meets on the bus of its deployment: set SCARCITY_BUS=kafka://HOST:9092"

@@ -80,6 +80,7 @@ class Meeting:
 class Authority:
     """A membership together with the key that admits members."""
 
+    folder: Path
     membership: Membership
     key: Identity
 
@@ -100,7 +101,7 @@ def _authority(place: Path, authority: Path | None) -> Authority:
     key = Identity.load(path)
     if key.public != membership.authority_key:
         raise ConfigError(f"{path} is the authority of another federation: name the right one")
-    return Authority(membership, key)
+    return Authority(folder, membership, key)
 
 
 def _meeting(

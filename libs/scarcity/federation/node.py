@@ -85,6 +85,8 @@ class Peer:
         """When the end of the newest round was heard, if that is not judged yet."""
         self._overtaken: Round | None = None
         """The round before, when the newest began before that was judged."""
+        self._is_there = False
+        """Whether what was said before it came has been heard; of that, only the end counts."""
         self.rounds = Rounds()
         self.protocols: dict[str, tuple[int, int]] = {}
         """What every peer said that it speaks."""
@@ -98,7 +100,8 @@ class Peer:
         self._own = own
 
     def hello(self, at_ms: int) -> Signed:
-        """Say that this deployment is there."""
+        """Say that this deployment is there, once it has heard what was said before."""
+        self._is_there = True
         return self.say(Hello(OLDEST, NEWEST), number=0, at_ms=at_ms)
 
     def hear(self, source: str, data: bytes, at_ms: int) -> None:
@@ -117,7 +120,8 @@ class Peer:
         if isinstance(content, RoundClosed | RoundAborted):
             self._ended_at_ms = at_ms
         elif isinstance(content, RoundOpened):
-            self._overtaken = None if self._ended_at_ms is None else before
+            if self._is_there and self._ended_at_ms is not None:
+                self._overtaken = before
             self._ended_at_ms = None
 
     def judge(self, at_ms: int) -> Verdict | None:

@@ -64,7 +64,10 @@ class Table:
             rounds=Rhythm(every_s=60.0, input_s=20.0),
         )
         self.name = name
-        self.member = Member(membership, self.federation.identities[name], Noon())
+        self.counted: list[str] = []
+        self.member = Member(
+            membership, self.federation.identities[name], Noon(), self.counted.append
+        )
         self.offers: list[PriorOffered] = []
 
     def join(self) -> tuple[Peer, Coordinator | None]:

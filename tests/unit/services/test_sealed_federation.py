@@ -97,7 +97,7 @@ class Ward:
     def start(self) -> None:
         self.kept = Kept(self.folder)
         identity = self.together.identities[ME]
-        self.handler = Sealed(self.membership, identity, Noon(), self.kept)
+        self.handler = Sealed(self.membership, identity, Noon(), self.kept, lambda _reason: None)
         self.handler.on_definition(definition())
         self.join()
 

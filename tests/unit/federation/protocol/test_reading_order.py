@@ -134,7 +134,8 @@ def test_who_starts_again_offers_what_is_new_in_the_next_round(name: str, first:
         assert steps(current) == dict.fromkeys(federation.peers, 1999)
 
 
-def test_a_round_that_the_next_has_overtaken_is_judged_once_and_the_open_one_is_not() -> None:
+@pytest.mark.parametrize("was_there", [False, True])
+def test_a_round_that_the_next_has_overtaken_is_judged_by_who_was_there(*, was_there: bool) -> None:
     rng = np.random.default_rng(12)
     federation = Federation(5)
     for peer in federation.peers.values():
@@ -143,13 +144,15 @@ def test_a_round_that_the_next_has_overtaken_is_judged_once_and_the_open_one_is_
     federation.tick(21.0)
     federation.tick(60.0)
     again = federation.peer("p1")
+    if was_there:
+        again.hello(federation.now_ms)
     for source, data in federation.log:
         again.hear(source, data, federation.now_ms)
 
     assert (now(again.rounds).number, now(again.rounds).stage) == (2, Stage.OPEN)
-    overtaken = again.judge(federation.now_ms)
-    assert overtaken is not None
-    assert (overtaken.round.number, overtaken.outcome) == (1, "pooled")
+    overtaken = again.judge(federation.now_ms) if was_there else None
+    assert (overtaken is not None) == was_there
+    assert overtaken is None or (overtaken.round.number, overtaken.outcome) == (1, "pooled")
     assert again.judge(federation.now_ms) is None
     assert again.judge(federation.now_ms + 10_000) is None
 
