@@ -81,6 +81,10 @@ CONTRACT = Contract(
 )
 
 
+def _uncounted(_reason: str) -> None:
+    """Count no refusal: what is refused is in every round that is told."""
+
+
 def member_name(number: int) -> str:
     return f"ward-{number:02}"
 
@@ -306,7 +310,7 @@ class Worker:
     async def _member(self, bootstrap: str, number: int) -> None:
         folder = self._folder / member_name(number)
         membership = Membership.load(folder)
-        handler = Sealed(membership, identity(folder), SystemClock(), Kept(folder))
+        handler = Sealed(membership, identity(folder), SystemClock(), Kept(folder), _uncounted)
         self._see(handler, membership)
         bus = KafkaBus(KafkaSettings(bootstrap))
         await bus.start()
