@@ -29,6 +29,7 @@ def prior_event(prior: Prior, stream: str) -> PriorOffered:
             mean=expected.mean[said].astype("<f8").tobytes(),
             se=expected.se[said].astype("<f8").tobytes(),
             contested=expected.contested[said].astype(np.uint8).tobytes(),
+            share=expected.share[said].astype("<f8").tobytes(),
         ),
     )
 
@@ -39,8 +40,9 @@ def prior_of(event: PriorOffered) -> Prior:
     try:
         places = [np.array(each, np.int64) for each in (table.source, table.target, table.lag)]
         numbers = [np.frombuffer(each, "<f8") for each in (table.mean, table.se)]
+        share = np.frombuffer(table.share, "<f8") if table.share else np.ones(len(numbers[0]))
         contested = np.frombuffer(table.contested, np.uint8) != 0
-        _check(places, numbers, contested, event.variables)
+        _check(places, [*numbers, share], contested, event.variables)
     except ValueError as error:
         raise PoisonEvent("prior-shape", f"the prior {event.key}: {error}") from error
     return Prior(
@@ -53,7 +55,7 @@ def prior_of(event: PriorOffered) -> Prior:
         source=places[0],
         target=places[1],
         lag=places[2],
-        expected=Expected(numbers[0], numbers[1], contested),
+        expected=Expected(numbers[0], numbers[1], contested, share),
     )
 
 
@@ -67,6 +69,8 @@ def _check(
         raise ValueError("an edge names no variable of it")
     if len(set(variables)) < len(variables):
         raise ValueError("two of its variables have one name")
-    mean, se = numbers
+    mean, se, share = numbers
+    if not np.all((share > 0.0) & (share <= 1.0)):
+        raise ValueError("a share is not above 0, or above 1")
     if not (np.isfinite(mean).all() and np.isfinite(se).all() and np.all(se > 0.0)):
         raise ValueError("a mean is no number, or a standard error not above 0")

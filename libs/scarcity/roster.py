@@ -33,6 +33,7 @@ ROSTER = (
     Entry("core_manager", "heartbeats to how all is, commands to what is wanted"),
     Entry("gateway", "HTTP, live events and the dashboard"),
     Entry("federation", "evidence to peers, and theirs put together with our own", core=False),
+    Entry("meta_learning", "what streams of a domain have found out to each other", core=False),
     Entry("demo", "two streams to look at: this machine, and a world of known causes", core=False),
 )
 

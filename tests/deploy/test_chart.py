@@ -74,6 +74,7 @@ EVERYTHING: Values = (
             },
             "gateway": {"replicas": 2, "settings": {"max_body_bytes": 33554432}},
             "federation": {"enabled": True, "membershipSecret": "membership"},
+            "meta_learning": {"enabled": True, "settings": {"every_s": 10}},
             "demo": {"enabled": True},
         },
     }

@@ -15,6 +15,20 @@ hypothesis really is, as in the pooling of evidence: their standard deviations b
 times as large (B. Efron, "Large-scale simultaneous hypothesis testing: the choice of a null
 hypothesis", J. Am. Stat. Assoc. 99 (2004)). That only ever adds doubt.
 
+Where a prior is not certain that there is an effect at all, but gives it a share π, mean m and
+variance v, a normal distribution says little, and asked is how probable it is that there is one:
+
+    P  =  τ π f / ( τ π f + 1 - τ π ) ,
+    f  =  N(b; m, v + s²) / N(b; 0, s²) · P(|β| > δ | b) / P(|β| > δ) ,    β ~ N(m, v) ,
+
+with τ the trust, how probable it is that what the prior says holds here at all, and s wider by the
+middle of own z, since own evidence of few rows is too sure of itself. Added is the largest set of
+edges that own evidence does not show, the most probable first, of which at most α are false by
+these probabilities. As p such an edge has its 1 - P, as q the mean of 1 - P over all that are as
+probable (B. Efron, "Microarrays, empirical Bayes and the two-groups model", Statistical Science 23
+(2008)). The trust weighs the share and not P: it is below 1 - α most of the time for priors that
+are right, too, and P could never be more.
+
 An edge that own evidence shows stays, whatever a prior says. Others are added, *imported*, where
 the prior has a say and the posterior, of the prior's sign, passes. Where several priors speak of an
 edge, the one with most weight is heard alone: they may rest on the same rows. Of lag 0 and of
@@ -23,15 +37,16 @@ squares priors say nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import expit, log_ndtr, ndtri
 
 from scarcity.causal.decision import Estimate
 from scarcity.causal.effects import Effects
-from scarcity.causal.prior import Expected, Normal
+from scarcity.causal.prior import CONTESTED_WEIGHT, Expected, Normal, log_factor
 from scarcity.stats.arrays import Bools, Floats, Ints
-from scarcity.stats.multiplicity import benjamini_hochberg
+from scarcity.stats.multiplicity import benjamini_hochberg, share_false
 
 MANY_EDGES = 50
 """From so many on, their middle tells the width of the null hypothesis."""
@@ -52,7 +67,7 @@ class Belief:
     posterior: Effects
     """of these"""
     p_value: Floats
-    """of these"""
+    """of these; of edges that a prior is not certain of: how probable it is that there is none"""
     told: Ints
     """positions of accepted edges, the added among them, of which a prior says something"""
     prior: Ints
@@ -74,9 +89,17 @@ def believe(
     """Take one or more priors (target, column), each with its trust, together with own evidence."""
     effect, se, askable = _own(estimate)
     heard, place = _heard(priors, trusts, effect, np.where(askable, se, np.nan))
+    slabs = _slabs(priors, trusts, place)
+    is_sparse = (heard.precision > 0.0) & (slabs.share < 1.0)
+    heard = Normal(heard.mean, np.where(is_sparse, 0.0, heard.precision))
     both = _doubted(heard.with_evidence(effect, se), heard.precision > 0.0)
     p_value, q_value = _values(estimate, both, se, alpha)
     is_new = (heard.precision > 0.0) & (both.mean * heard.mean > 0.0) & (q_value <= alpha)
+    if is_sparse.any():
+        at, both, p_value, q_value = _with_probable(
+            estimate, slabs, is_sparse, (both, p_value, q_value)
+        )
+        is_new[at] = q_value[at] <= alpha
     added = np.setdiff1d(np.flatnonzero(is_new), estimate.accepted, assume_unique=True)
     accepted = np.union1d(estimate.accepted, added)
     spoken = np.any([~np.isnan(each.mean) for each in priors], axis=0) & askable
@@ -127,7 +150,9 @@ def _heard(
 
     se is NaN where they have no say.
     """
-    each = [prior.weighed(effect, se, trust) for prior, trust in zip(priors, trusts, strict=True)]
+    each = [
+        prior.normal.weighed(effect, se, trust) for prior, trust in zip(priors, trusts, strict=True)
+    ]
     place = np.argmax([~np.isnan(prior.mean) for prior in priors], axis=0)
     heard = each[0]
     for number, its in enumerate(each[1:], 1):
@@ -140,11 +165,114 @@ def _heard(
 
 def _doubted(both: Normal, heard: Bools) -> Normal:
     """The posterior, as much less sure where a prior was heard as its own middle says."""
-    z = (both.mean * np.sqrt(both.precision))[heard]
-    if len(z) < MANY_EDGES:
-        return both
-    width = max(1.0, NORMAL_MAD * float(np.median(np.abs(z - np.median(z)))))
+    width = _width((both.mean * np.sqrt(both.precision))[heard])
     return Normal(both.mean, np.where(heard, both.precision / width**2, both.precision))
+
+
+def _width(z: Floats) -> float:
+    """How many times as wide as N(0, 1) the middle of these is, at least 1."""
+    if len(z) < MANY_EDGES:
+        return 1.0
+    return max(1.0, NORMAL_MAD * float(np.median(np.abs(z - np.median(z)))))
+
+
+Judged = tuple[Normal, Floats, Floats]
+"""Posteriors, p and q; (target, column)."""
+
+
+class _Slabs(NamedTuple):
+    """What the prior that is heard says of each edge; arrays of one shape."""
+
+    share: Floats
+    """π"""
+    mean: Floats
+    """m"""
+    spread: Floats
+    """√v"""
+    trust: Floats
+    """τ"""
+
+
+def _slabs(priors: Sequence[Expected], trusts: Sequence[float], place: Ints) -> _Slabs:
+    """(target, column)"""
+
+    def heard(values: Sequence[Floats]) -> Floats:
+        found: Floats = np.take_along_axis(np.stack(values), place[None], axis=0)[0]
+        return found
+
+    return _Slabs(
+        share=heard([prior.share for prior in priors]),
+        mean=heard([prior.mean for prior in priors]),
+        spread=heard([prior.se for prior in priors]),
+        trust=heard(
+            [
+                trust * np.where(prior.contested, CONTESTED_WEIGHT, 1.0)
+                for prior, trust in zip(priors, trusts, strict=True)
+            ]
+        ),
+    )
+
+
+def _with_probable(
+    estimate: Estimate, slabs: _Slabs, is_sparse: Bools, judged: Judged
+) -> tuple[tuple[Ints, ...], Normal, Floats, Floats]:
+    """What is judged, with the edges that a prior is not certain of and own evidence does not show.
+
+    is_sparse  (target, column): of which the prior that is heard is not certain
+    returns    where those edges are; and posteriors, p and q of all
+    """
+    (both, p_value, q_value), (effect, se, _) = judged, _own(estimate)
+    at = np.nonzero(is_sparse & ~_shown(estimate))
+    wide = se[at] * _width((effect / se)[is_sparse])
+    exists, mean, precision = _probable(
+        _Slabs(*(each[at] for each in slabs)), effect[at], wide, _margin(estimate, se)[at]
+    )
+    both = Normal(_put(both.mean, at, mean), _put(both.precision, at, precision))
+    return at, both, _put(p_value, at, 1.0 - exists), _put(q_value, at, share_false(exists))
+
+
+def _put(values: Floats, at: tuple[Ints, ...], others: Floats) -> Floats:
+    """The same values, but for these."""
+    changed = values.copy()
+    changed[at] = others
+    return changed
+
+
+def _probable(
+    slabs: _Slabs, effect: Floats, se: Floats, margin: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """(edge): P, and the mean and precision of the effect if there is one."""
+    share, mean, spread, trust = slabs
+    precision = 1.0 / spread**2 + 1.0 / se**2
+    centre = (mean / spread**2 + effect / se**2) / precision
+    log_f = log_factor(effect, se, mean, spread)
+    log_f += _log_beyond(centre, precision**-0.5, margin)
+    log_f -= _log_beyond(mean, spread, margin)
+    believed = trust * share
+    # Of share 0 the logarithm is -inf, and so is what follows from it: P = 0.
+    with np.errstate(divide="ignore"):
+        log_odds = np.log(believed) - np.log1p(-believed)
+    return expit(log_odds + log_f), centre, precision
+
+
+def _log_beyond(mean: Floats, deviation: Floats, margin: Floats) -> Floats:
+    """Log P( |β| > δ ) of a normal β."""
+    above, below = (mean - margin) / deviation, (-mean - margin) / deviation
+    beyond: Floats = np.logaddexp(log_ndtr(above), log_ndtr(below))
+    return beyond
+
+
+def _shown(estimate: Estimate) -> Bools:
+    """(target, column): which own evidence shows."""
+    shown = np.zeros(estimate.tests.effect.shape, np.bool_)
+    shown.ravel()[estimate.accepted] = True
+    return shown
+
+
+def _margin(estimate: Estimate, se: Floats) -> Floats:
+    """(target, column): δ"""
+    rho = estimate.min_effect
+    return rho * np.sqrt(estimate.tests.freedom / (1.0 - rho**2)) * se
 
 
 def _values(estimate: Estimate, both: Normal, se: Floats, alpha: float) -> tuple[Floats, Floats]:
@@ -153,8 +281,7 @@ def _values(estimate: Estimate, both: Normal, se: Floats, alpha: float) -> tuple
     Most edges are surely not accepted, and of these p and q are 1. A q above α is an upper bound:
     only p-values up to α can make one that is not.
     """
-    rho = estimate.min_effect
-    width = rho * np.sqrt(estimate.tests.freedom / (1.0 - rho**2)) * se
+    width = _margin(estimate, se)
     p_value = np.where(np.isnan(se) | _own_past(estimate), np.nan, 1.0)
     family = int(np.sum(~np.isnan(p_value)))
     least = float(-ndtri(alpha))

@@ -8,8 +8,9 @@ leave:
     x_j | z ~ N( β̂·z ,  σ² + z' A⁻¹ z ) .
 
     without   c are the own parents of j, m = 0, and D draws each as far as it is noise (below)
-    with      c are these and the columns that the prior says surely have an effect (|mean| > 3 se);
-              m and D are the prior's where it says something, as without where it does not
+    with      c are these and the columns that the prior says have an effect that is clear if it is
+              there (|mean| > 3 se), and likelier there than not; m and D are the prior's, as one
+              normal distribution given own tests, where it says something, as without where not
 
 Least squares on few rows, of parents that were selected for being large, forecast so badly that
 anything that draws them to zero would seem to help, a lie too. So own effects are shrunk by what
@@ -42,7 +43,10 @@ from scarcity.stats.compiled import compiled
 from scarcity.stats.subset import SMALLEST_RESIDUAL, filled, precision
 
 CLEAR = 3.0
-"""Standard errors from zero at which a prior surely says that there is an effect."""
+"""Standard errors from zero at which a prior says of an effect that it is no nothing."""
+
+LIKELY = 0.5
+"""How probable an effect is at least, to be foreseen with."""
 
 MOST_TOLD = 32
 """How many columns of a target a prior can add, the clearest: it may come from anybody."""
@@ -98,11 +102,24 @@ def foresee(
     scores = np.zeros((1 + len(priors), present.shape[1]))
     sizes = _sizes(known.effect, known.se, _stride(*known.effect.shape))
     for model, expected in enumerate([None, *priors]):
-        mean, size = (np.zeros((0, 0)), np.zeros((0, 0)))
-        if expected is not None:
-            mean, size = np.where(expected.contested, np.nan, expected.mean), expected.se
-        _score(known, (mean, size), sizes, (values, present), scores[model])
+        prior = _NOTHING if expected is None else _told(expected.given(tests.effect, tests.se))
+        _score(known, prior, sizes, (values, present), scores[model])
     return scores
+
+
+def _told(expected: Expected) -> tuple[Floats, Floats, Floats]:
+    """(target, column): mean and se of one normal distribution, and how clear an effect is.
+
+    The last is 0 where no effect is told of: not clear, not likely, or contested.
+    """
+    normal = expected.normal
+    mean = np.where(expected.contested, np.nan, normal.mean)
+    clear = np.where(np.isnan(mean), 0.0, np.abs(expected.mean) / expected.se)
+    is_told = (clear > CLEAR) & (expected.share > LIKELY)
+    return mean, normal.se, np.where(is_told, clear, 0.0)
+
+
+_NOTHING = (np.zeros((0, 0)), np.zeros((0, 0)), np.zeros((0, 0)))
 
 
 def _stride(targets: int, columns: int) -> int:
@@ -170,13 +187,13 @@ def _least_squares(
 @compiled
 def _score(
     known: _Known,
-    prior: tuple[Floats, Floats],
+    prior: tuple[Floats, Floats, Floats],
     sizes: Floats,
     rows: tuple[Floats, Bools],
     scores: Floats,
 ) -> None:
-    """Add the log scores (time) of one model, over all targets; prior: mean and se, or nothing."""
-    mean, size = prior
+    """Add the log scores (time) of one model, over all targets; prior: as `_told`, or nothing."""
+    mean, size, clear = prior
     width = len(known.correlation) // len(known.rows)
     for j in range(len(known.rows)):
         own = known.parents[j, : filled(known.parents[j])]
@@ -186,7 +203,7 @@ def _score(
         inverse = precision(known.correlation, own)
         _, left = _least_squares(known.correlation, j * width, own, inverse)
         noise = left * known.rows[j] / freedom
-        columns = own if len(mean) == 0 else _with_told(own, mean[j], size[j], known.asked)
+        columns = own if len(mean) == 0 else _with_told(own, clear[j], known.asked)
         centre, sure = np.zeros(len(columns)), np.empty(len(columns))
         for place in range(len(columns)):
             c = columns[place]
@@ -199,13 +216,13 @@ def _score(
 
 
 @compiled
-def _with_told(own: Ints, mean: Floats, size: Floats, asked: Bools) -> Ints:
+def _with_told(own: Ints, told: Floats, asked: Bools) -> Ints:
     """The own parents, and behind them the columns that a prior is surest of."""
-    width = len(mean) // len(asked)
-    clear = np.zeros(len(mean))
-    for c in range(len(mean)):
-        if asked[c // width] and abs(mean[c]) > CLEAR * size[c]:
-            clear[c] = abs(mean[c]) / size[c]
+    width = len(told) // len(asked)
+    clear = told.copy()
+    for c in range(len(clear)):
+        if not asked[c // width]:
+            clear[c] = 0.0
     for c in own:
         clear[c] = 0.0
     order = np.argsort(-clear)[:MOST_TOLD]

@@ -7,21 +7,33 @@ it becomes a normal prior with
     mean μ ,     precision w / s² ,
 
 a power prior (J. G. Ibrahim, M.-H. Chen, "Power prior distributions for regression models",
-Statistical Science 15 (2000)). Rejected edges are imported too: they draw to about zero what is
+Statistical Science 15 (2000)). Where it is not certain that there is an effect at all, but only
+with probability π, a spike and a slab: N(μ, s²) if there is one, else zero. As one normal
+distribution, for forecasts, that is
+
+    mean π μ ,     variance π (s² + (1 - π) μ²) ,
+
+where an own estimate b with standard error σ, if there is one, says more of π:
+
+    π  ←  π f / ( π f + 1 - π ) ,     f  =  N(b; μ, s² + σ²) / N(b; 0, σ²) .
+
+Rejected edges are imported too: they draw to about zero what is
 nothing. A contested edge counts a tenth, and only where own evidence confirms it: z of the same
 sign, beyond 1.64. Own evidence must be no part of what is imported, or it would count twice.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import expit, ndtr
 
 from scarcity.stats.arrays import Bools, Floats, Ints
 from scarcity.stats.multiplicity import benjamini_hochberg
 
 CONTESTED_WEIGHT = 0.1
+LEAST_SHARE = 1e-6
+"""Of π given an own estimate: what is less probable is as good as not there."""
 CONFIRMED = 1.6449
 """Standard errors: 5 % of those without effect are beyond, on the side of the import."""
 
@@ -60,14 +72,37 @@ class Expected:
     """What is to be expected of edges by the evidence of others; arrays of one shape."""
 
     mean: Floats
-    """μ; NaN = nothing is said"""
+    """μ, of an effect that there is; NaN = nothing is said"""
     se: Floats
     """s: of the effect, not of its mean"""
     contested: Bools
     """where those who know it differ about it"""
+    share: Floats = field(default_factory=lambda: np.ones(()))
+    """π: how probable it is that there is an effect at all, above 0; 1 = certain"""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "share", np.broadcast_to(self.share, self.mean.shape))
+
+    @property
+    def normal(self) -> "Expected":
+        """As one normal distribution, zero effects included; itself where all are certain."""
+        if np.all(self.share == 1.0):
+            return self
+        variance = self.share * (self.se**2 + (1.0 - self.share) * self.mean**2)
+        return Expected(self.share * self.mean, np.sqrt(variance), self.contested)
+
+    def given(self, effect: Floats, se: Floats) -> "Expected":
+        """The same, but for how probable effects are, given own estimates; NaN = not tested."""
+        if np.all(self.share == 1.0):
+            return self
+        with np.errstate(divide="ignore"):  # log odds of what is certain are infinite
+            odds = np.log(self.share) - np.log1p(-self.share)
+        share = expit(odds + log_factor(effect, se, self.mean, self.se))
+        told = np.where(np.isnan(share), self.share, np.maximum(share, LEAST_SHARE))
+        return Expected(self.mean, self.se, self.contested, told)
 
     def weighed(self, effect: Floats, se: Floats, weight: float) -> Normal:
-        """The prior that it makes for own estimates, at a weight from 0 to 1."""
+        """The prior that it makes for own estimates, at a weight from 0 to 1, certain or not."""
         if not 0.0 <= weight <= 1.0:
             raise ValueError(f"a weight lies between 0 and 1, so it is not {weight}")
         precision = np.where(np.isnan(self.mean), 0.0, weight / self.se**2)
@@ -108,11 +143,19 @@ class Prior:
         known = (source >= 0) & (target >= 0) & (self.lag >= 1) & (self.lag <= max_lag)
         at = target[known], source[known] * (max_lag + 1) + self.lag[known]
         shape = len(variables), len(variables) * (max_lag + 1)
-        made = Expected(np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape, np.bool_))
-        made.mean[at] = self.expected.mean[known]
-        made.se[at] = self.expected.se[known]
-        made.contested[at] = self.expected.contested[known]
-        return made
+        told = self.expected
+        mean, se, share = np.full(shape, np.nan), np.full(shape, np.nan), np.ones(shape)
+        contested = np.zeros(shape, np.bool_)
+        mean[at], se[at], share[at] = told.mean[known], told.se[known], told.share[known]
+        contested[at] = told.contested[known]
+        return Expected(mean, se, contested, share)
+
+
+def log_factor(effect: Floats, se: Floats, mean: Floats, spread: Floats) -> Floats:
+    """Log f of estimates, of an effect N(mean, spread²) beside none; NaN where one is missing."""
+    wide = spread**2 + se**2
+    factor: Floats = 0.5 * ((effect / se) ** 2 - (effect - mean) ** 2 / wide - np.log(wide / se**2))
+    return factor
 
 
 def edges_here(prior: Normal, effect: Floats, se: Floats, q: float) -> Floats:

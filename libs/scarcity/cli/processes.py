@@ -109,7 +109,13 @@ def _entries(demo: str, data_dir: Path | None) -> list[Entry]:
     is_member = bool(os.environ.get("SCARCITY_FEDERATION_DIR"))
     return [
         *(each for each in ROSTER if each.name == "demo" and demo != "none"),
-        *(each for each in ROSTER if each.core or (each.name == "federation" and is_member)),
+        *(
+            each
+            for each in ROSTER
+            if each.core
+            or each.name == "meta_learning"
+            or (each.name == "federation" and is_member)
+        ),
     ]
 
 

@@ -188,7 +188,7 @@ def _(prior: PriorOffered) -> Mapping[str, object]:
 
 @_plain.register
 def _(table: PriorTable) -> Mapping[str, object]:
-    return _lists(table, {"mean": "<f8", "se": "<f8", "contested": "?"})
+    return _lists(table, {"mean": "<f8", "se": "<f8", "contested": "?", "share": "<f8"})
 
 
 def _lists(table: EvidenceTable | PriorTable, columns: Mapping[str, str]) -> Mapping[str, object]:

@@ -48,6 +48,7 @@ from scarcity.events.governing import (
     ResourceSample,
     ResourcesSampled,
 )
+from scarcity.events.learning import DomainLearned, LearnedFrom, OfferOutcome, StreamLearned
 from scarcity.events.prior import PriorOffered, PriorTable
 from scarcity.events.stream import (
     DeadLettered,
@@ -78,6 +79,7 @@ __all__ = [
     "ComponentUpdated",
     "DeadLettered",
     "DefinitionOrigin",
+    "DomainLearned",
     "EdgeChange",
     "EdgeChanged",
     "EdgeEvidence",
@@ -95,6 +97,8 @@ __all__ = [
     "HeartbeatSent",
     "Hyperedge",
     "InstanceState",
+    "LearnedFrom",
+    "OfferOutcome",
     "OutcomeMeasured",
     "ParentTable",
     "PeerJudged",
@@ -114,6 +118,7 @@ __all__ = [
     "StateSaved",
     "StatementsRefused",
     "StreamDefined",
+    "StreamLearned",
     "Topic",
     "Variable",
     "VariableKind",

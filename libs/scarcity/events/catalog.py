@@ -13,6 +13,7 @@ from scarcity.events.control import (
 )
 from scarcity.events.federating import RoundJudged
 from scarcity.events.governing import BudgetDecided, BudgetGranted, ResourcesSampled
+from scarcity.events.learning import DomainLearned
 from scarcity.events.prior import PriorOffered
 from scarcity.events.stream import DeadLettered, RecordLate, StreamDefined, WindowSealed
 
@@ -37,6 +38,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     BudgetGranted,
     BudgetDecided,
     RoundJudged,
+    DomainLearned,
 )
 
 STATEFUL: Final = ("stream_manager", "mpie", "drg", "core_manager")

@@ -44,6 +44,7 @@ from scarcity.wire.v1 import (
     control_pb2,
     envelope_pb2,
     federation_pb2,
+    learning_pb2,
     prior_pb2,
     stream_pb2,
 )
@@ -51,7 +52,7 @@ from scarcity.wire.v1 import (
 SCHEMA_VERSION = 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_MODULES = (stream_pb2, causal_pb2, prior_pb2, control_pb2, federation_pb2)
+_MODULES = (stream_pb2, causal_pb2, prior_pb2, control_pb2, federation_pb2, learning_pb2)
 _BULK: Mapping[type, tuple[str, int]] = {
     WindowSealed: ("values", stream_pb2.WindowSealed.VALUES_FIELD_NUMBER),
     StateSaved: ("state", control_pb2.StateSaved.STATE_FIELD_NUMBER),

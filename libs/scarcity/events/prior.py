@@ -13,8 +13,9 @@ class PriorTable:
 
     `source` and `target` are positions in the event's variables. Float columns are little-endian
     float64, in standard deviations of the target per standard deviation of the source: the mean of
-    the effect at a new deployment, and its standard deviation there. `contested` holds one byte per
-    edge: 1 where those who know it differ about it.
+    the effect at a new deployment, and its standard deviation there, if there is an effect at all,
+    which it is with the probability `share`. `contested` holds one byte per edge: 1 where those who
+    know it differ about it.
     """
 
     source: tuple[int, ...]
@@ -23,6 +24,8 @@ class PriorTable:
     mean: bytes
     se: bytes
     contested: bytes
+    share: bytes = b""
+    """Float64 as the others; empty = 1 for every edge."""
 
 
 @dataclass(frozen=True, slots=True)

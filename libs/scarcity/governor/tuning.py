@@ -52,6 +52,7 @@ TUNABLE: Mapping[str, type[Tuning]] = {
     "stream_manager": Governing,
     "mpie": Governing,
     "federation": Governing,
+    "meta_learning": Governing,
     "drg": GoverningOthers,
     "demo": Tuning,
 }

@@ -33,9 +33,17 @@ from scarcity.causal.prior import Expected
 from scarcity.meta.evidence import Edge, Evidence, Table, side_by_side
 from scarcity.meta.families import Family, families
 from scarcity.meta.hierarchy import Expectation
-from scarcity.meta.two_groups import BEFORE, Slab, exchangeable, joined, merged, stacked
+from scarcity.meta.two_groups import (
+    BEFORE,
+    SMALLEST_VARIANCE,
+    Slab,
+    exchangeable,
+    joined,
+    merged,
+    stacked,
+)
 from scarcity.stats.arrays import Bools, Floats, Ints
-from scarcity.stats.multiplicity import benjamini_hochberg
+from scarcity.stats.multiplicity import benjamini_hochberg, most_with_few_false
 
 VAGUE = 0.5
 """w(0), before anything is known of the stream."""
@@ -64,22 +72,20 @@ class MixturePrior:
         return 1.0 - float(self.weight[-1])
 
     def expected(self) -> Expected:
-        """(edge): the informative part as one normal distribution per edge, zero effects included.
+        """(edge): the informative part as one spike and one slab per edge.
 
-            mean  Σ w π m ,     variance  Σ w π (v + m²) - mean²
+            share  Σ w π ,   mean  Σ w π m / share ,   variance  Σ w π (v + m²) / share - mean²
 
         Its weight as a whole is `informative`; where nothing is left of it, nothing is said.
         """
-        weight = self.weight[:-1] / max(self.informative, 1e-12)
         slab = self.slab
-        mean = weight @ (slab.share[:-1] * slab.mean[:-1])
-        square = weight @ (slab.share[:-1] * (slab.variance[:-1] + slab.mean[:-1] ** 2))
-        said = np.full(len(mean), self.informative > CONTRIBUTES)
-        return Expected(
-            np.where(said, mean, np.nan),
-            np.where(said, np.sqrt(np.maximum(square - mean**2, 1e-8)), np.nan),
-            np.zeros(len(mean), np.bool_),
-        )
+        each = self.weight[:-1, None] / max(self.informative, 1e-12) * slab.share[:-1]
+        share = each.sum(axis=0)
+        known = np.where((share > 0.0) & (self.informative > CONTRIBUTES), share, np.nan)
+        mean = np.sum(each * slab.mean[:-1], axis=0) / known
+        square = np.sum(each * (slab.variance[:-1] + slab.mean[:-1] ** 2), axis=0) / known
+        se = np.sqrt(np.maximum(square - mean**2, SMALLEST_VARIANCE))
+        return Expected(mean, se, np.zeros(len(mean), np.bool_), np.nan_to_num(known, nan=1.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,17 +180,3 @@ def shown_alone(own: Evidence, alpha: float = ALPHA) -> Bools:
     """(edge): what there would be without a past, after Benjamini and Hochberg."""
     shown: Bools = benjamini_hochberg(2.0 * ndtr(-np.abs(own.effect / own.se))) <= alpha
     return shown
-
-
-def most_with_few_false(exists: Floats, alpha: float) -> Bools:
-    """(edge): the largest set, the most probable first, of which at most α are false on average.
-
-    >>> most_with_few_false(np.array([0.99, np.nan, 0.93, 0.5]), 0.05).tolist()
-    [True, False, True, False]
-    """
-    doubt = np.sort(1.0 - exists[~np.isnan(exists)])
-    within = np.cumsum(doubt) <= alpha * np.arange(1, len(doubt) + 1)
-    if not within.any():
-        return np.zeros(len(exists), np.bool_)
-    accepted: Bools = 1.0 - exists <= doubt[np.flatnonzero(within)[-1]]
-    return accepted

@@ -11,6 +11,7 @@ from scarcity.events import (
     ComponentConfigured,
     ComponentUpdated,
     DeadLettered,
+    DomainLearned,
     EdgeChanged,
     Event,
     GraphUpdated,
@@ -28,6 +29,7 @@ from services.gateway.domain.documents import (
 )
 from services.gateway.domain.federation_view import FederationView, round_document
 from services.gateway.domain.governor_view import GovernorView, decision_document
+from services.gateway.domain.meta_view import MetaView
 from services.gateway.domain.recent import Recent
 from services.gateway.domain.stream_view import StreamView
 
@@ -51,6 +53,7 @@ class Views:
         self.reasons: Counter[str] = Counter()
         self.governor = GovernorView(now=now)
         self.federation = FederationView()
+        self.meta = MetaView()
 
     def known(self, stream: str) -> StreamView | None:
         """Return what is known of a stream; None unless it is defined.
@@ -143,6 +146,10 @@ class Views:
     def on_round(self, judged: RoundJudged) -> Iterable[Event]:
         if self.federation.on_round(judged):
             self._show("round", round_document(judged))
+        return ()
+
+    def on_learned(self, learned: DomainLearned) -> Iterable[Event]:
+        self.meta.on_learned(learned)
         return ()
 
     def on_dead_letter(self, letter: DeadLettered) -> Iterable[Event]:

@@ -31,6 +31,11 @@ def router(context: Context) -> APIRouter:
         """Return the newest round of every membership, edge by edge, and those before in short."""
         return views.federation.document(limit)
 
+    @api.get("/meta", operation_id="readMetaLearning")
+    async def meta() -> Mapping[str, object]:
+        """Return of every domain what its streams teach each other, and what each is told."""
+        return views.meta.document()
+
     @api.get("/dead-letters", operation_id="listDeadLetters")
     async def dead_letters(limit: Limit = 50) -> dict[str, object]:
         newest = views.dead_letters.newest(limit)

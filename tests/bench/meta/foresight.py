@@ -79,7 +79,8 @@ def _expected(domain: Domain, d: int) -> Expected:
     """(target, source): before the new stream has said anything."""
     silent = evidence_of("new", np.random.default_rng(0).normal(size=(2 * d + 4, d)))
     nothing = np.full(len(silent.edges), np.nan)
-    told = domain.prior_for(Evidence("new", silent.edges, nothing, nothing)).expected()
+    said = domain.prior_for(Evidence("new", silent.edges, nothing, nothing))
+    told = said.expected().normal
     shape = (d, d)
     return Expected(told.mean.reshape(shape), told.se.reshape(shape), told.contested.reshape(shape))
 

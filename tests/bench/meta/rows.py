@@ -125,7 +125,7 @@ def _growing(rows: Floats, types: list[str] | None = None) -> Iterator[tuple[int
 def _judged(curves: Curves, count: int, domain: Domain, own: Evidence, truth: Floats) -> None:
     prior = domain.prior_for(own)
     found = judge(prior, own)
-    normal = prior.expected().weighed(own.effect, own.se, prior.informative)
+    normal = prior.expected().normal.weighed(own.effect, own.se, prior.informative)
     sign = edges_here(normal, own.effect, own.se, ALPHA)
     curves.add("as normal", count, (sign != 0.0, sign), truth)
     curves.add("cold", count, (shown_alone(own), own.effect), truth)

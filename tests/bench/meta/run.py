@@ -4,6 +4,7 @@ PYTHONPATH=tests python -m bench.meta.run [--seed N] [--seeds 20] [--only PART]
 
 rows       rows that a new stream needs with a past and without, related or not (M1, M2)
 engine     the same with evidence as the engine gives it
+system     the same through engines, evidence events, the service's offers and belief
 foresight  how well its first 200 rows are foreseen (M3)
 drift      which forgetting factor, against the best one in hindsight (M4)
 guard      how soon what harms is rolled back, how often what does not (M5)
@@ -15,7 +16,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench.meta import drift, engine, foresight, guarding, peers, rows
+from bench.meta import drift, engine, foresight, guarding, peers, rows, system
 
 
 def main() -> None:
@@ -27,6 +28,7 @@ def main() -> None:
     parts: dict[str, Callable[[int, int], dict[str, object]]] = {
         "rows": rows.measure,
         "engine": engine.measure,
+        "system": system.measure,
         "foresight": foresight.measure,
         "drift": drift.measure,
         "guard": lambda first, seeds: guarding.measure(first, seeds, arguments.null_streams),

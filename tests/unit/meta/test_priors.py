@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scarcity.meta import Domain, Edge, Evidence, judge, learn, shown_alone
-from scarcity.meta.priors import most_with_few_false
+from scarcity.stats.multiplicity import most_with_few_false
 from worlds.domains import Family, family, told, typed_family
 from worlds.peers import between
 from worlds.world import Bools, Floats
@@ -261,7 +261,7 @@ def test_before_any_row_the_past_is_all_there_is() -> None:
     silent = without(nothing, np.ones(380, np.bool_))
 
     prior = learn(past(rng, common)).prior_for(silent)
-    expected = prior.expected()
+    expected = prior.expected().normal
     base = edges_of(common.base)
 
     assert prior.informative == pytest.approx(0.5)
@@ -277,7 +277,7 @@ def test_as_a_normal_prior_it_has_the_moments_of_the_mixture() -> None:
     there = rng.random((20_000, 380)) < share
     drawn = np.where(there, mean + np.sqrt(variance) * rng.normal(size=there.shape), 0.0)
 
-    expected = prior.expected()
+    expected = prior.expected().normal
 
     assert prior.informative > 0.99
     assert expected.mean == pytest.approx(drawn.mean(axis=0), abs=0.005)

@@ -19,12 +19,14 @@ from scarcity.events import (
     GraphUpdated,
     PriorOffered,
     WindowSealed,
+    decode,
     encode,
     pack_matrix,
 )
 from scarcity.events.codec import to_bytes
 from scarcity.graphs import graph_of
 from scarcity.priors import prior_event
+from scarcity.priors import prior_of as prior_of_event
 from scarcity.runtime.service import each
 from services.mpie.handlers import Mpie
 from worlds.priors import AT, prior_of
@@ -190,6 +192,24 @@ def test_a_prior_of_another_stream_or_origin_stays_apart(world: tuple[Floats, Fl
     ]
 
 
+def test_a_prior_without_shares_is_certain_of_every_effect() -> None:
+    event = prior_event(prior_of(np.full((D, D), 0.1)), "s")
+
+    bare = replace(event, edges=replace(event.edges, share=b""))
+
+    assert prior_of_event(bare).expected.share.tolist() == [1.0] * len(event.edges.lag)
+
+
+def test_a_prior_says_over_the_wire_how_probable_effects_are() -> None:
+    share = np.random.default_rng(1).uniform(0.1, 0.9, (D, D))
+    prior = prior_of(np.full((D, D), 0.1), share=share)
+
+    event = decode(encode(prior_event(prior, "s"), producer="here")).event
+
+    assert isinstance(event, PriorOffered)
+    np.testing.assert_array_equal(prior_of_event(event).expected.share, prior.expected.share)
+
+
 def test_a_malformed_prior_is_refused_with_a_reason_and_changes_nothing() -> None:
     mpie = made()
     good = prior_event(prior_of(np.zeros((D, D))), "s")
@@ -200,6 +220,8 @@ def test_a_malformed_prior_is_refused_with_a_reason_and_changes_nothing() -> Non
         replace(table, source=(D, *table.source[1:])),
         replace(table, se=np.zeros(len(table.lag)).tobytes()),
         replace(table, mean=np.full(len(table.lag), np.nan).tobytes()),
+        replace(table, share=np.zeros(len(table.lag)).tobytes()),
+        replace(table, share=np.full(len(table.lag), 1.5).tobytes()),
     ):
         bad = encode(replace(good, edges=edges), producer="here")
         (effect,) = each(mpie.on_prior)([delivery(good.key, bad)])

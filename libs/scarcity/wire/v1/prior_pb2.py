@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17scarcity/v1/prior.proto\x12\x0bscarcity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"f\n\nPriorTable\x12\x0e\n\x06source\x18\x01 \x03(\r\x12\x0e\n\x06target\x18\x02 \x03(\r\x12\x0b\n\x03lag\x18\x03 \x03(\r\x12\x0c\n\x04mean\x18\x04 \x01(\x0c\x12\n\n\x02se\x18\x05 \x01(\x0c\x12\x11\n\tcontested\x18\x06 \x01(\x0c\"\xc5\x01\n\x0cPriorOffered\x12\x0e\n\x06stream\x18\x01 \x01(\t\x12\x0e\n\x06origin\x18\x02 \x01(\t\x12&\n\x02\x61t\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08sequence\x18\x04 \x01(\x04\x12\x12\n\nprovenance\x18\x05 \x03(\t\x12\x0c\n\x04rows\x18\x06 \x01(\x04\x12\x11\n\tvariables\x18\x07 \x03(\t\x12&\n\x05\x65\x64ges\x18\x08 \x01(\x0b\x32\x17.scarcity.v1.PriorTableb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17scarcity/v1/prior.proto\x12\x0bscarcity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n\nPriorTable\x12\x0e\n\x06source\x18\x01 \x03(\r\x12\x0e\n\x06target\x18\x02 \x03(\r\x12\x0b\n\x03lag\x18\x03 \x03(\r\x12\x0c\n\x04mean\x18\x04 \x01(\x0c\x12\n\n\x02se\x18\x05 \x01(\x0c\x12\x11\n\tcontested\x18\x06 \x01(\x0c\x12\r\n\x05share\x18\x07 \x01(\x0c\"\xc5\x01\n\x0cPriorOffered\x12\x0e\n\x06stream\x18\x01 \x01(\t\x12\x0e\n\x06origin\x18\x02 \x01(\t\x12&\n\x02\x61t\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08sequence\x18\x04 \x01(\x04\x12\x12\n\nprovenance\x18\x05 \x03(\t\x12\x0c\n\x04rows\x18\x06 \x01(\x04\x12\x11\n\tvariables\x18\x07 \x03(\t\x12&\n\x05\x65\x64ges\x18\x08 \x01(\x0b\x32\x17.scarcity.v1.PriorTableb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,7 +33,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'scarcity.v1.prior_pb2', _gl
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PRIORTABLE']._serialized_start=73
-  _globals['_PRIORTABLE']._serialized_end=175
-  _globals['_PRIOROFFERED']._serialized_start=178
-  _globals['_PRIOROFFERED']._serialized_end=375
+  _globals['_PRIORTABLE']._serialized_end=190
+  _globals['_PRIOROFFERED']._serialized_start=193
+  _globals['_PRIOROFFERED']._serialized_end=390
 # @@protoc_insertion_point(module_scope)

@@ -31,9 +31,10 @@ class PriorTable(_message.Message):
     MEAN_FIELD_NUMBER: _builtins.int
     SE_FIELD_NUMBER: _builtins.int
     CONTESTED_FIELD_NUMBER: _builtins.int
+    SHARE_FIELD_NUMBER: _builtins.int
     mean: _builtins.bytes
-    """Of the effect at a new deployment: standard deviations of the target per standard deviation of
-    the source.
+    """Of the effect at a new deployment, if there is one: standard deviations of the target per
+    standard deviation of the source.
     """
     se: _builtins.bytes
     """Of that effect, not of its mean: the square root of the variance between deployments plus the
@@ -41,6 +42,8 @@ class PriorTable(_message.Message):
     """
     contested: _builtins.bytes
     """One byte for each: 1 = those who know it differ about it."""
+    share: _builtins.bytes
+    """How probable it is that there is an effect at all, above 0; empty = 1 for every edge."""
     @_builtins.property
     def source(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Positions in PriorOffered.variables."""
@@ -58,10 +61,11 @@ class PriorTable(_message.Message):
         mean: _builtins.bytes = ...,
         se: _builtins.bytes = ...,
         contested: _builtins.bytes = ...,
+        share: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["contested", b"contested", "lag", b"lag", "mean", b"mean", "se", b"se", "source", b"source", "target", b"target"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contested", b"contested", "lag", b"lag", "mean", b"mean", "se", b"se", "share", b"share", "source", b"source", "target", b"target"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
