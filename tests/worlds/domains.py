@@ -113,6 +113,21 @@ def drifting(rng: np.random.Generator, rows: int, every: int | None, d: int = 10
     return values
 
 
+def wandering(rng: np.random.Generator, rows: int, speed: float, d: int = 10) -> Floats:
+    """(time, variable): every coefficient strays by N(0, speed) a row, and is drawn back."""
+    linked = (rng.random((d, d)) < 0.2) | np.eye(d, dtype=np.bool_)
+    size = rng.uniform(0.15, 0.35, (d, d)) * rng.choice([-1.0, 1.0], (d, d))
+    structure, back = np.where(linked, size, 0.0), (speed / 0.2) ** 2 / 2.0
+    values = rng.normal(size=(rows + 1, d))
+    for t in range(1, rows + 1):
+        moved = speed * rng.normal(size=(d, d)) - back * structure
+        structure = structure + np.where(linked, moved, 0.0)
+        if t % 50 == 0:
+            structure = _within(structure, LARGEST_RADIUS)
+        values[t] += structure @ values[t - 1]
+    return values
+
+
 def told(
     rng: np.random.Generator,
     name: str,

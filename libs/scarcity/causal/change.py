@@ -86,7 +86,11 @@ class Reading:
 
     def score(self, common: Bools) -> float:
         """The mean log density of the rows, of the variables that are common (variable)."""
-        return log_score(self.residuals, self.model.equations.noise, common)
+        return float(self.scores(common).mean())
+
+    def scores(self, common: Bools) -> Floats:
+        """(time): the log density of each row."""
+        return log_scores(self.residuals, self.model.equations.noise, common)
 
 
 def read(stretch: Floats, model: Model) -> Reading:
@@ -138,19 +142,20 @@ def judge(reading: Reading) -> Verdict:
 
 
 @compiled
-def log_score(reading: Floats, noise: Floats, common: Bools) -> float:
-    """The mean log density of rows of residuals (variable, time), of some variables (variable).
+def log_scores(reading: Floats, noise: Floats, common: Bools) -> Floats:
+    """(time): log densities of rows of residuals (variable, time), of some variables (variable).
 
     Residuals, in units of the noise (variable), are clipped at 4 σ; missing ones count as 1 σ.
     """
-    score = 0.0
+    scores = np.zeros(reading.shape[1])
     for j in range(len(reading)):
         if common[j]:
-            surprise = 0.0
-            for e in reading[j]:
-                surprise += 1.0 if np.isnan(e) else e * e
-            score -= np.log(noise[j]) + (surprise / reading.shape[1] + np.log(2.0 * np.pi)) / 2.0
-    return score
+            level = np.log(noise[j]) + np.log(2.0 * np.pi) / 2.0
+            for t in range(len(scores)):
+                e = reading[j, t]
+                surprise = 1.0 if np.isnan(e) else e * e
+                scores[t] -= level + surprise / 2.0
+    return scores
 
 
 @compiled

@@ -13,6 +13,7 @@ graph is there when asked for. Three promises:
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -48,6 +49,15 @@ RECALL = 0.01
 """The p-value above which a regime of the past explains the present."""
 
 
+class Foresight(NamedTuple):
+    """How well the rows of a window were foreseen."""
+
+    known: Bools
+    """(variable): of which something was expected"""
+    scores: Floats
+    """(time): log densities of the last rows of the window, of these variables, in their units"""
+
+
 class Engine:
     """Discovers the causal graph of one stream.
 
@@ -72,7 +82,7 @@ class Engine:
         self._windows = 0
         self._next_step: int | None = None
         self._budget = UNLIMITED
-        self._score: float | None = None
+        self._foresight: Foresight | None = None
         self._imports = Imports()
         self._graph: Graph | None = None
         self._believed: Graph | None = None
@@ -105,7 +115,30 @@ class Engine:
         Each row counts the variables that were expected to be something, in the units of the
         data, residuals beyond 4 standard deviations as 4; None while nothing is expected yet.
         """
-        return self._score
+        return None if self._foresight is None else float(self._foresight.scores.mean())
+
+    @property
+    def foresight(self) -> Foresight | None:
+        """The same row by row; None while nothing is expected yet."""
+        return self._foresight
+
+    @property
+    def parents(self) -> Ints:
+        """(variable, any): of each the columns that its edges are tested given, then NONE.
+
+        A column is source * (max_lag + 1) + lag.
+        """
+        return self._regime.parents
+
+    @property
+    def regime(self) -> int:
+        """The number of the regime that holds."""
+        return self._regime.number
+
+    @property
+    def is_young(self) -> bool:
+        """Whether all rows of the regime are at hand still, so that none is forgotten."""
+        return self._regime.young is not None
 
     @property
     def next_step(self) -> int | None:
@@ -144,6 +177,14 @@ class Engine:
         self._budget = budget
         self._learn(fresh, np.arange(self._next_step - len(fresh), self._next_step), stamp)
         return len(fresh)
+
+    def branched(self, half_life: float | None) -> "Engine":
+        """One that knows the same, and from now on forgets at another half-life."""
+        own = unpack(self.snapshot())
+        config = {**own.header.config, "half_life": half_life}
+        engine = self._restored(Snapshot(replace(own.header, config=config), own.arrays))
+        engine.consider(self._imports.priors)
+        return engine
 
     def extend(self, variables: Sequence[str]) -> None:
         """Append these variables, as if they had been there from the start without a value.
@@ -273,7 +314,7 @@ class Engine:
     def _take(self, rows: Floats, steps: Ints) -> None:
         """Learn from scaled rows; a new regime begins where they no longer obey the old one."""
         reading = self._regime.read(rows, steps)
-        self._score = self._foreseen(reading)
+        self._foresight = self._foreseen(reading)
         verdict = self._regime.judge(reading)
         if verdict.changed:
             first = verdict.first
@@ -290,12 +331,12 @@ class Engine:
             self._regime.add(rows, steps, self._budget)
             self._return_to(better)
 
-    def _foreseen(self, reading: Reading) -> float | None:
+    def _foreseen(self, reading: Reading) -> Foresight | None:
         known = reading.model.known
         if not reading.rows or not known.any():
             return None
         unit = np.log(2.0) * np.sum(self._scale.exponent[known])
-        return reading.score(known) - float(unit)
+        return Foresight(known, reading.scores(known) - unit)
 
     def _shelve(self) -> None:
         """Put the present regime beside those of the past, as many as there is room for."""

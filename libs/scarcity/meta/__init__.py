@@ -28,9 +28,11 @@ Where to begin, one module each:
 Which settings to run:
 
     hedge         those that can run in shadow, all at once
+    forgetting    of half-lives that do, the one that foresees a stream best
     bandit        those that exclude each other
     descriptors   what a stream is like
     betting guard whether a change was for the worse, and the way back
+    tuning        an engine whose half-life is learnt, tried and taken back while it runs
 
 Nothing here has a clock, a thread, a log or a file; randomness is an argument.
 """

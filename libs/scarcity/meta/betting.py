@@ -66,6 +66,8 @@ def bet(wealth: Wealth, difference: float) -> Wealth:
     """After one more row, on which the new lost so much more than the old."""
     if not math.isfinite(difference):
         raise ValueError(f"losses must be numbers, and so their difference, not {difference}")
+    if difference == 0.0 and wealth.square == 0.0:
+        return wealth  # as long as both do the same, there is no scale to learn
     rows = wealth.rows + 1
     fading = max(FADING, 1.0 / rows)
     square = (1.0 - fading) * wealth.square + fading * difference**2

@@ -24,7 +24,9 @@ from typing import Literal
 from scarcity.meta.betting import START, Wealth, bet
 
 Stage = Literal["idle", "shadow", "canary", "promoted", "rolled-back", "frozen"]
-Action = Literal["keep", "refuse", "begin", "drop", "release", "promote", "settle", "roll-back"]
+Action = Literal[
+    "keep", "refuse", "begin", "drop", "release", "promote", "settle", "roll-back", "withdraw"
+]
 Settings = Mapping[str, float]
 
 TRIED: tuple[Stage, ...] = ("shadow", "canary", "promoted")
@@ -136,18 +138,28 @@ def push(guard: Guard, state: State, candidate: Settings) -> tuple[State, Decisi
     return _begun(guard, state, candidate, "canary")
 
 
+def withdraw(state: State, why: str) -> tuple[State, Decision]:
+    """End a trial without a verdict, such as where there is no room for two: back to the old."""
+    if state.stage not in TRIED:
+        return _said(state, "keep", "nothing is on trial")
+    return _said(_idle(state, state.trusted), "withdraw", why)
+
+
 def observe(guard: Guard, state: State, new: float, old: float) -> tuple[State, Decision]:
     """After one row more, which both settings foresaw at a loss; without a trial none is used."""
+    if state.stage not in TRIED:
+        return _said(wait(guard, state, 1), "keep", "nothing is on trial")
     state = replace(state, rows=state.rows + 1, seen=state.seen + 1)
-    match state.stage:
-        case "shadow":
-            return _in_shadow(guard, replace(state, better=bet(state.better, old - new)))
-        case "canary" | "promoted":
-            return _in_use(guard, replace(state, worse=bet(state.worse, new - old)))
-        case "frozen":
-            return _in_frost(guard, state)
-        case _:
-            return _said(state, "keep", "nothing is on trial")
+    if state.stage == "shadow":
+        return _in_shadow(guard, replace(state, better=bet(state.better, old - new)))
+    return _in_use(guard, replace(state, worse=bet(state.worse, new - old)))
+
+
+def wait(guard: Guard, state: State, rows: int) -> State:
+    """After rows in which nothing was on trial; a frost ends when the rollbacks are long ago."""
+    state = replace(state, rows=state.rows + rows, seen=state.seen + rows)
+    is_over = state.stage == "frozen" and state.seen - state.rollbacks[-1] >= guard.within_rows
+    return _idle(state, state.trusted) if is_over else state
 
 
 def _begun(guard: Guard, state: State, candidate: Settings, stage: Stage) -> tuple[State, Decision]:
@@ -192,12 +204,6 @@ def _rolled_back(guard: Guard, state: State) -> tuple[State, Decision]:
         rollbacks=recent,
     )
     return _said(back, "roll-back", "worse" + (", and not for the first time" * is_frozen))
-
-
-def _in_frost(guard: Guard, state: State) -> tuple[State, Decision]:
-    if state.seen - state.rollbacks[-1] < guard.within_rows:
-        return _said(state, "keep", "frozen after repeated rollbacks")
-    return _said(_idle(state, state.trusted), "keep", "the rollbacks are long ago")
 
 
 def _idle(state: State, trusted: Settings) -> State:

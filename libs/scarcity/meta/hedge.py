@@ -26,6 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scarcity.stats.arrays import Floats
+from scarcity.stats.compiled import compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +104,35 @@ def from_past(losses: Floats, rows: float = 100.0, least: float = 0.01) -> tuple
 
 def after_row(hedge: Hedge, state: HedgeState, losses: Floats) -> HedgeState:
     """The state after a row that each configuration (configuration) foresaw."""
-    if losses.shape != state.weight.shape or not np.isfinite(losses).all():
+    return after_rows(hedge, state, losses[None])
+
+
+def after_rows(hedge: Hedge, state: HedgeState, losses: Floats) -> HedgeState:
+    """The state after rows, one after the other; losses (time, configuration)."""
+    if losses.shape[1:] != state.weight.shape or not np.isfinite(losses).all():
         raise ValueError(f"there must be a finite loss for each of {len(state.weight)}")
-    bounded = np.minimum(losses, losses.min() + hedge.clip)
-    weight, gained = mixed(state.weight, -hedge.rate * bounded)
-    return HedgeState(
-        (1.0 - hedge.share) * weight + hedge.share * np.array(hedge.prior),
-        state.rows + 1,
-        state.lost - gained / hedge.rate,
-        state.losses + bounded,
-    )
+    bounded = np.minimum(losses, losses.min(axis=1, keepdims=True) + hedge.clip)
+    weight, lost = _dealt(bounded, state.weight, np.array(hedge.prior), (hedge.rate, hedge.share))
+    summed = state.losses + bounded.sum(axis=0)
+    return HedgeState(weight, state.rows + len(losses), state.lost + lost, summed)
+
+
+@compiled
+def _dealt(
+    losses: Floats, before: Floats, prior: Floats, terms: tuple[float, float]
+) -> tuple[Floats, float]:
+    """Weights after rows (time, configuration), and the nats lost in them; terms: η and α."""
+    (rate, share), weight, lost = terms, before.copy(), 0.0
+    for t in range(len(losses)):
+        least = losses[t].min()
+        total = 0.0
+        for i in range(len(weight)):
+            weight[i] *= np.exp(rate * (least - losses[t, i]))
+            total += weight[i]
+        lost += least - np.log(total) / rate
+        for i in range(len(weight)):
+            weight[i] = (1.0 - share) * weight[i] / total + share * prior[i]
+    return weight, lost
 
 
 def mixed(weight: Floats, score: Floats) -> tuple[Floats, float]:
