@@ -11,7 +11,7 @@ from scarcity.runtime.web import Readiness, probe_routes
 from services.gateway import problems
 from services.gateway.context import Context
 from services.gateway.guard import SecurityHeaders, require_token
-from services.gateway.routes import components, graphs, ingest, streams, system
+from services.gateway.routes import components, graphs, ingest, streams, system, trials
 
 API = "/api/v1"
 
@@ -29,7 +29,7 @@ def create_app(context: Context, readiness: Readiness, *, token: str) -> FastAPI
     app.add_middleware(SecurityHeaders)
     problems.install(app)
     api = APIRouter(prefix=API, dependencies=[Depends(require_token(token))])
-    for part in (ingest, streams, graphs, components, system):
+    for part in (ingest, streams, trials, graphs, components, system):
         api.include_router(part.router(context))
     app.include_router(api)
     app.router.routes.extend(probe_routes(readiness, context.metrics))

@@ -22,6 +22,7 @@ from scarcity.events import (
     ResourcesSampled,
     RoundJudged,
     StreamDefined,
+    TrialJudged,
     WindowSealed,
 )
 from scarcity.runtime.process import Platform
@@ -75,6 +76,7 @@ def build(platform: Platform) -> Service:
             route(BudgetDecided, views.on_decision),
             route(RoundJudged, views.on_round),
             route(DomainLearned, views.on_learned),
+            route(TrialJudged, views.on_trial),
         ),
         web=web,
         on_drained=feed.close,

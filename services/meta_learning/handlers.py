@@ -12,6 +12,7 @@ from scarcity.events import (
     EvidenceGathered,
     LearnedFrom,
     OfferOutcome,
+    OutcomeMeasured,
     PriorOffered,
     StreamDefined,
     StreamLearned,
@@ -29,6 +30,7 @@ from services.meta_learning.domain import (
     differs,
     lessons_of,
 )
+from services.meta_learning.half_lives import HalfLives
 
 Marks = tuple[str, Mapping[str, Mark]]
 """A domain, and what a stream was told of in it: its own mark and those of its teachers."""
@@ -57,6 +59,7 @@ class MetaLearning:
         self._told: dict[str, Marks] = {}
         self._learned: dict[str, StreamLearned] = {}
         self._left: set[str] = set()
+        self._half_lives = HalfLives()
         self._sequence = 0
 
     def on_definition(self, defined: StreamDefined) -> Iterable[Event]:
@@ -69,6 +72,7 @@ class MetaLearning:
     def on_forgotten(self, stream: str) -> None:
         """Drop a stream: its definition was deleted."""
         self._gathered.pop(stream, None)
+        self._half_lives.forget(stream)
         known = self._streams.pop(stream, None)
         if known is not None:
             self._leave(known)
@@ -79,6 +83,10 @@ class MetaLearning:
         known = self._streams.get(gathered.stream)
         if known is not None:
             self._streams[gathered.stream] = replace(known, gathered=gathered)
+        return ()
+
+    def on_outcome(self, outcome: OutcomeMeasured) -> Iterable[Event]:
+        self._half_lives.on_outcome(outcome)
         return ()
 
     def on_offer(self, delivery: Delivery) -> Iterable[Event]:
@@ -125,7 +133,9 @@ class MetaLearning:
         for name in withdrawn:
             self._drop(name)
         told = [self._domain(name, at) for name in sorted(changed)]
-        return News((*offers, *told), tuple(f"{name}/{ORIGIN}" for name in sorted(withdrawn)))
+        configured = self._half_lives.news(self._streams, self._sequence, at)
+        gone = tuple(f"{name}/{ORIGIN}" for name in sorted(withdrawn))
+        return News((*offers, *configured, *told), gone)
 
     def _still_holds(self, learned: Learned) -> bool:
         """Whether nobody in a lesson has left its domain while it was learnt."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from scarcity.bus.base import Bus, Delivery, Follow, Message
-from scarcity.events import EvidenceGathered, PriorOffered, StreamDefined
+from scarcity.events import EvidenceGathered, OutcomeMeasured, PriorOffered, StreamDefined
 from scarcity.governor.policy import Policy
 from scarcity.runtime.governed import Governed
 from scarcity.runtime.process import Platform
@@ -29,6 +29,7 @@ def build(platform: Platform) -> Service:
         follows=(
             _definitions(meta),
             route(EvidenceGathered, meta.on_evidence),
+            route(OutcomeMeasured, meta.on_outcome),
             Route(PriorOffered.topic, each(meta.on_offer)),
             governed.follows,
         ),

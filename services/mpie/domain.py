@@ -24,17 +24,23 @@ from scarcity.events import EdgeChange as ChangeKind
 from scarcity.events import (
     EdgeChanged,
     EngineConfiguration,
+    EngineConfigured,
     Event,
     OutcomeMeasured,
+    TrialAction,
+    TrialJudged,
+    TrialStage,
     WindowSealed,
 )
 from scarcity.graphs import budget_event, evidence_event, evidence_of, graph_event
+from scarcity.meta.forgetting import HALF_LIVES
+from scarcity.meta.tuning import HALF_LIFE, Judged, TunedEngine, Wanted
 
 EdgeKey = tuple[str, str, int]
 
-# Snapshot: epoch, version, version with the last evidence, and length of the reported edges; then
-# these, then the engine's own.
-HEADER = struct.Struct("<IQQQ")
+# Snapshot: epoch, version, version with the last evidence, the newest trial that was wanted, and
+# length of the reported edges; then these, then the engine's own.
+HEADER = struct.Struct("<IQQQQ")
 
 MAX_STATE_BYTES = 192 * 1024 * 1024
 """The largest state of one stream. All of it is saved with every window, and in memory about four
@@ -99,6 +105,19 @@ def _own(edges: Iterable[Edge]) -> dict[EdgeKey, bool]:
     return {edge.key: edge.effect > 0.0 for edge in edges if not edge.imported}
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an engine is given beside a window."""
+
+    budget: Budget
+    priors: Sequence[Prior] = ()
+    """what is offered now, one of an origin; the same object as long as it is the same"""
+    configured: Sequence[EngineConfigured] = ()
+    """the newest of whoever has something to say of its settings"""
+    may_try: bool = True
+    """whether there is room for a second engine beside the first"""
+
+
 class StreamEngine:
     """Turns the windows of one stream into changes of its graph.
 
@@ -112,33 +131,33 @@ class StreamEngine:
         self._epoch = -1
         self._version = 0
         self._gathered = 0
-        self._engine: Engine | None = None
+        self._tried = 0
+        self._tuned: TunedEngine | None = None
         self._reported = Reported()
         self._priors: Sequence[Prior] | None = None
 
     def apply(
-        self,
-        window: WindowSealed,
-        budget: Budget,
-        processor_time: Callable[[], float],
-        priors: Sequence[Prior] = (),
+        self, window: WindowSealed, given: Given, processor_time: Callable[[], float]
     ) -> list[Event]:
-        """Return what changed by this window; nothing for one that was seen before.
-
-        priors  what is offered now, one of an origin; the same object as long as it is the same
-        """
+        """Return what changed by this window; nothing for one that was seen before."""
         if self._is_past(window):
             return []
         begun = processor_time()
         values = window.matrix()
-        engine = self._engine_for(window)
-        self._consider(engine, priors)
-        start, at = window.start_step, window.end_time
-        rows = engine.update(values, start, at=at, budget=budget)
-        if not rows:
+        tuned = self._engine_for(window)
+        self._consider(tuned, given)
+        updated = tuned.update(
+            values,
+            window.start_step,
+            at=window.end_time,
+            budget=given.budget,
+            may_try=given.may_try and _has_room(tuned.engine),
+        )
+        if not updated.rows:
             return []
+        engine = tuned.engine
         graph = engine.believed()
-        events = self._news(graph, engine.graph(), window)
+        news = self._news(graph, engine.graph(), window)
         outcome = OutcomeMeasured(
             stream=window.stream,
             epoch=window.epoch,
@@ -146,31 +165,39 @@ class StreamEngine:
             at=window.end_time,
             regime=graph.regime,
             rows=graph.rows,
-            window_rows=rows,
+            window_rows=updated.rows,
             score=engine.score,
             configuration=_configuration(engine.config),
             seconds=processor_time() - begun,
             budget=budget_event(graph.budget),
+            half_lives=HALF_LIVES,
+            weights=tuned.weights,
+            losses=tuned.losses,
+            shadow_rows=tuned.shadow_rows,
         )
-        return [*events, outcome]
+        trials = (
+            trial_event(judged, tuned.weights, window, number)
+            for number, judged in enumerate(updated.judged)
+        )
+        return [*news, outcome, *trials]
 
     def snapshot(self) -> bytes | None:
         """Return everything as bytes; None before the first window."""
-        if self._engine is None:
+        if self._tuned is None:
             return None
         reported = orjson.dumps([edge_document(edge) for edge in self._reported.edges])
-        header = HEADER.pack(self._epoch, self._version, self._gathered, len(reported))
-        return header + reported + self._engine.snapshot()
+        header = HEADER.pack(self._epoch, self._version, self._gathered, self._tried, len(reported))
+        return header + reported + self._tuned.snapshot()
 
     @classmethod
     def restore(cls, data: bytes, config: EngineConfig, evidence_every: int) -> "StreamEngine":
         """Return the engine that a snapshot was taken of."""
         made = cls(config, evidence_every)
-        made._epoch, made._version, made._gathered, length = HEADER.unpack_from(data)
+        made._epoch, made._version, made._gathered, made._tried, length = HEADER.unpack_from(data)
         body = data[HEADER.size :]
         edges = (read_edge(document) for document in orjson.loads(body[:length]))
         made._reported = Reported({edge.key: edge for edge in edges})
-        made._engine = Engine.restore(body[length:])
+        made._tuned = TunedEngine.restore(body[length:])
         return made
 
     def _is_past(self, window: WindowSealed) -> bool:
@@ -178,34 +205,41 @@ class StreamEngine:
 
         A window from before a column was added may be delivered again after it.
         """
-        if window.epoch != self._epoch or self._engine is None:
+        if window.epoch != self._epoch or self._tuned is None:
             return window.epoch < self._epoch
-        next_step = self._engine.next_step
+        next_step = self._tuned.engine.next_step
         return next_step is not None and window.start_step + window.steps <= next_step
 
-    def _consider(self, engine: Engine, priors: Sequence[Prior]) -> None:
-        if priors is not self._priors:
-            engine.consider(priors)
-            self._priors = priors
+    def _consider(self, tuned: TunedEngine, given: Given) -> None:
+        """Hear what others lead one to expect, and what is to be tried."""
+        if given.priors is not self._priors:
+            tuned.consider(given.priors)
+            self._priors = given.priors
+        for each in given.configured:
+            if each.half_lives == HALF_LIVES:
+                tuned.expect(each.weights)
+            if each.trial is not None and each.sequence > self._tried:
+                self._tried = each.sequence
+                tuned.want(Wanted(each.trial, each.at_once, each.by))
 
-    def _engine_for(self, window: WindowSealed) -> Engine:
-        engine = self._engine if window.epoch == self._epoch else None
-        if engine is None:
+    def _engine_for(self, window: WindowSealed) -> TunedEngine:
+        tuned = self._tuned if window.epoch == self._epoch else None
+        if tuned is None:
             _check_size(window, self._config.max_lag)
-            self._engine = engine = Engine(list(window.columns), self._config)
+            self._tuned = tuned = TunedEngine(Engine(list(window.columns), self._config))
             self._priors = None
             self._epoch = window.epoch
-        elif window.columns != engine.variables:
-            known = len(engine.variables)
-            if window.columns[:known] != engine.variables:
+        elif window.columns != tuned.engine.variables:
+            known = len(tuned.engine.variables)
+            if window.columns[:known] != tuned.engine.variables:
                 raise PoisonEvent(
                     "window-columns",
                     f"window {window.window_id} has other columns than epoch {window.epoch}, "
                     "to which columns can only be added, at the end",
                 )
-            _check_size(window, engine.config.max_lag)
-            engine.extend(window.columns[known:])
-        return engine
+            _check_size(window, tuned.engine.config.max_lag)
+            tuned.extend(window.columns[known:])
+        return tuned
 
     def _news(self, graph: Graph, own: Graph, window: WindowSealed) -> list[Event]:
         """Return what the graph says that was not said before, the graph, and evidence if due.
@@ -255,6 +289,38 @@ def _configuration(config: EngineConfig) -> EngineConfiguration:
         nonlinear=config.nonlinear,
         half_life=config.half_life,
     )
+
+
+def trial_event(
+    judged: Judged, weights: tuple[float, ...], window: WindowSealed, number: int
+) -> TrialJudged:
+    """Return what is told of a decision about a trial."""
+    decision = judged.decision
+    return TrialJudged(
+        stream=window.stream,
+        epoch=window.epoch,
+        window_id=window.window_id,
+        at=window.end_time,
+        number=number,
+        action=TrialAction(decision.action),
+        stage=TrialStage(decision.stage),
+        by=judged.by,
+        trusted=judged.trusted,
+        candidate=judged.candidate,
+        running=float(decision.settings[HALF_LIFE]),
+        rows=judged.rows,
+        gain=judged.gain,
+        e_value=decision.e_value,
+        why=decision.why,
+        half_lives=HALF_LIVES,
+        weights=weights,
+    )
+
+
+def _has_room(engine: Engine) -> bool:
+    """Whether the state of two such engines is not too large."""
+    size = state_bytes(len(engine.variables), engine.config.max_lag)
+    return 2 * size <= MAX_STATE_BYTES
 
 
 def _check_size(window: WindowSealed, max_lag: int) -> None:

@@ -6,6 +6,9 @@ from scarcity.causal import Budget
 from scarcity.governor.lease import Allowance
 from scarcity.governor.policy import Policy, Rung
 
+TRIALS_FROM = 0.75
+"""The share of full work below which nothing is tried: a trial costs as much as the engine."""
+
 
 class Governor(Protocol):
     """Whoever says what may be spent."""
@@ -28,6 +31,10 @@ class Depth:
         """What discovery may cost now, in a stream of so many variables."""
         rung = self._governor.policy.rung(self._governor.allowance.share)
         return self._most.within(allowed(rung, variables))
+
+    def has_room(self) -> bool:
+        """Whether a second engine may run beside that of a stream, to try other settings."""
+        return self._governor.allowance.share >= TRIALS_FROM
 
 
 def allowed(rung: Rung, variables: int) -> Budget:

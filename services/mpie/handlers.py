@@ -6,9 +6,9 @@ from scarcity.bus.base import Delivery
 from scarcity.causal import Budget, EngineConfig
 from scarcity.causal.prior import Prior
 from scarcity.errors import PoisonEvent
-from scarcity.events import Event, PriorOffered, WindowSealed, decode
+from scarcity.events import EngineConfigured, Event, PriorOffered, WindowSealed, decode
 from scarcity.priors import prior_of
-from services.mpie.domain import StreamEngine
+from services.mpie.domain import Given, StreamEngine
 
 
 class Mpie:
@@ -16,6 +16,7 @@ class Mpie:
 
     budget          what discovery may cost now, in a stream of so many variables
     processor_time  seconds of processor time, from any moment on
+    may_try         whether there is room for a second engine beside that of a stream
     """
 
     def __init__(
@@ -25,20 +26,33 @@ class Mpie:
         *,
         evidence_every: int,
         processor_time: Callable[[], float],
+        may_try: Callable[[], bool] = lambda: True,
     ) -> None:
         self._config = config
         self._budget = budget
         self._evidence_every = evidence_every
         self._processor_time = processor_time
+        self._may_try = may_try
         self._engines: dict[str, StreamEngine] = {}
         self._priors: dict[str, tuple[Prior, ...]] = {}
+        self._configured: dict[str, dict[str, EngineConfigured]] = {}
 
     def on_window(self, window: WindowSealed) -> Iterable[Event]:
         engine = self._engines.setdefault(
             window.stream, StreamEngine(self._config, self._evidence_every)
         )
-        budget, priors = self._budget(len(window.columns)), self._priors.get(window.stream, ())
-        return engine.apply(window, budget, self._processor_time, priors)
+        given = Given(
+            budget=self._budget(len(window.columns)),
+            priors=self._priors.get(window.stream, ()),
+            configured=tuple(self._configured.get(window.stream, {}).values()),
+            may_try=self._may_try(),
+        )
+        return engine.apply(window, given, self._processor_time)
+
+    def on_configured(self, configured: EngineConfigured) -> Iterable[Event]:
+        """Keep what is to be expected, and tried: the newest of each stream and who says it."""
+        self._configured.setdefault(configured.stream, {})[configured.by] = configured
+        return ()
 
     def on_prior(self, delivery: Delivery) -> Iterable[Event]:
         """Keep what is offered, or no longer: the newest message of each stream and origin."""

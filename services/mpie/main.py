@@ -2,7 +2,7 @@
 
 import time
 
-from scarcity.events import PriorOffered, WindowSealed
+from scarcity.events import EngineConfigured, PriorOffered, WindowSealed
 from scarcity.governor.policy import Policy
 from scarcity.runtime.governed import Governed
 from scarcity.runtime.process import Platform
@@ -27,6 +27,7 @@ def build(platform: Platform) -> Service:
         depth.budget,
         evidence_every=settings.evidence_every,
         processor_time=time.thread_time,
+        may_try=lambda: settings.trials and depth.has_room(),
     )
     return Service(
         name="mpie",
@@ -37,7 +38,11 @@ def build(platform: Platform) -> Service:
         pace=governed.pace,
         vitals=governed.vitals,
         tune=governed.tune,
-        follows=(Route(PriorOffered.topic, each(mpie.on_prior)), governed.follows),
+        follows=(
+            Route(PriorOffered.topic, each(mpie.on_prior)),
+            route(EngineConfigured, mpie.on_configured),
+            governed.follows,
+        ),
         timers=(governed.timer,),
         tasks=(governed.govern,),
     )

@@ -25,7 +25,10 @@ class MpieSettings(BaseSettings):
     nonlinear: bool = DEFAULTS.nonlinear
     """Whether squares of variables are looked at as well."""
     half_life: float = Field(0.0, ge=0)
-    """After so many steps a row counts half, so that slow drift is followed; 0 = never."""
+    """After so many steps a row counts half, so that slow drift is followed; 0 = never. Where
+    trials are made, that is what each stream begins with."""
+    trials: bool = True
+    """Whether streams find out for themselves how fast they should forget."""
     graph_every: int = Field(UNLIMITED.every, ge=1, le=1000)
     """The graph is brought up to date at every so manieth window; the evidence always is."""
     targets: int = Field(0, ge=0)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from running import System, eventually
-from worlds.domains import family, simulated
+from worlds.domains import drifting, family, simulated
 from worlds.world import Bools, Floats
 
 D, MANY, FEW = 12, 3000, 512
@@ -81,3 +81,31 @@ def test_a_new_stream_of_a_known_domain_starts_wise_and_one_of_none_does_not() -
     own = [edge for edge in wise["edges"] if not edge["imported"]]
     assert f1(own, truth) == f1(alone["edges"], truth)
     assert f1(wise["edges"], truth) > f1(alone["edges"], truth) + 0.1
+
+
+def judged(system: System, stream: str, action: str) -> dict[str, Any] | None:
+    """The newest decision of that kind about what is tried in a stream."""
+    found = system.get("/meta")["trials"]
+    return next((t for t in found if (t["stream"], t["action"]) == (stream, action)), None)
+
+
+def test_a_half_life_that_does_harm_is_tried_and_taken_back_while_the_stream_runs() -> None:
+    rows = drifting(np.random.default_rng(SEED), 4096, None, d=D)
+
+    with System(["--no-demo"]) as system:
+        defined(system, "plant", "")
+        sent(system, "plant", rows[:2560])
+        system.graph("plant", rows=2560, state="accepted")
+        refused = system.http.post("/streams/plant/trials", json={"half_life": -1})
+        nowhere = system.http.post("/streams/nowhere/trials", json={"half_life": 9})
+        answer = system.http.post("/streams/plant/trials", json={"half_life": 9, "at_once": True})
+        sent(system, "plant", rows[2560:2624])
+        begun = eventually(partial(judged, system, "plant", "begin"), "the trial to begin")
+        sent(system, "plant", rows[2624:4096])
+        back = eventually(partial(judged, system, "plant", "roll-back"), "it to be taken back")
+
+    assert (refused.status_code, nowhere.status_code, answer.status_code) == (422, 404, 202)
+    assert (begun["stage"], begun["running"], begun["by"]) == ("canary", 9.0, "gateway")
+    assert (back["stage"], back["running"]) == ("rolled-back", 0.0)
+    assert back["rows"] <= 256
+    assert back["gain"] < -0.1

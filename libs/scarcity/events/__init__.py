@@ -48,7 +48,16 @@ from scarcity.events.governing import (
     ResourceSample,
     ResourcesSampled,
 )
-from scarcity.events.learning import DomainLearned, LearnedFrom, OfferOutcome, StreamLearned
+from scarcity.events.learning import (
+    DomainLearned,
+    EngineConfigured,
+    LearnedFrom,
+    OfferOutcome,
+    StreamLearned,
+    TrialAction,
+    TrialJudged,
+    TrialStage,
+)
 from scarcity.events.prior import PriorOffered, PriorTable
 from scarcity.events.stream import (
     DeadLettered,
@@ -88,6 +97,7 @@ __all__ = [
     "EdgeTable",
     "EngineBudget",
     "EngineConfiguration",
+    "EngineConfigured",
     "Envelope",
     "Event",
     "EvidenceGathered",
@@ -120,6 +130,9 @@ __all__ = [
     "StreamDefined",
     "StreamLearned",
     "Topic",
+    "TrialAction",
+    "TrialJudged",
+    "TrialStage",
     "Variable",
     "VariableKind",
     "WindowKind",

@@ -13,7 +13,7 @@ from scarcity.events.control import (
 )
 from scarcity.events.federating import RoundJudged
 from scarcity.events.governing import BudgetDecided, BudgetGranted, ResourcesSampled
-from scarcity.events.learning import DomainLearned
+from scarcity.events.learning import DomainLearned, EngineConfigured, TrialJudged
 from scarcity.events.prior import PriorOffered
 from scarcity.events.stream import DeadLettered, RecordLate, StreamDefined, WindowSealed
 
@@ -39,6 +39,8 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     BudgetDecided,
     RoundJudged,
     DomainLearned,
+    EngineConfigured,
+    TrialJudged,
 )
 
 STATEFUL: Final = ("stream_manager", "mpie", "drg", "core_manager")

@@ -342,6 +342,10 @@ class OutcomeMeasured:
 
     `score` is the mean log density of a row of the window, under what was known before it, in the
     units of the data; None while nothing is expected yet. `seconds` is processor time.
+
+    Half-lives are foreseen with in shadow: in steps, 0 = a row counts the same for ever; `losses`
+    are nats a row so far, over `shadow_rows`, and `weights`, that sum to 1, how far each is to be
+    preferred now.
     """
 
     topic: ClassVar[Topic] = Topic(
@@ -361,6 +365,10 @@ class OutcomeMeasured:
     configuration: EngineConfiguration
     seconds: float
     budget: EngineBudget
+    half_lives: tuple[float, ...] = ()
+    weights: tuple[float, ...] = ()
+    losses: tuple[float, ...] = ()
+    shadow_rows: int = 0
 
     @property
     def key(self) -> str:

@@ -44,9 +44,9 @@ from scarcity.meta.guard import (
 )
 from scarcity.stats.arrays import Floats
 
-NAME = "half_life"
+HALF_LIFE = "half_life"
 """The setting: steps, 0 = never."""
-GUARD = Guard({NAME: Bounds(0.0, 1e6)})
+GUARD = Guard({HALF_LIFE: Bounds(0.0, 1e6)})
 PREFERRED = 0.9
 """The weight at which a half-life is tried."""
 REST = 4
@@ -113,7 +113,7 @@ class TunedEngine:
         """The one that speaks."""
         self._other: Engine | None = None
         self._guard = guard
-        self._state = guard.start({NAME: engine.config.half_life or 0.0})
+        self._state = guard.start({HALF_LIFE: engine.config.half_life or 0.0})
         self._trial = Trial("", 0.0, 0.0)
         self._forgetting = Forgetting.begin()
         self._resting: dict[float, int] = {}
@@ -125,9 +125,20 @@ class TunedEngine:
         return self._state.stage
 
     @property
-    def weights(self) -> Mapping[float, float]:
-        """By half-life: how far its own rows prefer it."""
-        return dict(zip(HALF_LIVES, self._forgetting.weights, strict=True))
+    def weights(self) -> tuple[float, ...]:
+        """Of half-lives, in their order: how far own rows prefer each."""
+        return self._forgetting.weights
+
+    @property
+    def losses(self) -> tuple[float, ...]:
+        """Of half-lives, in their order: nats a row, in shadow."""
+        state = self._forgetting.state
+        return tuple((state.losses / max(state.rows, 1)).tolist())
+
+    @property
+    def shadow_rows(self) -> int:
+        """How many rows were foreseen with all half-lives."""
+        return self._forgetting.state.rows
 
     def expect(self, weights: Sequence[float]) -> None:
         """Begin with these weights of half-lives, if nothing was seen yet; they sum to 1."""
@@ -254,7 +265,7 @@ class TunedEngine:
 
     def _act(self, decision: Decision) -> None:
         """Let the right engine speak, and let go of the other when the trial is over."""
-        runs = decision.settings[NAME]
+        runs = decision.settings[HALF_LIFE]
         if (self.engine.config.half_life or 0.0) != runs and self._other is not None:
             self.engine, self._other = self._other, self.engine
         if self._state.stage not in TRIED:
@@ -269,9 +280,9 @@ class TunedEngine:
         if wanted is None or self.engine.is_young or self._state.stage in TRIED:
             return ()
         self._wanted = None
-        settings: Settings = {NAME: wanted.half_life}
+        settings: Settings = {HALF_LIFE: wanted.half_life}
         begin = push if wanted.at_once else propose
-        trusted = float(self._state.trusted[NAME])
+        trusted = float(self._state.trusted[HALF_LIFE])
         self._trial = Trial(wanted.by, trusted, wanted.half_life)
         self._state, decision = begin(self._guard, self._state, settings)
         if decision.action == "begin":
@@ -280,8 +291,8 @@ class TunedEngine:
         return (self._said(decision),)
 
     def _preferred(self) -> Wanted | None:
-        weight, best = max((weight, each) for each, weight in self.weights.items())
-        is_trusted = best == self._state.trusted[NAME]
+        weight, best = max(zip(self.weights, HALF_LIVES, strict=True))
+        is_trusted = best == self._state.trusted[HALF_LIFE]
         is_resting = self.engine.rows < self._resting.get(best, 0)
         if is_trusted or is_resting or weight < PREFERRED or self._state.stage == "frozen":
             return None

@@ -19,6 +19,7 @@ from scarcity.events import (
     ResourcesSampled,
     RoundJudged,
     StreamDefined,
+    TrialJudged,
     WindowSealed,
 )
 from services.gateway.domain.components_view import ComponentsView, command_document
@@ -29,7 +30,7 @@ from services.gateway.domain.documents import (
 )
 from services.gateway.domain.federation_view import FederationView, round_document
 from services.gateway.domain.governor_view import GovernorView, decision_document
-from services.gateway.domain.meta_view import MetaView
+from services.gateway.domain.meta_view import MetaView, trial_document
 from services.gateway.domain.recent import Recent
 from services.gateway.domain.stream_view import StreamView
 
@@ -150,6 +151,11 @@ class Views:
 
     def on_learned(self, learned: DomainLearned) -> Iterable[Event]:
         self.meta.on_learned(learned)
+        return ()
+
+    def on_trial(self, judged: TrialJudged) -> Iterable[Event]:
+        if self.meta.on_trial(judged):
+            self._show("trial", trial_document(judged))
         return ()
 
     def on_dead_letter(self, letter: DeadLettered) -> Iterable[Event]:

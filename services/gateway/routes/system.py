@@ -32,9 +32,9 @@ def router(context: Context) -> APIRouter:
         return views.federation.document(limit)
 
     @api.get("/meta", operation_id="readMetaLearning")
-    async def meta() -> Mapping[str, object]:
-        """Return of every domain what its streams teach each other, and what each is told."""
-        return views.meta.document()
+    async def meta(limit: Limit = 50) -> Mapping[str, object]:
+        """Return what streams of each domain teach each other, and what was tried in engines."""
+        return views.meta.document(limit)
 
     @api.get("/dead-letters", operation_id="listDeadLetters")
     async def dead_letters(limit: Limit = 50) -> dict[str, object]:

@@ -21,7 +21,7 @@ from scarcity.federation.protocol.contract import Contract, EdgeKey, Mapping
 from scarcity.graphs import graph_of
 from scarcity.priors import prior_event, prior_of
 from scarcity.stats.arrays import Floats
-from services.mpie.domain import StreamEngine
+from services.mpie.domain import Given, StreamEngine
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 CONFIG = EngineConfig(max_lag=1, min_effect=0.0, nonlinear=False)
@@ -52,7 +52,7 @@ class Deployment:
         """Take the next rows, as one window."""
         sealed = self._window(rows)
         self.rows += rows
-        for event in self.engine.apply(sealed, Budget(), lambda: 0.0, self.prior):
+        for event in self.engine.apply(sealed, Given(Budget(), self.prior), lambda: 0.0):
             if isinstance(event, EvidenceGathered):
                 self.evidence = event
             elif isinstance(event, GraphUpdated):

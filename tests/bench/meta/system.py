@@ -31,7 +31,7 @@ from scarcity.graphs import graph_of
 from scarcity.priors import prior_of
 from services.meta_learning.domain import studied
 from services.meta_learning.handlers import MetaLearning
-from services.mpie.domain import StreamEngine
+from services.mpie.domain import Given, StreamEngine
 from services.mpie.settings import MpieSettings
 from worlds.domains import family, simulated
 from worlds.world import Floats
@@ -107,7 +107,7 @@ class Watched:
             1,
             len(rows),
         )
-        events = self._engine.apply(window, Budget(), lambda: 0.0, self._priors)
+        events = self._engine.apply(window, Given(Budget(), self._priors), lambda: 0.0)
         for event in events:
             if isinstance(event, EvidenceGathered):
                 self._meta.on_evidence(event)

@@ -824,6 +824,10 @@ class OutcomeMeasured(_message.Message):
     CONFIGURATION_FIELD_NUMBER: _builtins.int
     SECONDS_FIELD_NUMBER: _builtins.int
     BUDGET_FIELD_NUMBER: _builtins.int
+    HALF_LIVES_FIELD_NUMBER: _builtins.int
+    WEIGHTS_FIELD_NUMBER: _builtins.int
+    LOSSES_FIELD_NUMBER: _builtins.int
+    SHADOW_ROWS_FIELD_NUMBER: _builtins.int
     stream: _builtins.str
     epoch: _builtins.int
     window_id: _builtins.str
@@ -838,12 +842,25 @@ class OutcomeMeasured(_message.Message):
     """
     seconds: _builtins.float
     """Of processor time that the engine took for the window."""
+    shadow_rows: _builtins.int
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def configuration(self) -> Global___EngineConfiguration: ...
     @_builtins.property
     def budget(self) -> Global___EngineBudget: ...
+    @_builtins.property
+    def half_lives(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """Foreseen with in shadow, in steps; 0 = a row counts the same for ever."""
+
+    @_builtins.property
+    def weights(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """How far each is to be preferred now; they sum to 1."""
+
+    @_builtins.property
+    def losses(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """Nats a row so far, over `shadow_rows`."""
+
     def __init__(
         self,
         *,
@@ -858,10 +875,14 @@ class OutcomeMeasured(_message.Message):
         configuration: Global___EngineConfiguration | None = ...,
         seconds: _builtins.float = ...,
         budget: Global___EngineBudget | None = ...,
+        half_lives: _abc.Iterable[_builtins.float] | None = ...,
+        weights: _abc.Iterable[_builtins.float] | None = ...,
+        losses: _abc.Iterable[_builtins.float] | None = ...,
+        shadow_rows: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "at", b"at", "budget", b"budget", "configuration", b"configuration", "score", b"score"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "at", b"at", "budget", b"budget", "configuration", b"configuration", "epoch", b"epoch", "regime", b"regime", "rows", b"rows", "score", b"score", "seconds", b"seconds", "stream", b"stream", "window_id", b"window_id", "window_rows", b"window_rows"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "at", b"at", "budget", b"budget", "configuration", b"configuration", "epoch", b"epoch", "half_lives", b"half_lives", "losses", b"losses", "regime", b"regime", "rows", b"rows", "score", b"score", "seconds", b"seconds", "shadow_rows", b"shadow_rows", "stream", b"stream", "weights", b"weights", "window_id", b"window_id", "window_rows", b"window_rows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__score: _TypeAlias = _typing.Literal["score"]  # noqa: Y015
     _WhichOneofArgType__score: _TypeAlias = _typing.Literal["_score", b"_score"]  # noqa: Y015

@@ -48,6 +48,76 @@ OFFER_OUTCOME_WITHDRAWN: OfferOutcome.ValueType  # 3
 OFFER_OUTCOME_NOTHING: OfferOutcome.ValueType  # 4
 Global___OfferOutcome: _TypeAlias = OfferOutcome  # noqa: Y015
 
+class _TrialStage:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TrialStageEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TrialStage.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TRIAL_STAGE_UNSPECIFIED: _TrialStage.ValueType  # 0
+    TRIAL_STAGE_IDLE: _TrialStage.ValueType  # 1
+    TRIAL_STAGE_SHADOW: _TrialStage.ValueType  # 2
+    """A second engine foresees with them, and changes nothing."""
+    TRIAL_STAGE_CANARY: _TrialStage.ValueType  # 3
+    """The second engine speaks, on trial."""
+    TRIAL_STAGE_PROMOTED: _TrialStage.ValueType  # 4
+    """The same, after so many rows that were no worse."""
+    TRIAL_STAGE_ROLLED_BACK: _TrialStage.ValueType  # 5
+    TRIAL_STAGE_FROZEN: _TrialStage.ValueType  # 6
+    """Nothing is tried after repeated rollbacks, until they are long ago."""
+
+class TrialStage(_TrialStage, metaclass=_TrialStageEnumTypeWrapper):
+    """How far other settings of an engine have come."""
+
+TRIAL_STAGE_UNSPECIFIED: TrialStage.ValueType  # 0
+TRIAL_STAGE_IDLE: TrialStage.ValueType  # 1
+TRIAL_STAGE_SHADOW: TrialStage.ValueType  # 2
+"""A second engine foresees with them, and changes nothing."""
+TRIAL_STAGE_CANARY: TrialStage.ValueType  # 3
+"""The second engine speaks, on trial."""
+TRIAL_STAGE_PROMOTED: TrialStage.ValueType  # 4
+"""The same, after so many rows that were no worse."""
+TRIAL_STAGE_ROLLED_BACK: TrialStage.ValueType  # 5
+TRIAL_STAGE_FROZEN: TrialStage.ValueType  # 6
+"""Nothing is tried after repeated rollbacks, until they are long ago."""
+Global___TrialStage: _TypeAlias = TrialStage  # noqa: Y015
+
+class _TrialAction:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TrialActionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TrialAction.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TRIAL_ACTION_UNSPECIFIED: _TrialAction.ValueType  # 0
+    TRIAL_ACTION_REFUSE: _TrialAction.ValueType  # 1
+    TRIAL_ACTION_BEGIN: _TrialAction.ValueType  # 2
+    TRIAL_ACTION_RELEASE: _TrialAction.ValueType  # 3
+    TRIAL_ACTION_PROMOTE: _TrialAction.ValueType  # 4
+    TRIAL_ACTION_SETTLE: _TrialAction.ValueType  # 5
+    """It is over, and the new settings stay."""
+    TRIAL_ACTION_DROP: _TrialAction.ValueType  # 6
+    """They were no better in shadow."""
+    TRIAL_ACTION_ROLL_BACK: _TrialAction.ValueType  # 7
+    TRIAL_ACTION_WITHDRAW: _TrialAction.ValueType  # 8
+    """It is over for want of room, without a verdict."""
+
+class TrialAction(_TrialAction, metaclass=_TrialActionEnumTypeWrapper):
+    """What was decided about a trial."""
+
+TRIAL_ACTION_UNSPECIFIED: TrialAction.ValueType  # 0
+TRIAL_ACTION_REFUSE: TrialAction.ValueType  # 1
+TRIAL_ACTION_BEGIN: TrialAction.ValueType  # 2
+TRIAL_ACTION_RELEASE: TrialAction.ValueType  # 3
+TRIAL_ACTION_PROMOTE: TrialAction.ValueType  # 4
+TRIAL_ACTION_SETTLE: TrialAction.ValueType  # 5
+"""It is over, and the new settings stay."""
+TRIAL_ACTION_DROP: TrialAction.ValueType  # 6
+"""They were no better in shadow."""
+TRIAL_ACTION_ROLL_BACK: TrialAction.ValueType  # 7
+TRIAL_ACTION_WITHDRAW: TrialAction.ValueType  # 8
+"""It is over for want of room, without a verdict."""
+Global___TrialAction: _TypeAlias = TrialAction  # noqa: Y015
+
 @_typing.final
 class LearnedFrom(_message.Message):
     """How much of what a stream is told rests on another one."""
@@ -159,3 +229,150 @@ class DomainLearned(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DomainLearned: _TypeAlias = DomainLearned  # noqa: Y015
+
+@_typing.final
+class EngineConfigured(_message.Message):
+    """What others lead one to expect of the settings of a stream's engine, and what is to be tried.
+    Half-lives are in steps, 0 = a row counts the same for ever. The newest of each stream and of
+    whoever says it counts.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STREAM_FIELD_NUMBER: _builtins.int
+    SEQUENCE_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    PROVENANCE_FIELD_NUMBER: _builtins.int
+    HALF_LIVES_FIELD_NUMBER: _builtins.int
+    WEIGHTS_FIELD_NUMBER: _builtins.int
+    TRIAL_FIELD_NUMBER: _builtins.int
+    AT_ONCE_FIELD_NUMBER: _builtins.int
+    stream: _builtins.str
+    sequence: _builtins.int
+    """A trial is begun once for each."""
+    by: _builtins.str
+    trial: _builtins.float
+    """A half-life to be tried; absent = none."""
+    at_once: _builtins.bool
+    """Whether it is to be used on trial; false = once it is better in shadow."""
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def provenance(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The streams that the weights rest on."""
+
+    @_builtins.property
+    def half_lives(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]: ...
+    @_builtins.property
+    def weights(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """Of them, before anything is seen of the stream; they sum to 1. Empty = nothing is expected."""
+
+    def __init__(
+        self,
+        *,
+        stream: _builtins.str = ...,
+        sequence: _builtins.int = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        by: _builtins.str = ...,
+        provenance: _abc.Iterable[_builtins.str] | None = ...,
+        half_lives: _abc.Iterable[_builtins.float] | None = ...,
+        weights: _abc.Iterable[_builtins.float] | None = ...,
+        trial: _builtins.float | None = ...,
+        at_once: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_trial", b"_trial", "at", b"at", "trial", b"trial"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_trial", b"_trial", "at", b"at", "at_once", b"at_once", "by", b"by", "half_lives", b"half_lives", "provenance", b"provenance", "sequence", b"sequence", "stream", b"stream", "trial", b"trial", "weights", b"weights"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__trial: _TypeAlias = _typing.Literal["trial"]  # noqa: Y015
+    _WhichOneofArgType__trial: _TypeAlias = _typing.Literal["_trial", b"_trial"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__trial) -> _WhichOneofReturnType__trial | None: ...
+
+Global___EngineConfigured: _TypeAlias = EngineConfigured  # noqa: Y015
+
+@_typing.final
+class TrialJudged(_message.Message):
+    """A decision about settings of a stream's engine that are on trial, and what it rests on.
+    The setting is the half-life, in steps; 0 = a row counts the same for ever.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STREAM_FIELD_NUMBER: _builtins.int
+    EPOCH_FIELD_NUMBER: _builtins.int
+    WINDOW_ID_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    ACTION_FIELD_NUMBER: _builtins.int
+    STAGE_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    TRUSTED_FIELD_NUMBER: _builtins.int
+    CANDIDATE_FIELD_NUMBER: _builtins.int
+    RUNNING_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    GAIN_FIELD_NUMBER: _builtins.int
+    E_VALUE_FIELD_NUMBER: _builtins.int
+    WHY_FIELD_NUMBER: _builtins.int
+    HALF_LIVES_FIELD_NUMBER: _builtins.int
+    WEIGHTS_FIELD_NUMBER: _builtins.int
+    stream: _builtins.str
+    epoch: _builtins.int
+    window_id: _builtins.str
+    number: _builtins.int
+    """Of those of the window."""
+    action: Global___TrialAction.ValueType
+    stage: Global___TrialStage.ValueType
+    """From now on."""
+    by: _builtins.str
+    """Who wanted it: `engine`, whose own rows prefer it, or somebody else."""
+    trusted: _builtins.float
+    """Before."""
+    candidate: _builtins.float
+    running: _builtins.float
+    """From now on."""
+    rows: _builtins.int
+    """That were foreseen with both."""
+    gain: _builtins.float
+    """Nats a row by which the candidate was ahead in them."""
+    e_value: _builtins.float
+    """How strongly they say that the candidate is worse: by chance it ever reaches 100 once in 100
+    trials at most.
+    """
+    why: _builtins.str
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def half_lives(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]: ...
+    @_builtins.property
+    def weights(self) -> _containers.RepeatedScalarFieldContainer[_builtins.float]:
+        """How far the stream's rows prefer each of them; they sum to 1."""
+
+    def __init__(
+        self,
+        *,
+        stream: _builtins.str = ...,
+        epoch: _builtins.int = ...,
+        window_id: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        number: _builtins.int = ...,
+        action: Global___TrialAction.ValueType = ...,
+        stage: Global___TrialStage.ValueType = ...,
+        by: _builtins.str = ...,
+        trusted: _builtins.float = ...,
+        candidate: _builtins.float = ...,
+        running: _builtins.float = ...,
+        rows: _builtins.int = ...,
+        gain: _builtins.float = ...,
+        e_value: _builtins.float = ...,
+        why: _builtins.str = ...,
+        half_lives: _abc.Iterable[_builtins.float] | None = ...,
+        weights: _abc.Iterable[_builtins.float] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action", b"action", "at", b"at", "by", b"by", "candidate", b"candidate", "e_value", b"e_value", "epoch", b"epoch", "gain", b"gain", "half_lives", b"half_lives", "number", b"number", "rows", b"rows", "running", b"running", "stage", b"stage", "stream", b"stream", "trusted", b"trusted", "weights", b"weights", "why", b"why", "window_id", b"window_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TrialJudged: _TypeAlias = TrialJudged  # noqa: Y015
