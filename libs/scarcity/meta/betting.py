@@ -14,6 +14,13 @@ distribution of x and however rows depend on each other, and so (Ville)
 
     P( W ever reaches 1/α )  ≤  α .
 
+And the other way round: as long as W is below 1/α after n rows, so is what each λ(i) alone has won,
+and with log(1 + y) ≥ y - y² for |y| ≤ ½
+
+    Σ x  <  min_{λ ≤ ½} [ ln 1/α - ln p - n ln(1 - σ) + λ² Σ x² ] / λ ,
+
+`most_lost`: more than that nobody loses to a change that is taken back when W reaches 1/α.
+
 Moving a share σ at each row keeps a gambler who lost while the new was good able to win when it
 turns bad. The first rows are only looked at, to know the scale.
 
@@ -71,10 +78,28 @@ def bet(wealth: Wealth, difference: float) -> Wealth:
     rows = wealth.rows + 1
     fading = max(FADING, 1.0 / rows)
     square = (1.0 - fading) * wealth.square + fading * difference**2
-    if rows <= LOOKED_AT:
+    x = put_on_scale(wealth, difference)
+    if x is None:
         return Wealth(wealth.log, wealth.weight, square, rows)
-    scale = CLIP * max(math.sqrt(wealth.square), SMALLEST_SCALE)
-    x = min(max(difference / scale, -1.0), 1.0)
     weight, gained = mixed(wealth.weight, np.log1p(SHARES * x))
     moved = (1.0 - MOVED) * weight + MOVED * START.weight
     return Wealth(wealth.log + gained, moved, square, rows)
+
+
+def most_lost(squares: float, rows: int, alpha: float) -> float:
+    """What Σ x stays below as long as the hypothesis is not rejected.
+
+    squares  Σ x²
+    rows     on which was bet
+    """
+    shares = SHARES[(SHARES > 0.0) & (SHARES <= 0.5)]
+    doubt = -math.log(alpha) + math.log(len(SHARES)) - rows * math.log1p(-MOVED)
+    return float(np.min((doubt + shares**2 * squares) / shares))
+
+
+def put_on_scale(wealth: Wealth, difference: float) -> float | None:
+    """x: the difference as it is bet on; None as long as rows are only looked at."""
+    if wealth.rows < LOOKED_AT:
+        return None
+    scale = CLIP * max(math.sqrt(wealth.square), SMALLEST_SCALE)
+    return min(max(difference / scale, -1.0), 1.0)

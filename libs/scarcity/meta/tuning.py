@@ -172,7 +172,9 @@ class TunedEngine:
         is_next = start is None or expected is None or start <= expected
         self._follow(np.asarray(window, np.float64)[-rows:], is_next=is_next)
         if not may_try:
-            return Updated(rows, (*judged, *self._withdrawn()))
+            return Updated(rows, (*judged, *self._withdrawn("no room for two engines")))
+        if self._wanted is not None and self._trial.by == OWN:
+            judged = (*judged, *self._withdrawn("somebody wants another"))
         return Updated(rows, (*judged, *self._begun()))
 
     def extend(self, variables: Sequence[str]) -> None:
@@ -298,10 +300,11 @@ class TunedEngine:
             return None
         return Wanted(best, at_once=False, by=OWN)
 
-    def _withdrawn(self) -> tuple[Judged, ...]:
+    def _withdrawn(self, why: str) -> tuple[Judged, ...]:
+        """End the trial, if there is one, without a verdict."""
         if self._other is None:
             return ()
-        self._state, decision = withdraw(self._state, "no room for two engines")
+        self._state, decision = withdraw(self._state, why)
         self._act(decision)
         return (self._said(decision),)
 

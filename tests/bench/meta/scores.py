@@ -72,8 +72,8 @@ class Curves:
         """How many times fewer rows an arm needs than a cold start."""
         return round(self.rows("cold", goal) / self.rows(arm, goal), 3)
 
-    def gain_interval(self, arm: str, rng: np.random.Generator) -> list[float]:
-        """95 % of the gain to F1 .8, streams drawn anew 400 times."""
+    def gain_interval(self, arm: str, rng: np.random.Generator) -> list[float | None]:
+        """95 % of the gain to F1 .8, streams drawn anew 400 times; None = beyond the grid."""
         arms = {
             each: np.array([self._f1[each][rows] for rows in self._grid]) for each in ("cold", arm)
         }
@@ -84,7 +84,8 @@ class Curves:
             curves = (arms[each][:, drawn].mean(axis=1) for each in ("cold", arm))
             cold, warm = (rows_to(curve.tolist(), 0.8, self._grid) for curve in curves)
             gains.append(cold / warm)
-        return [round(float(each), 2) for each in np.quantile(gains, (0.025, 0.975))]
+        ends = np.quantile(gains, (0.025, 0.975), method="nearest").tolist()
+        return [round(each, 2) if np.isfinite(each) else None for each in ends]
 
 
 def _shown(rows: float) -> int | None:

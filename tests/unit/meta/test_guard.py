@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scarcity.meta import Bounds, Decision, Guard, observe, propose, push
-from scarcity.meta.betting import LOOKED_AT, START, Wealth, bet
+from scarcity.meta.betting import LOOKED_AT, START, Wealth, bet, most_lost, put_on_scale
 from scarcity.meta.guard import State
 from scarcity.stats.arrays import Floats
 
@@ -215,3 +215,18 @@ def test_what_is_no_loss_is_refused() -> None:
         Guard(GUARD.bounds, alpha=0.0)
     with pytest.raises(ValueError, match="ridge missing"):
         GUARD.start({"forgetting": 1.0})
+
+
+@given(st.lists(st.floats(-3.0, 3.0), min_size=1, max_size=120), st.floats(-1.0, 1.0))
+def test_nobody_loses_more_than_is_promised_to_what_is_not_yet_taken_back(
+    noise: list[float], worse: float
+) -> None:
+    alpha, wealth, scaled = 0.01, START, []
+    for difference in noise:
+        x = put_on_scale(wealth, difference + worse)
+        wealth = bet(wealth, difference + worse)
+        if wealth.reaches(alpha):
+            break
+        scaled += [] if x is None else [x]
+
+    assert sum(scaled) < most_lost(sum(x * x for x in scaled), len(scaled), alpha)

@@ -116,6 +116,19 @@ def test_a_trial_ends_where_there_is_no_room_for_two(*, at_once: bool) -> None:
     assert tuned.engine.snapshot() == never.snapshot()
 
 
+def test_what_somebody_wants_comes_before_what_the_engine_tries_by_itself() -> None:
+    values = wandering(np.random.default_rng(3), 8192, speed=0.005)
+    tuned, told = TunedEngine(Engine(NAMES)), []
+    for at in range(0, len(values), WINDOW):
+        told.append(tuned.update(values[at : at + WINDOW]))
+        if actions(told) == ["begin"]:
+            tuned.want(Wanted(300.0, at_once=True, by="somebody"))
+
+    assert actions(told)[:3] == ["begin", "withdraw", "begin"]
+    by = [each.by for update in told for each in update.judged]
+    assert by[:3] == ["engine", "engine", "somebody"]
+
+
 def test_restored_in_the_midst_of_a_trial_it_goes_on_identically() -> None:
     values = wandering(np.random.default_rng(3), 8192, speed=0.005)
     whole = TunedEngine(Engine(NAMES))
