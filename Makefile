@@ -6,7 +6,7 @@ DASHBOARD := services/dashboard
 DASHBOARD_SOURCES := $(shell find $(DASHBOARD) -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.py' 2>/dev/null)
 
-.PHONY: help setup run test check fix bench bench-streams bench-mpie bench-drg bench-federation bench-meta chaos soak protos constraints api clean
+.PHONY: help setup run test check fix bench bench-streams bench-mpie bench-drg bench-federation bench-meta chaos soak protos constraints api test-api clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -53,6 +53,7 @@ check: setup ## Format, lint, types, import contracts, schemas
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python tools/protos.py --check
 	$(BIN)/python tools/asyncapi.py --check
+	$(BIN)/python tools/openapi.py --check
 	cd $(DASHBOARD) && npm run check
 
 fix: setup ## Format, and mend what the linters can
@@ -110,6 +111,11 @@ COMPILE := uv pip compile pyproject.toml --python-version 3.11 --universal \
 
 api: setup ## Generate docs/api from the code
 	$(BIN)/python tools/asyncapi.py
+	$(BIN)/python tools/openapi.py
+
+EXAMPLES ?= 200
+test-api: setup ## Send the gateway what its document allows, and what not; EXAMPLES=200
+	SCARCITY_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -s tests/contract/test_openapi.py
 
 constraints: ## Pin the newest versions (needs uv)
 	$(COMPILE) --extra all --extra test -o constraints.txt

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -38,11 +39,13 @@ class System:
             yield system
 
     def __enter__(self) -> Self:
+        self._log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             [COMMAND, "up", "--port", "0", *self.arguments],
             env={**os.environ, "SCARCITY_TOKEN": TOKEN, **self.environment},
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            # A pipe that nobody reads fills up, and then the system waits for ever.
+            stderr=self._log,
             text=True,
         )
         self.connect(self._address())
@@ -53,11 +56,14 @@ class System:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            self.output, self.errors = self.process.communicate(timeout=STOP_S)
+            self.output = self.process.communicate(timeout=STOP_S)[0]
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.output, self.errors = self.process.communicate()
+            self.output = self.process.communicate()[0]
             raise
+        finally:
+            self.errors = self._logged()
+            self._log.close()
 
     def connect(self, url: str) -> None:
         """Send further calls there."""
@@ -111,8 +117,12 @@ class System:
             if self.process.poll() is not None:
                 break
         self.process.kill()
-        _, errors = self.process.communicate()
-        raise AssertionError(f"scarcity up did not start: {errors[-3000:]}")
+        self.process.communicate()
+        raise AssertionError(f"scarcity up did not start: {self._logged()[-3000:]}")
+
+    def _logged(self) -> str:
+        self._log.seek(0)
+        return self._log.read()
 
 
 @contextmanager

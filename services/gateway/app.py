@@ -2,22 +2,34 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from scarcity import __version__
 from scarcity.runtime.web import Readiness, probe_routes
-from services.gateway import problems
+from services.gateway import openapi, problems
+from services.gateway.access.declaring import check_declared
 from services.gateway.context import Context
-from services.gateway.guard import SecurityHeaders, require_token
-from services.gateway.routes import components, graphs, ingest, streams, system, trials
+from services.gateway.guard import API, FREE, Door, SecurityHeaders
+from services.gateway.methods import Methods
+from services.gateway.routes import (
+    components,
+    dead_letters,
+    events,
+    graphs,
+    ingest,
+    keys,
+    session,
+    streams,
+    system,
+    trials,
+)
 
-API = "/api/v1"
 
-
-def create_app(context: Context, readiness: Readiness, *, token: str) -> FastAPI:
-    """Return the application."""
+def create_app(context: Context, readiness: Readiness) -> FastAPI:
+    """Return the application. Raises TypeError that names a call which does not say who may."""
     app = FastAPI(
         title="SCARCITY",
         version=__version__,
@@ -26,14 +38,20 @@ def create_app(context: Context, readiness: Readiness, *, token: str) -> FastAPI
         docs_url=None,
         redoc_url=None,
     )
+    app.add_middleware(Methods, routes=app.routes)
+    app.add_middleware(Door, desk=context.desk, readiness=readiness)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=context.settings.trusted_proxies or "")
     problems.install(app)
-    api = APIRouter(prefix=API, dependencies=[Depends(require_token(token))])
-    for part in (ingest, streams, trials, graphs, components, system):
+    openapi.install(app)
+    api = APIRouter(prefix=API)
+    parts = (ingest, streams, trials, graphs, components, dead_letters, events, system)
+    for part in (*parts, keys, session):
         api.include_router(part.router(context))
     app.include_router(api)
     app.router.routes.extend(probe_routes(readiness, context.metrics))
     _serve_dashboard(app, context.settings.dashboard_dir)
+    check_declared(app.routes, f"{API}/", free=FREE)
     return app
 
 

@@ -4,14 +4,18 @@ from dataclasses import dataclass
 
 from opentelemetry.trace import Tracer
 
+from scarcity.bus.base import Bus
 from scarcity.clock import Clock
 from scarcity.runtime.publisher import Publisher
 from scarcity.telemetry.metrics import Metrics
+from services.gateway.access.desk import Desk
 from services.gateway.commands import Commands
 from services.gateway.domain.stream_view import StreamView
 from services.gateway.domain.views import Views
 from services.gateway.feed import Feed
+from services.gateway.paging import Cursors
 from services.gateway.problems import Problem
+from services.gateway.replay import Replays
 from services.gateway.settings import GatewaySettings
 
 
@@ -20,10 +24,14 @@ class Context:
     """Made once in `main`, passed to every router."""
 
     settings: GatewaySettings
+    desk: Desk
     views: Views
     feed: Feed
+    bus: Bus
     publisher: Publisher
     commands: Commands
+    replays: Replays
+    cursors: Cursors
     clock: Clock
     metrics: Metrics
     tracer: Tracer

@@ -1,13 +1,17 @@
-"""Who may come in, and what browsers may do with what they get."""
+"""Around the application: who is let in to it, and what browsers may do with what they get."""
 
-import secrets
-from collections.abc import Callable
-
-from fastapi import Request
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway.problems import Problem
+from scarcity.errors import Transient
+from scarcity.runtime.web import Readiness
+from services.gateway.access.desk import Admitted, Desk
+from services.gateway.problems import Problem, unavailable
+
+API = "/api/v1"
+FREE = (f"{API}/openapi.json",)
+"""What everybody may read."""
 
 # Styles may be inline, because graph drawing sets them on elements; scripts may not.
 SECURITY_HEADERS = {
@@ -21,20 +25,40 @@ SECURITY_HEADERS = {
 }
 
 
-def require_token(token: str) -> Callable[[Request], None]:
-    """Return the check that a request carries the access token."""
-    expected = f"Bearer {token}".encode()
+class Door:
+    """Lets nobody in to the calls who is not known, before anything else of a call is read."""
 
-    def check(request: Request) -> None:
-        given = request.headers.get("authorization", "").encode()
-        if not secrets.compare_digest(given, expected):
-            raise Problem(
-                401,
-                "send the access token that scarcity printed at its start: "
-                "Authorization: Bearer <token>",
-            )
+    def __init__(self, app: ASGIApp, *, desk: Desk, readiness: Readiness) -> None:
+        self._app = app
+        self._desk = desk
+        self._readiness = readiness
+        self._has_caught_up = False
 
-    return check
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _is_call(scope):
+            await self._app(scope, receive, send)
+            return
+        try:
+            admitted = await self._desk.admit(Request(scope), caught_up=self._caught_up())
+        except Problem as problem:
+            await problem.answer(scope, receive, send)
+        except Transient as error:
+            await unavailable(error)(scope, receive, send)
+        else:
+            scope.setdefault("state", {})["identity"] = admitted.identity
+            await self._app(scope, receive, _with_headers(send, self._rate(admitted)))
+
+    def _caught_up(self) -> bool:
+        """Say whether the gateway was ever ready; one that drains is not any more."""
+        self._has_caught_up = self._has_caught_up or self._readiness()["gateway"]
+        return self._has_caught_up
+
+    def _rate(self, admitted: Admitted) -> dict[str, str]:
+        left = admitted.allowance
+        return {
+            "RateLimit-Policy": f'"calls";{self._desk.calls.policy}',
+            "RateLimit": f'"calls";r={left.left};t={round(left.full_s)}',
+        }
 
 
 class SecurityHeaders:
@@ -44,11 +68,20 @@ class SecurityHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
+        await self._app(scope, receive, _with_headers(send, SECURITY_HEADERS))
 
-        await self._app(scope, receive, send_with_headers)
+
+def _is_call(scope: Scope) -> bool:
+    path: str = scope.get("path", "")
+    return scope["type"] == "http" and path.startswith(f"{API}/") and path not in FREE
+
+
+def _with_headers(send: Send, added: dict[str, str]) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in added.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return send_with_headers

@@ -14,6 +14,7 @@ from scarcity.events import (
     ComponentConfigured,
     ComponentUpdated,
     DeadLettered,
+    DeadLettersReplayed,
     DomainLearned,
     EdgeChanged,
     Event,
@@ -26,14 +27,18 @@ from scarcity.events import (
     WindowSealed,
 )
 from scarcity.runtime.process import Platform
-from scarcity.runtime.service import Effect, Route, Service, on, route
+from scarcity.runtime.service import Effect, Route, Service, route
 from scarcity.runtime.settings import load
 from scarcity.runtime.web import Readiness
+from services.gateway.access.desk import Desk
 from services.gateway.app import create_app
 from services.gateway.commands import Commands
 from services.gateway.context import Context
 from services.gateway.domain.views import Views
 from services.gateway.feed import Feed
+from services.gateway.paging import Cursors
+from services.gateway.reading import Handlers, kept, nothing_more
+from services.gateway.replay import Replays
 from services.gateway.settings import GatewaySettings
 
 E = TypeVar("E", bound=Event)
@@ -44,39 +49,52 @@ def build(platform: Platform) -> Service:
     feed = Feed(boot=secrets.token_hex(4))
     views = Views(now=platform.clock.now, show=feed.show)
     publisher = platform.publisher("gateway")
+    settings = load(GatewaySettings)
+    desk = Desk(settings, token=platform.token, now=platform.clock.now)
     context = Context(
-        settings=load(GatewaySettings),
+        settings=settings,
+        desk=desk,
         views=views,
         feed=feed,
+        bus=platform.bus,
         publisher=publisher,
         commands=Commands(publisher),
+        replays=Replays(platform.bus, publisher, views.replayed, platform.clock),
+        cursors=Cursors(settings.session_secret or platform.token),
         clock=platform.clock,
         metrics=platform.metrics,
         tracer=platform.tracing.get_tracer("scarcity"),
     )
 
     def web(readiness: Readiness) -> ASGIApp:
-        return create_app(context, readiness, token=platform.token)
+        return create_app(context, readiness)
 
     return Service(
         name="gateway",
         follows=(
-            _compacted(StreamDefined, views.on_definition, views.on_forgotten),
+            desk.route,
+            _forgetting(_kept(views, {StreamDefined: views.on_definition}), views.on_forgotten),
             route(WindowSealed, views.on_window),
             route(RecordLate, views.on_late),
-            _compacted(GraphUpdated, views.on_graph, views.on_graph_forgotten),
-            route(EdgeChanged, views.on_change),
-            route(ComponentUpdated, views.on_component),
+            _forgetting(route(GraphUpdated, views.on_graph), views.on_graph_forgotten),
+            _kept(views, {EdgeChanged: nothing_more}),
+            _kept(views, {ComponentUpdated: views.on_component}),
             route(ComponentConfigured, views.on_configured),
-            # In this order, so that whoever waits for a command finds it when he looks.
-            route(CommandJudged, _all(views.on_judged, context.commands.on_judged)),
-            route(DeadLettered, views.on_dead_letter),
+            _kept(
+                views,
+                {
+                    # In this order, so that whoever waits for a command finds it when he looks.
+                    CommandJudged: _all(views.on_judged, context.commands.on_judged),
+                    DeadLettersReplayed: views.on_replayed,
+                },
+            ),
+            _kept(views, {DeadLettered: nothing_more}),
             route(ResourcesSampled, views.on_sample, start=Start.LATEST),
             route(BudgetGranted, views.on_grant),
-            route(BudgetDecided, views.on_decision),
-            route(RoundJudged, views.on_round),
-            route(DomainLearned, views.on_learned),
-            route(TrialJudged, views.on_trial),
+            _kept(views, {BudgetDecided: views.on_decision}),
+            _kept(views, {RoundJudged: views.on_round}),
+            _kept(views, {DomainLearned: views.on_learned}),
+            _kept(views, {TrialJudged: views.on_trial}),
         ),
         web=web,
         on_drained=feed.close,
@@ -88,19 +106,20 @@ def _all(*handlers: Callable[[E], Iterable[Event]]) -> Callable[[E], Iterable[Ev
     return lambda event: [told for handle in handlers for told in handle(event)]
 
 
-def _compacted(
-    event_type: type[E],
-    handle: Callable[[E], Iterable[Event]],
-    forget: Callable[[str], None],
-) -> Route:
+def _kept(views: Views, handlers: Handlers) -> Route:
+    """Return the route of a topic whose events are kept to be shown, and handled by type."""
+    topic = next(iter(handlers)).topic
+    return Route(topic, kept(views.keep, handlers))
+
+
+def _forgetting(known: Route, forget: Callable[[str], None]) -> Route:
     """Return the route of a topic where a tombstone says that its key is to be forgotten."""
-    decoded = on(event_type, handle)
 
     def handle_all(deliveries: Sequence[Delivery]) -> Iterable[Effect]:
         for delivery in deliveries:
             if delivery.value is None:
                 forget(delivery.key)
             else:
-                yield from decoded([delivery])
+                yield from known.handle([delivery])
 
-    return Route(event_type.topic, handle_all)
+    return Route(known.topic, handle_all)

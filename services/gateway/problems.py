@@ -18,9 +18,21 @@ MEDIA_TYPE = "application/problem+json"
 class Problem(HTTPException):
     """An error answer with a detail, and further members when they help."""
 
-    def __init__(self, status: int, detail: str, **members: object) -> None:
-        super().__init__(status, detail)
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **members: object,
+    ) -> None:
+        super().__init__(status, detail, headers)
         self.members = members
+
+    @property
+    def answer(self) -> Response:
+        """What is sent, also where no route has been found yet."""
+        return problem(self.status_code, self.detail, members=self.members, headers=self.headers)
 
 
 def problem(
@@ -47,6 +59,11 @@ def problem(
     )
 
 
+def unavailable(error: Exception) -> Response:
+    """Return the answer where the same call may succeed later."""
+    return problem(503, str(error), headers={"Retry-After": "1"})
+
+
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem document."""
     app.add_exception_handler(HTTPException, _http)
@@ -60,8 +77,9 @@ def install(app: FastAPI) -> None:
 
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    members = error.members if isinstance(error, Problem) else None
-    return problem(error.status_code, error.detail, members=members, headers=error.headers)
+    if isinstance(error, Problem):
+        return error.answer
+    return problem(error.status_code, error.detail, headers=error.headers)
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:
@@ -79,7 +97,7 @@ async def _bad_request(_request: Request, error: Exception) -> Response:
 
 
 async def _unavailable(_request: Request, error: Exception) -> Response:
-    return problem(503, str(error), headers={"Retry-After": "1"})
+    return unavailable(error)
 
 
 async def _bug(_request: Request, _error: Exception) -> Response:

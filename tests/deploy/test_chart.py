@@ -250,6 +250,50 @@ def test_the_token_comes_from_a_secret_and_reaches_the_gateway_alone(
     assert list(of_kind(objects, "Secret")) == []
 
 
+WITHOUT_TOKEN: Values = {
+    "kafka": NEEDED["kafka"],
+    "auth": {"sessionSecret": "the-sessions"},
+    "networkPolicy": {"oidcTo": [{"ipBlock": {"cidr": "10.1.0.0/16"}}]},
+    "services": {
+        "gateway": {
+            "settings": {
+                "local_token": False,
+                "oidc_issuer": "https://id.example.org:8443/realms/plant",
+                "oidc_audience": "scarcity",
+                "oidc_roles": {"ops": "operator"},
+            }
+        }
+    },
+}
+
+
+def test_the_gateway_can_do_without_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    objects = rendered(WITHOUT_TOKEN)
+    environment = deployments(objects)["gateway"].environment()
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    settings = load(settings_class(entry("gateway"))).model_dump()
+
+    assert secrets_of(objects, "SCARCITY_TOKEN") == {}
+    assert secrets_of(objects, "SCARCITY_GATEWAY_SESSION_SECRET") == {
+        "gateway": ("the-sessions", "secret")
+    }
+    assert (settings["local_token"], settings["oidc_roles"]) == (False, {"ops": "operator"})
+
+
+def test_the_gateway_alone_reaches_its_identity_provider() -> None:
+    specs = {
+        cast(Any, each)["metadata"]["name"]: cast(Any, each)["spec"]
+        for each in of_kind(rendered(WITHOUT_TOKEN), "NetworkPolicy")
+    }
+
+    assert specs["scarcity-gateway"]["policyTypes"] == ["Ingress", "Egress"]
+    assert specs["scarcity-gateway"]["egress"] == [
+        {"ports": [tcp(8443)], "to": [{"ipBlock": {"cidr": "10.1.0.0/16"}}]}
+    ]
+    assert "8443" not in json.dumps(specs["scarcity"])
+
+
 def test_each_service_comes_to_kafka_as_the_user_of_its_own_secret() -> None:
     objects = rendered(EVERYTHING)
     users = secrets_of(objects, "SCARCITY_KAFKA_USERNAME")

@@ -34,9 +34,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $ports | uniq | toJson -}}
 {{- end -}}
 
-{{/* The port of the trace endpoint. */}}
-{{- define "scarcity.otlpPort" -}}
-{{- $url := urlParse .Values.otlp.endpoint -}}
+{{/* The port of an address. */}}
+{{- define "scarcity.urlPort" -}}
+{{- $url := urlParse . -}}
 {{- $port := regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) -}}
 {{- $port | default (ternary "443" "80" (eq $url.scheme "https")) -}}
 {{- end -}}

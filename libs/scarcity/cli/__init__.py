@@ -31,6 +31,7 @@ COMMANDS = {
     "topics": "topics",
     "replay": "replay",
     "dead-letters": "dead_letters",
+    "keys": "keys",
     "federation": "federation",
     "doctor": "doctor",
 }

@@ -1,5 +1,6 @@
 """The vocabulary of the Runtime Bus on one screen."""
 
+from scarcity.events.access import ApiKeyIssued, ApiKeyRevoked, Role, SessionEnded
 from scarcity.events.base import Event, Topic
 from scarcity.events.catalog import RAW, state_topic, topics
 from scarcity.events.causal import (
@@ -28,8 +29,10 @@ from scarcity.events.control import (
     ComponentConfigured,
     ComponentStatus,
     ComponentUpdated,
+    DeadLettersReplayed,
     HeartbeatSent,
     InstanceState,
+    LetterJudged,
     StateSaved,
 )
 from scarcity.events.federating import (
@@ -77,6 +80,8 @@ from scarcity.events.stream import (
 
 __all__ = [
     "RAW",
+    "ApiKeyIssued",
+    "ApiKeyRevoked",
     "BeliefTable",
     "BudgetDecided",
     "BudgetGranted",
@@ -87,6 +92,7 @@ __all__ = [
     "ComponentStatus",
     "ComponentUpdated",
     "DeadLettered",
+    "DeadLettersReplayed",
     "DefinitionOrigin",
     "DomainLearned",
     "EdgeChange",
@@ -108,6 +114,7 @@ __all__ = [
     "Hyperedge",
     "InstanceState",
     "LearnedFrom",
+    "LetterJudged",
     "OfferOutcome",
     "OutcomeMeasured",
     "ParentTable",
@@ -123,8 +130,10 @@ __all__ = [
     "Resample",
     "ResourceSample",
     "ResourcesSampled",
+    "Role",
     "RoundJudged",
     "RoundOutcome",
+    "SessionEnded",
     "StateSaved",
     "StatementsRefused",
     "StreamDefined",

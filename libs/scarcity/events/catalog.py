@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from scarcity.events.access import ApiKeyIssued, ApiKeyRevoked, SessionEnded
 from scarcity.events.base import Event, Topic
 from scarcity.events.causal import EdgeChanged, EvidenceGathered, GraphUpdated, OutcomeMeasured
 from scarcity.events.control import (
@@ -9,6 +10,7 @@ from scarcity.events.control import (
     ComponentCommanded,
     ComponentConfigured,
     ComponentUpdated,
+    DeadLettersReplayed,
     HeartbeatSent,
 )
 from scarcity.events.federating import RoundJudged
@@ -32,6 +34,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     ComponentCommanded,
     ComponentConfigured,
     CommandJudged,
+    DeadLettersReplayed,
     ComponentUpdated,
     HeartbeatSent,
     ResourcesSampled,
@@ -41,6 +44,9 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     DomainLearned,
     EngineConfigured,
     TrialJudged,
+    ApiKeyIssued,
+    ApiKeyRevoked,
+    SessionEnded,
 )
 
 STATEFUL: Final = ("stream_manager", "mpie", "drg", "core_manager")
@@ -55,4 +61,5 @@ def state_topic(service: str) -> Topic:
 
 def topics() -> tuple[Topic, ...]:
     """Return every topic, raw first."""
-    return (RAW, *(event.topic for event in EVENTS), *map(state_topic, STATEFUL))
+    said = dict.fromkeys(event.topic for event in EVENTS)
+    return (RAW, *said, *map(state_topic, STATEFUL))

@@ -40,6 +40,7 @@ from scarcity.events.catalog import EVENTS
 from scarcity.events.control import StateSaved
 from scarcity.events.stream import WindowSealed
 from scarcity.wire.v1 import (
+    access_pb2,
     causal_pb2,
     control_pb2,
     envelope_pb2,
@@ -52,7 +53,15 @@ from scarcity.wire.v1 import (
 SCHEMA_VERSION = 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_MODULES = (stream_pb2, causal_pb2, prior_pb2, control_pb2, federation_pb2, learning_pb2)
+_MODULES = (
+    stream_pb2,
+    causal_pb2,
+    prior_pb2,
+    control_pb2,
+    federation_pb2,
+    learning_pb2,
+    access_pb2,
+)
 _BULK: Mapping[type, tuple[str, int]] = {
     WindowSealed: ("values", stream_pb2.WindowSealed.VALUES_FIELD_NUMBER),
     StateSaved: ("state", control_pb2.StateSaved.STATE_FIELD_NUMBER),

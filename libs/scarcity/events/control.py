@@ -161,7 +161,9 @@ class ComponentConfigured:
 class CommandJudged:
     """What became of a command: the record of who changed what, and when."""
 
-    topic: ClassVar[Topic] = Topic("scarcity.v1.audit", "every command, and what became of it")
+    topic: ClassVar[Topic] = Topic(
+        "scarcity.v1.audit", "every command, and what became of it; what was sent again"
+    )
 
     command: str
     component: str
@@ -182,6 +184,47 @@ class CommandJudged:
     @property
     def event_id(self) -> str:
         return f"{self.component}/{self.command}/judged"
+
+    @property
+    def occurred_at(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class LetterJudged:
+    """What became of a dead letter that somebody wanted to send again."""
+
+    letter: str
+    """The id of the dead letter."""
+    topic: str
+    key: str
+    edited: bool
+    """Whether key or value are other than the refused ones."""
+    refused: str
+    """Why it was not sent; empty when it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLettersReplayed:
+    """Somebody sent dead letters again: the record of who, when, which, and where to."""
+
+    topic: ClassVar[Topic] = CommandJudged.topic
+
+    request: str
+    """Its id: said twice, it is done once."""
+    digest: str
+    """Of what was asked, so that the id is not used for something else."""
+    by: str
+    at: datetime
+    letters: tuple[LetterJudged, ...]
+
+    @property
+    def key(self) -> str:
+        return "dead-letters"
+
+    @property
+    def event_id(self) -> str:
+        return f"dead-letters/{self.request}/replayed"
 
     @property
     def occurred_at(self) -> datetime:

@@ -3,7 +3,13 @@
 import json
 from collections.abc import Mapping
 
-from scarcity.events import CommandJudged, ComponentConfigured, ComponentUpdated, HeartbeatSent
+from scarcity.events import (
+    CommandJudged,
+    ComponentConfigured,
+    ComponentStatus,
+    ComponentUpdated,
+    HeartbeatSent,
+)
 from scarcity.governor.tuning import TUNABLE
 from services.gateway.domain.documents import moment
 from services.gateway.domain.recent import Recent
@@ -29,6 +35,15 @@ class ComponentsView:
 
     def on_status(self, status: ComponentUpdated) -> None:
         self._status[status.component] = status
+
+    def is_news(self, status: ComponentUpdated) -> bool:
+        """Say whether a component does otherwise than was last heard."""
+        known = self._status.get(status.component)
+        return known is None or (known.status, known.enabled, known.detail) != (
+            status.status,
+            status.enabled,
+            status.detail,
+        )
 
     def on_configured(self, wanted: ComponentConfigured) -> None:
         known = self._wanted.get(wanted.component)
@@ -75,7 +90,14 @@ class ComponentsView:
 def status_document(name: str, status: ComponentUpdated | None) -> dict[str, object]:
     """Return how a component does, with its instances."""
     if status is None:
-        return {"name": name, "status": "down", "detail": "never heard of", "instances": []}
+        return {
+            "name": name,
+            "enabled": True,
+            "status": ComponentStatus.DOWN,
+            "detail": "never heard of",
+            "at": None,
+            "instances": [],
+        }
     return {
         "name": name,
         "enabled": status.enabled,

@@ -9,7 +9,6 @@ from scarcity.causal import Edge, Graph
 from scarcity.causal.document import edge_document
 from scarcity.causal.explanation import conditions, why
 from scarcity.events import (
-    DeadLettered,
     EdgeChange,
     EdgeChanged,
     GraphUpdated,
@@ -21,8 +20,6 @@ from services.gateway.domain.quality import ColumnQuality
 from services.gateway.domain.stream_view import StreamView
 
 Json: TypeAlias = Mapping[str, object]
-
-PREVIEW_CHARACTERS = 200
 
 _VERBS = {
     EdgeChange.APPEARED: "now drives",
@@ -87,24 +84,6 @@ def stream_details(view: StreamView, *, now: datetime) -> dict[str, object]:
     }
 
 
-def dead_letter_document(letter: DeadLettered) -> dict[str, object]:
-    """Return a dead letter with the beginning of what it held."""
-    text = letter.original[: 4 * PREVIEW_CHARACTERS].decode(errors="replace")
-    return {
-        "id": letter.event_id,
-        "origin_topic": letter.origin_topic,
-        "partition": letter.origin_partition,
-        "offset": letter.origin_offset,
-        "key": letter.origin_key,
-        "reason": letter.reason,
-        "message": letter.message,
-        "component": letter.component,
-        "at": moment(letter.at),
-        "bytes": letter.original_bytes,
-        "preview": text[:PREVIEW_CHARACTERS],
-    }
-
-
 def change_document(changed: EdgeChanged) -> dict[str, object]:
     """Return a change of an edge, with a sentence that says it."""
     edge = changed.edge
@@ -113,10 +92,7 @@ def change_document(changed: EdgeChanged) -> dict[str, object]:
         "type": "EdgeChanged",
         "at": moment(changed.at),
         "stream": changed.stream,
-        "summary": (
-            f"{edge.source} {_VERBS[changed.change]} {edge.target} "
-            f"at lag {edge.lag} ({edge.effect:+.2f})"
-        ),
+        "summary": change_sentence(changed),
         "change": changed.change,
         "source": edge.source,
         "target": edge.target,
@@ -127,6 +103,18 @@ def change_document(changed: EdgeChanged) -> dict[str, object]:
         "regime": changed.regime,
         "window_id": changed.window_id,
     }
+
+
+def change_sentence(changed: EdgeChanged) -> str:
+    """Say a change of an edge in plain words.
+
+    "rain now drives river at lag 2 (+0.60)"
+    """
+    edge = changed.edge
+    return (
+        f"{edge.source} {_VERBS[changed.change]} {edge.target} "
+        f"at lag {edge.lag} ({edge.effect:+.2f})"
+    )
 
 
 def edge_details(

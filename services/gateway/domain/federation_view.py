@@ -1,5 +1,6 @@
 """What is known of federations: the newest round of each membership in full, and those before."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -24,11 +25,16 @@ class FederationView:
             self._newest[judged.key] = judged
         return self._rounds.add(judged)
 
-    def document(self, limit: int) -> dict[str, list[dict[str, Any]]]:
-        """Return the memberships with their newest rounds, and the newest rounds in short."""
+    @property
+    def rounds(self) -> Iterable[RoundJudged]:
+        """The newest of all memberships."""
+        return self._rounds
+
+    def document(self, rounds: Iterable[RoundJudged]) -> dict[str, list[dict[str, Any]]]:
+        """Return the memberships with their newest rounds, and some rounds in short."""
         return {
             "memberships": [membership_document(self._newest[key]) for key in sorted(self._newest)],
-            "rounds": [round_document(judged) for judged in self._rounds.newest(limit)],
+            "rounds": [round_document(judged) for judged in rounds],
         }
 
 
@@ -61,11 +67,11 @@ def round_document(judged: RoundJudged) -> dict[str, Any]:
         "accepted": states.count("accepted"),
         "contested": states.count("contested"),
         "peers": [asdict(peer) for peer in judged.peers],
-        "text": _sentence(judged),
+        "text": round_sentence(judged),
     }
 
 
-def _sentence(judged: RoundJudged) -> str:
+def round_sentence(judged: RoundJudged) -> str:
     """Say a round in plain words.
 
     "round 3 of plants: 4 of 5 peers agree on 14 edges; mallory is left out, opposes-own"

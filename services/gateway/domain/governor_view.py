@@ -1,6 +1,6 @@
 """What is known of resources: the newest sample and grant of every instance, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,12 +35,17 @@ class GovernorView:
         """Take it in; False when it is known."""
         return self._decisions.add(decision)
 
-    def document(self, limit: int) -> dict[str, list[dict[str, Any]]]:
-        """Return the instances that are there, and the newest decisions."""
+    @property
+    def decisions(self) -> Iterable[BudgetDecided]:
+        """The newest of all instances."""
+        return self._decisions
+
+    def document(self, decisions: Iterable[BudgetDecided]) -> dict[str, list[dict[str, Any]]]:
+        """Return the instances that are there, and some decisions."""
         self._forget_the_silent()
         return {
             "instances": [self._instance(self._samples[name]) for name in sorted(self._samples)],
-            "decisions": [decision_document(each) for each in self._decisions.newest(limit)],
+            "decisions": [decision_document(each) for each in decisions],
         }
 
     def _forget_the_silent(self) -> None:
@@ -96,11 +101,11 @@ def decision_document(decision: BudgetDecided) -> dict[str, Any]:
         "level": decision.level,
         "sample": sample_document(decision.sample),
         "is_dry_run": decision.is_dry_run,
-        "text": _sentence(decision),
+        "text": decision_sentence(decision),
     }
 
 
-def _sentence(decision: BudgetDecided) -> str:
+def decision_sentence(decision: BudgetDecided) -> str:
     """Say a decision in plain words.
 
     "mpie-0 may do 20 % of full work (before: 80 %): memory is at 93 % of its limit"

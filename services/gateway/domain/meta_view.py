@@ -1,5 +1,6 @@
 """What is known of meta-learning: what streams teach each other, and what was tried in engines."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -32,11 +33,16 @@ class MetaView:
         """Take a decision in; False when it is there already."""
         return self._trials.add(judged)
 
-    def document(self, limit: int) -> dict[str, list[dict[str, Any]]]:
-        """Return every domain, by name, and the newest decisions about trials."""
+    @property
+    def trials(self) -> Iterable[TrialJudged]:
+        """The newest decisions about trials."""
+        return self._trials
+
+    def document(self, trials: Iterable[TrialJudged]) -> dict[str, list[dict[str, Any]]]:
+        """Return every domain, by name, and some decisions about trials."""
         return {
             "domains": [domain_document(self._newest[key]) for key in sorted(self._newest)],
-            "trials": [trial_document(each) for each in self._trials.newest(limit)],
+            "trials": [trial_document(each) for each in trials],
         }
 
 

@@ -1,12 +1,18 @@
-"""The newest events of a kind, each once: the bus may deliver one again after a crash."""
+"""The newest of a kind, each once: the bus may deliver one again after a crash."""
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from scarcity.events import Event
 
-E = TypeVar("E", bound=Event)
+class Identified(Protocol):
+    """What is told from others by an id."""
+
+    @property
+    def event_id(self) -> str: ...
+
+
+E = TypeVar("E", bound=Identified)
 
 
 class Recent(Generic[E]):
@@ -24,6 +30,10 @@ class Recent(Generic[E]):
         if len(self._by_id) > self._kept:
             del self._by_id[next(iter(self._by_id))]
         return True
+
+    def find(self, event_id: str) -> E | None:
+        """Return the event of that id, if it is kept."""
+        return self._by_id.get(event_id)
 
     def newest(self, limit: int) -> list[E]:
         """Return up to `limit` events, newest first."""

@@ -1,6 +1,5 @@
 """The read models behind the HTTP surface, and what each event means for a live screen."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from scarcity.events import (
     ComponentConfigured,
     ComponentUpdated,
     DeadLettered,
+    DeadLettersReplayed,
     DomainLearned,
     EdgeChanged,
     Event,
@@ -23,19 +23,15 @@ from scarcity.events import (
     WindowSealed,
 )
 from services.gateway.domain.components_view import ComponentsView, command_document
-from services.gateway.domain.documents import (
-    change_document,
-    dead_letter_document,
-    stream_document,
-)
+from services.gateway.domain.documents import change_document, stream_document
 from services.gateway.domain.federation_view import FederationView, round_document
 from services.gateway.domain.governor_view import GovernorView, decision_document
+from services.gateway.domain.journal import Entry, Journal
+from services.gateway.domain.letters import Letters
 from services.gateway.domain.meta_view import MetaView, trial_document
-from services.gateway.domain.recent import Recent
+from services.gateway.domain.replayed import Replayed
 from services.gateway.domain.stream_view import StreamView
-
-KEPT = 1000
-"""How many of the newest changes and dead letters are kept to be shown."""
+from services.gateway.domain.telling import event_document
 
 Show = Callable[[str, dict[str, object]], None]
 """Puts a kind of live event and its JSON on every open screen."""
@@ -49,9 +45,9 @@ class Views:
         self._show = show
         self.streams: dict[str, StreamView] = {}
         self.components = ComponentsView()
-        self.changes: Recent[EdgeChanged] = Recent(KEPT)
-        self.dead_letters: Recent[DeadLettered] = Recent(KEPT)
-        self.reasons: Counter[str] = Counter()
+        self.journal = Journal()
+        self.replayed = Replayed()
+        self.letters = Letters(self.journal, self.replayed)
         self.governor = GovernorView(now=now)
         self.federation = FederationView()
         self.meta = MetaView()
@@ -105,14 +101,11 @@ class Views:
         if stream in self.streams:
             self.streams[stream].forget_graph()
 
-    def on_change(self, changed: EdgeChanged) -> Iterable[Event]:
-        if self.changes.add(changed):
-            self._show("edge", change_document(changed))
-        return ()
-
     def changes_of(self, stream: str, source: str, target: str, lag: int) -> Iterable[EdgeChanged]:
         """Return what became of an edge of a stream, newest first."""
-        for changed in self.changes:
+        for entry in self.journal.of("edge"):
+            changed = entry.event
+            assert isinstance(changed, EdgeChanged)
             edge = changed.edge
             place = (changed.stream, edge.source, edge.target, edge.lag)
             if place == (stream, source, target, lag):
@@ -158,11 +151,26 @@ class Views:
             self._show("trial", trial_document(judged))
         return ()
 
-    def on_dead_letter(self, letter: DeadLettered) -> Iterable[Event]:
-        if self.dead_letters.add(letter):
-            self.reasons[letter.reason] += 1
-            self._show("dead-letter", dead_letter_document(letter))
+    def on_replayed(self, replayed: DeadLettersReplayed) -> Iterable[Event]:
+        self.replayed.add(replayed)
         return ()
+
+    def keep(self, entry: Entry) -> None:
+        """Keep an event for whoever looks later; before its handler is called, if it has one."""
+        event = entry.event
+        if isinstance(event, ComponentUpdated) and not self.components.is_news(event):
+            return
+        if not self.journal.add(entry):
+            return
+        match event:
+            case EdgeChanged():
+                self._show("edge", change_document(event))
+            case DeadLettered():
+                self.letters.count(event)
+                # Whoever looks on may not read what producers sent; operators ask for it.
+                self._show("dead-letter", {**self.letters.document(entry), "preview": None})
+            case DeadLettersReplayed():
+                self._show("replay", event_document(entry))
 
     def _stream(self, name: str) -> StreamView:
         return self.streams.setdefault(name, StreamView(name))

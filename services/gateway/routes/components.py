@@ -7,30 +7,40 @@ from uuid import uuid4
 import orjson
 from fastapi import APIRouter, Header
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from scarcity.errors import ConfigError
-from scarcity.events import CommandJudged, ComponentCommanded
+from scarcity.events import CommandJudged, ComponentCommanded, Role
 from scarcity.governor.tuning import TUNABLE, check, checked
+from services.gateway.access.declaring import Caller, allow
 from services.gateway.context import Context
 from services.gateway.domain.components_view import command_document
-from services.gateway.models import NOT_FOUND, REFUSED
+from services.gateway.models import (
+    NOT_FOUND,
+    REFUSED,
+    BodyModel,
+    CommandModel,
+    ComponentDetailsModel,
+    ComponentsModel,
+    PendingModel,
+    ProblemModel,
+)
 from services.gateway.problems import Problem
 
-ANYBODY = "whoever has the token"
-"""Who commands, as long as there is one token for everybody."""
-IdempotencyKey = Annotated[
-    str | None, Header(pattern=r"^[\x21-\x7e]{1,128}$", description="said twice, it is done once")
-]
+_KEY = Header(
+    alias="Idempotency-Key",
+    pattern=r"^[\x21-\x7e]{1,128}$",
+    description="said twice, it is done once",
+)
+IdempotencyKey = Annotated[str | None, _KEY]
+NeededKey = Annotated[str, _KEY]
 IfMatch = Annotated[
     str | None, Header(pattern=r'^"\d{1,18}"$', description="the ETag that was read")
 ]
 
 
-class WantedModel(BaseModel):
+class WantedModel(BodyModel):
     """What is wanted of a component; what is left out stays as it is."""
-
-    model_config = ConfigDict(extra="forbid")
 
     enabled: bool | None = Field(None, description="off: it does nothing but say so")
     paused: bool | None = Field(None, description="it takes nothing in hand, and keeps its place")
@@ -46,11 +56,22 @@ def router(context: Context) -> APIRouter:
     api = APIRouter(tags=["components"])
     views = context.views.components
 
-    @api.get("/components", operation_id="listComponents")
+    @api.get(
+        "/components",
+        operation_id="listComponents",
+        dependencies=[allow(Role.VIEWER)],
+        response_model=ComponentsModel,
+    )
     async def list_components() -> dict[str, object]:
         return {"items": [views.document(name) for name in views.names]}
 
-    @api.get("/components/{name}", operation_id="getComponent", responses=NOT_FOUND)
+    @api.get(
+        "/components/{name}",
+        operation_id="getComponent",
+        dependencies=[allow(Role.VIEWER)],
+        response_model=ComponentDetailsModel,
+        responses=NOT_FOUND,
+    )
     async def get_component(name: str, response: Response) -> Mapping[str, object]:
         """Return how it does, what is wanted of it and by whom, and what can be wanted."""
         known(name)
@@ -60,16 +81,25 @@ def router(context: Context) -> APIRouter:
     @api.put(
         "/components/{name}",
         operation_id="configureComponent",
+        dependencies=[allow(Role.ADMIN)],
+        response_model=CommandModel | PendingModel,
         responses={
             **NOT_FOUND,
             **REFUSED,
-            202: {"description": "sent; the Core Manager has not answered yet"},
-            412: {"description": "somebody else has changed it meanwhile"},
+            202: {
+                "model": PendingModel,
+                "description": "sent; the Core Manager has not answered yet",
+            },
+            412: {
+                "model": ProblemModel,
+                "description": "somebody else has changed it meanwhile",
+            },
         },
     )
     async def configure(
         name: str,
         wanted: WantedModel,
+        caller: Caller,
         response: Response,
         if_match: IfMatch = None,
         idempotency_key: IdempotencyKey = None,
@@ -79,11 +109,11 @@ def router(context: Context) -> APIRouter:
         command = ComponentCommanded(
             command=idempotency_key or uuid4().hex,
             component=name,
-            by=ANYBODY,
+            by=caller.name,
             at=context.clock.now(),
             enabled=wanted.enabled,
             paused=wanted.paused,
-            settings=None if wanted.settings is None else orjson.dumps(wanted.settings).decode(),
+            settings=None if wanted.settings is None else as_json(wanted.settings),
             expected=None if if_match is None else int(if_match.strip('"')),
         )
         refuse(command)
@@ -96,6 +126,16 @@ def router(context: Context) -> APIRouter:
             )
 
     return api
+
+
+def as_json(settings: Mapping[str, object]) -> str:
+    """Return settings as a command carries them; a 422 for what JSON of ours cannot hold."""
+    try:
+        return orjson.dumps(settings).decode()
+    except orjson.JSONEncodeError as error:
+        raise Problem(
+            422, f"settings hold what cannot be: {error}; numbers have 64 bits, text is UTF-8"
+        ) from error
 
 
 def refuse(command: ComponentCommanded) -> None:

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Header, Query, Response
 
 from scarcity.causal import Edge, Graph
 from scarcity.causal.edges import STATES
+from scarcity.events import Role
+from services.gateway.access.declaring import allow
 from services.gateway.context import Context
 from services.gateway.domain.documents import edge_details
 from services.gateway.domain.stream_view import StreamView
@@ -25,7 +27,7 @@ EXPORTS: dict[str, tuple[str, Callable[[Graph], str]]] = {
 
 def router(context: Context) -> APIRouter:
     """Return the routes about graphs."""
-    api = APIRouter(tags=["graphs"])
+    api = APIRouter(tags=["graphs"], dependencies=[allow(Role.VIEWER)])
 
     @api.get(
         "/streams/{stream}/graph",
@@ -49,6 +51,7 @@ def router(context: Context) -> APIRouter:
     @api.get(
         "/streams/{stream}/graph.{format}",
         operation_id="exportGraph",
+        response_class=Response,
         responses={200: {"content": {kind: {} for kind, _ in EXPORTS.values()}}, **NOT_FOUND},
     )
     async def export_graph(

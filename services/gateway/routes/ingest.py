@@ -11,10 +11,11 @@ from opentelemetry.trace import SpanKind
 
 from scarcity.bus.base import Message
 from scarcity.errors import Overloaded, PoisonEvent, Transient
-from scarcity.events import RAW
+from scarcity.events import RAW, Role
 from scarcity.runtime.publisher import trace_headers
 from scarcity.streams import Line, check_stream_id, parse_record, read_lines
 from scarcity.telemetry.tracing import TRACEPARENT, context_of, traceparent_of
+from services.gateway.access.declaring import allow
 from services.gateway.context import Context
 from services.gateway.models import IngestModel, ProblemModel, RefusedModel, WarningModel
 from services.gateway.problems import Problem
@@ -36,7 +37,7 @@ class Tally:
 
 def router(context: Context) -> APIRouter:
     """Return the route that takes records in."""
-    api = APIRouter(tags=["streams"])
+    api = APIRouter(tags=["streams"], dependencies=[allow(Role.OPERATOR)])
 
     @api.post(
         "/streams/{stream}/records",
@@ -50,9 +51,8 @@ def router(context: Context) -> APIRouter:
         },
         openapi_extra={
             "requestBody": {
-                "required": True,
                 "content": {
-                    kind: {"schema": {"type": "string"}}
+                    kind: {"schema": {}}
                     for kind in ("application/x-ndjson", "application/json", "text/csv")
                 },
             }

@@ -1,8 +1,9 @@
 """Streams: what there is, what it is said to be, and how to pause, resume and forget it."""
 
 from dataclasses import replace
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from scarcity.bus.base import Message
 from scarcity.events import (
@@ -10,6 +11,7 @@ from scarcity.events import (
     GraphUpdated,
     ReferenceEdge,
     Resample,
+    Role,
     StreamDefined,
     Variable,
     VariableKind,
@@ -17,6 +19,7 @@ from scarcity.events import (
     WindowPolicy,
 )
 from scarcity.streams import check_definition
+from services.gateway.access.declaring import Caller, allow
 from services.gateway.context import Context
 from services.gateway.domain.documents import stream_details, stream_document
 from services.gateway.models import (
@@ -29,6 +32,7 @@ from services.gateway.models import (
     VariableModel,
     WindowPolicyModel,
 )
+from services.gateway.paging import MOST, Pager, pager
 
 
 def router(context: Context) -> APIRouter:
@@ -36,22 +40,40 @@ def router(context: Context) -> APIRouter:
     api = APIRouter(tags=["streams"])
     views = context.views
 
-    @api.get("/streams", operation_id="listStreams", response_model=StreamsModel)
-    async def list_streams() -> dict[str, object]:
+    @api.get(
+        "/streams",
+        operation_id="listStreams",
+        dependencies=[allow(Role.VIEWER, narrows=True)],
+        response_model=StreamsModel,
+    )
+    async def list_streams(
+        page: Annotated[Pager, Depends(pager(context.cursors, usual=MOST))],
+        caller: Caller,
+    ) -> dict[str, object]:
+        """Return the streams by name; of a key for some streams those alone."""
         now = context.clock.now()
-        found = [view for name in sorted(views.streams) if (view := views.known(name))]
-        return {"items": [stream_document(view, now=now) for view in found], "next": None}
+        names = filter(caller.sees, views.streams)
+        known = [view for name in names if (view := views.known(name))]
+        found, following = page.cut(known, lambda view: (view.stream,))
+        return {"items": [stream_document(view, now=now) for view in found], "next": following}
 
     @api.get(
         "/streams/{stream}",
         operation_id="getStream",
+        dependencies=[allow(Role.VIEWER)],
         response_model=StreamDetailsModel,
         responses=NOT_FOUND,
     )
     async def get_stream(stream: str) -> dict[str, object]:
         return stream_details(context.stream(stream), now=context.clock.now())
 
-    @api.put("/streams/{stream}", operation_id="defineStream", status_code=202, responses=REFUSED)
+    @api.put(
+        "/streams/{stream}",
+        operation_id="defineStream",
+        dependencies=[allow(Role.OPERATOR)],
+        status_code=202,
+        responses=REFUSED,
+    )
     async def define_stream(stream: str, definition: DefinitionModel) -> AcceptedModel:
         """Say what a stream is; it holds from the next record on."""
         return await _say(context, _definition(context, stream, definition))
@@ -59,6 +81,7 @@ def router(context: Context) -> APIRouter:
     @api.post(
         "/streams/{stream}/pause",
         operation_id="pauseStream",
+        dependencies=[allow(Role.OPERATOR)],
         status_code=202,
         responses={**NOT_FOUND, **REFUSED},
     )
@@ -69,6 +92,7 @@ def router(context: Context) -> APIRouter:
     @api.post(
         "/streams/{stream}/resume",
         operation_id="resumeStream",
+        dependencies=[allow(Role.OPERATOR)],
         status_code=202,
         responses={**NOT_FOUND, **REFUSED},
     )
@@ -79,6 +103,7 @@ def router(context: Context) -> APIRouter:
     @api.delete(
         "/streams/{stream}",
         operation_id="forgetStream",
+        dependencies=[allow(Role.ADMIN)],
         status_code=204,
         responses={**NOT_FOUND, **REFUSED},
     )

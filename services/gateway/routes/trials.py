@@ -1,19 +1,18 @@
 """Trials: other settings for the engine of a stream, in shadow or at once, until judged."""
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from scarcity.events import EngineConfigured
+from scarcity.events import EngineConfigured, Role
+from services.gateway.access.declaring import allow
 from services.gateway.context import Context
-from services.gateway.models import NOT_FOUND, REFUSED
+from services.gateway.models import NOT_FOUND, REFUSED, BodyModel, Strict
 
 BY = "gateway"
 
 
-class TrialModel(BaseModel):
+class TrialModel(BodyModel):
     """A half-life to be tried in the engine of a stream."""
-
-    model_config = ConfigDict(extra="forbid")
 
     half_life: float = Field(
         ge=0, le=1e6, description="steps after which a row counts half; 0 = it always counts"
@@ -24,7 +23,7 @@ class TrialModel(BaseModel):
     )
 
 
-class TrialAcceptedModel(BaseModel):
+class TrialAcceptedModel(Strict):
     """It was sent to whoever has the engine."""
 
     stream: str
@@ -34,7 +33,7 @@ class TrialAcceptedModel(BaseModel):
 
 def router(context: Context) -> APIRouter:
     """Return the route that begins trials."""
-    api = APIRouter(tags=["streams"])
+    api = APIRouter(tags=["streams"], dependencies=[allow(Role.OPERATOR)])
 
     @api.post(
         "/streams/{stream}/trials",

@@ -52,7 +52,7 @@ def test_the_newest_sample_and_grant_are_shown_and_who_is_silent_is_not() -> Non
     for grant in (granted(1, 2, 0.5), granted(0, 9, 1.0)):
         view.on_grant(grant)
 
-    (instance,) = view.document(10)["instances"]
+    (instance,) = view.document(view.decisions)["instances"]
 
     assert instance["id"] == "mpie-0"
     assert instance["granted"]["share"] == 0.5
@@ -66,7 +66,7 @@ def test_a_decision_is_told_once_and_in_words() -> None:
     assert view.on_decision(decision())
     assert not view.on_decision(decision())
 
-    (told,) = view.document(10)["decisions"]
+    (told,) = view.document(view.decisions)["decisions"]
     assert told["text"] == (
         "mpie-0 may do 20 % of full work (before: 80 %): memory is at 93 % of its limit"
     )
@@ -76,5 +76,5 @@ def test_that_nothing_can_be_measured_is_said() -> None:
     view = GovernorView(now=lambda: AT)
     view.on_decision(decision(None))
 
-    (told,) = view.document(1)["decisions"]
+    (told,) = view.document(view.decisions)["decisions"]
     assert told["text"].endswith("nothing can be measured")

@@ -345,6 +345,79 @@ class CommandJudged(_message.Message):
 Global___CommandJudged: _TypeAlias = CommandJudged  # noqa: Y015
 
 @_typing.final
+class LetterJudged(_message.Message):
+    """What became of a dead letter that somebody wanted to send again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LETTER_FIELD_NUMBER: _builtins.int
+    TOPIC_FIELD_NUMBER: _builtins.int
+    KEY_FIELD_NUMBER: _builtins.int
+    EDITED_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
+    letter: _builtins.str
+    """The id of the dead letter."""
+    topic: _builtins.str
+    key: _builtins.str
+    edited: _builtins.bool
+    """Whether key or value are other than the refused ones."""
+    refused: _builtins.str
+    """Why it was not sent; empty when it was."""
+    def __init__(
+        self,
+        *,
+        letter: _builtins.str = ...,
+        topic: _builtins.str = ...,
+        key: _builtins.str = ...,
+        edited: _builtins.bool = ...,
+        refused: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["edited", b"edited", "key", b"key", "letter", b"letter", "refused", b"refused", "topic", b"topic"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LetterJudged: _TypeAlias = LetterJudged  # noqa: Y015
+
+@_typing.final
+class DeadLettersReplayed(_message.Message):
+    """Somebody sent dead letters again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_FIELD_NUMBER: _builtins.int
+    DIGEST_FIELD_NUMBER: _builtins.int
+    BY_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    LETTERS_FIELD_NUMBER: _builtins.int
+    request: _builtins.str
+    """Said twice, it is done once."""
+    digest: _builtins.str
+    """Of what was asked, so that the id is not used for something else."""
+    by: _builtins.str
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def letters(self) -> _containers.RepeatedCompositeFieldContainer[Global___LetterJudged]: ...
+    def __init__(
+        self,
+        *,
+        request: _builtins.str = ...,
+        digest: _builtins.str = ...,
+        by: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        letters: _abc.Iterable[Global___LetterJudged] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "by", b"by", "digest", b"digest", "letters", b"letters", "request", b"request"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeadLettersReplayed: _TypeAlias = DeadLettersReplayed  # noqa: Y015
+
+@_typing.final
 class StateSaved(_message.Message):
     """State of one key of a service, as of one point of its input; private to that service."""
 

@@ -1,0 +1,1 @@
+"""Who may come in: credentials to identities, identities to what they may do, and how often."""

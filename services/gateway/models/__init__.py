@@ -1,0 +1,79 @@
+"""The JSON of the HTTP surface, as OpenAPI publishes it."""
+
+from services.gateway.models.base import (
+    NOT_FOUND,
+    REFUSED,
+    UNUSABLE,
+    BodyModel,
+    ProblemModel,
+    Strict,
+)
+from services.gateway.models.components import (
+    CommandModel,
+    ComponentDetailsModel,
+    ComponentsModel,
+    PendingModel,
+)
+from services.gateway.models.dead_letters import (
+    DeadLetterDetailsModel,
+    DeadLettersModel,
+    RehearsedModel,
+    ReplayAllModel,
+    ReplayModel,
+    SentModel,
+)
+from services.gateway.models.events import (
+    EdgeEventDetailsModel,
+    EventDetailsModel,
+    EventsModel,
+)
+from services.gateway.models.graphs import ChangeModel, EdgeDetailsModel, GraphModel
+from services.gateway.models.ingest import IngestModel, RefusedModel, WarningModel
+from services.gateway.models.streams import (
+    AcceptedModel,
+    DefinitionModel,
+    StreamDetailsModel,
+    StreamModel,
+    StreamsModel,
+    VariableModel,
+    WindowPolicyModel,
+)
+from services.gateway.models.system import FederationModel, GovernorModel, LearningModel
+
+__all__ = [
+    "NOT_FOUND",
+    "REFUSED",
+    "UNUSABLE",
+    "AcceptedModel",
+    "BodyModel",
+    "ChangeModel",
+    "CommandModel",
+    "ComponentDetailsModel",
+    "ComponentsModel",
+    "DeadLetterDetailsModel",
+    "DeadLettersModel",
+    "DefinitionModel",
+    "EdgeDetailsModel",
+    "EdgeEventDetailsModel",
+    "EventDetailsModel",
+    "EventsModel",
+    "FederationModel",
+    "GovernorModel",
+    "GraphModel",
+    "IngestModel",
+    "LearningModel",
+    "PendingModel",
+    "ProblemModel",
+    "RefusedModel",
+    "RehearsedModel",
+    "ReplayAllModel",
+    "ReplayModel",
+    "SentModel",
+    "StreamDetailsModel",
+    "StreamModel",
+    "StreamsModel",
+    "Strict",
+    "VariableModel",
+    "WarningModel",
+    "WindowPolicyModel",
+]
