@@ -24,6 +24,7 @@ from services.gateway.routes import (
     session,
     streams,
     system,
+    traces,
     trials,
 )
 
@@ -45,7 +46,7 @@ def create_app(context: Context, readiness: Readiness) -> FastAPI:
     problems.install(app)
     openapi.install(app)
     api = APIRouter(prefix=API)
-    parts = (ingest, streams, trials, graphs, components, dead_letters, events, system)
+    parts = (ingest, streams, trials, graphs, components, dead_letters, events, traces, system)
     for part in (*parts, keys, session):
         api.include_router(part.router(context))
     app.include_router(api)

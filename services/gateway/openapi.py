@@ -31,6 +31,7 @@ LINKS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "listComponents": ("name", "/items/0/name", ("getComponent", "configureComponent")),
     "listDeadLetters": ("id", "/items/0/id", _LETTER),
     "listEvents": ("id", "/items/0/id", ("getEvent",)),
+    "listTraces": ("trace_id", "/items/0/trace_id", ("getTrace",)),
     "issueKey": ("key", "/id", ("revokeKey",)),
     "listKeys": ("key", "/items/0/id", ("revokeKey",)),
 }

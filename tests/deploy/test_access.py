@@ -13,6 +13,7 @@ from scarcity.events import (
     ComponentConfigured,
     DeadLettered,
     HeartbeatSent,
+    SpansEnded,
     state_topic,
     topics,
 )
@@ -92,5 +93,6 @@ def test_what_is_written_is_a_topic_and_no_topic_is_written_by_nobody() -> None:
     assert written == {topic.name for topic in topics()}
     assert {PREFIX + name for name in SPOKEN_BY_ALL} == {
         HeartbeatSent.topic.name,
+        SpansEnded.topic.name,
         DeadLettered.topic.name,
     }

@@ -8,7 +8,7 @@ from realkafka.secured import Operation, Pattern, Resource, Rule
 
 OPERATIONS = Path(__file__).parent.parent.parent / "docs" / "operations.md"
 PREFIX = "scarcity.v1."
-SPOKEN_BY_ALL = ("heartbeats", "dead-letters")
+SPOKEN_BY_ALL = ("heartbeats", "spans", "dead-letters")
 COLUMNS = 5
 
 

@@ -19,6 +19,7 @@ from scarcity.runtime.process import Listening, Platform, Process
 from scarcity.runtime.service import Service
 from scarcity.runtime.settings import PlatformSettings, load, refuse_unknown
 from scarcity.telemetry import logs, tracing
+from scarcity.telemetry.spans import SpanBox
 
 KAFKA = "kafka://"
 
@@ -39,9 +40,11 @@ def process(entries: Sequence[Entry], chosen: PlatformSettings) -> tuple[Process
     """Return a process with these services, and what it stands on."""
     logs.configure(chosen.log_level)
     exporter = OTLPSpanExporter(chosen.otlp_endpoint) if chosen.otlp_endpoint else None
+    box = SpanBox() if chosen.spans else None
     platform = Platform(
         bus=bus(chosen),
-        tracing=tracing.provider(exporter, version=__version__),
+        tracing=tracing.provider(exporter, version=__version__, box=box),
+        spans=box,
         token=chosen.token or secrets.token_urlsafe(24),
     )
     services = [_main(found).build(platform) for found in entries]

@@ -77,6 +77,7 @@ from scarcity.events.stream import (
     WindowSealed,
     pack_matrix,
 )
+from scarcity.events.tracing import SpanEnded, SpansEnded
 
 __all__ = [
     "RAW",
@@ -134,6 +135,8 @@ __all__ = [
     "RoundJudged",
     "RoundOutcome",
     "SessionEnded",
+    "SpanEnded",
+    "SpansEnded",
     "StateSaved",
     "StatementsRefused",
     "StreamDefined",

@@ -18,6 +18,7 @@ from scarcity.events.governing import BudgetDecided, BudgetGranted, ResourcesSam
 from scarcity.events.learning import DomainLearned, EngineConfigured, TrialJudged
 from scarcity.events.prior import PriorOffered
 from scarcity.events.stream import DeadLettered, RecordLate, StreamDefined, WindowSealed
+from scarcity.events.tracing import SpansEnded
 
 RAW: Final = Topic("scarcity.v1.raw", "raw records as producers send them: JSON, key = stream id")
 
@@ -44,6 +45,7 @@ EVENTS: Final[tuple[type[Event], ...]] = (
     DomainLearned,
     EngineConfigured,
     TrialJudged,
+    SpansEnded,
     ApiKeyIssued,
     ApiKeyRevoked,
     SessionEnded,

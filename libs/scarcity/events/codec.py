@@ -48,6 +48,7 @@ from scarcity.wire.v1 import (
     learning_pb2,
     prior_pb2,
     stream_pb2,
+    tracing_pb2,
 )
 
 SCHEMA_VERSION = 1
@@ -61,6 +62,7 @@ _MODULES = (
     federation_pb2,
     learning_pb2,
     access_pb2,
+    tracing_pb2,
 )
 _BULK: Mapping[type, tuple[str, int]] = {
     WindowSealed: ("values", stream_pb2.WindowSealed.VALUES_FIELD_NUMBER),

@@ -27,10 +27,12 @@ from scarcity.runtime.heartbeat import Heartbeat
 from scarcity.runtime.instance import Instance
 from scarcity.runtime.publisher import Publisher
 from scarcity.runtime.service import Service
+from scarcity.runtime.spans import keep_telling
 from scarcity.runtime.web import listen, probe_app, server
 from scarcity.stats.threads import use_one_thread
 from scarcity.telemetry.logs import logger
 from scarcity.telemetry.metrics import Metrics
+from scarcity.telemetry.spans import SpanBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Platform:
     token: str = field(repr=False, default_factory=lambda: secrets.token_urlsafe(24))
     clock: Clock = field(default_factory=SystemClock)
     metrics: Metrics = field(default_factory=Metrics)
+    spans: SpanBox | None = None
+    """Where spans wait to be told on the bus; None = they are not."""
 
     def publisher(self, component: str) -> Publisher:
         """Return what a component of this process publishes with."""
@@ -134,10 +138,11 @@ class Process:
                 for service in self._services
             ]
             announcing = group.create_task(self._announce(on_ready))
+            telling = [group.create_task(self._tell(box)) for box in self._boxes]
             await self._stop.wait()
             self._log.info("draining", deadline_s=self._listening.drain_s)
             _, late = await asyncio.wait(works, timeout=self._listening.drain_s)
-            for task in [*late, *beats, announcing]:
+            for task in [*late, *beats, *telling, announcing]:
                 task.cancel()
             if late:
                 self._log.error("drain deadline passed", unfinished=len(late))
@@ -159,6 +164,16 @@ class Process:
         await self._heartbeats[service.name].keep_beating(
             publisher, self._platform.clock, self._stop
         )
+
+    @property
+    def _boxes(self) -> Sequence[SpanBox]:
+        return [] if self._platform.spans is None else [self._platform.spans]
+
+    async def _tell(self, box: SpanBox) -> None:
+        """Tell of the spans of all services of the process, in the name of the first."""
+        first = self._services[0].name
+        publisher, clock = self._platform.publisher(first), self._platform.clock
+        await keep_telling(box, publisher, clock, instance_name(first))
 
     async def _say_goodbye(self) -> None:
         for service in self._services:

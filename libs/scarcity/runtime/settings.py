@@ -50,6 +50,8 @@ class PlatformSettings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     otlp_endpoint: str | None = None
     """Where traces go (OTLP over HTTP), such as http://collector:4318/v1/traces."""
+    spans: bool = True
+    """Whether traces go to the topic `spans` as well, from where the gateway shows them."""
     host: str = "127.0.0.1"
     """The address that probes and the gateway listen on."""
     port: int = Field(8080, ge=0, le=65535)

@@ -16,18 +16,24 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from scarcity.telemetry.spans import SpanBox
+
 TRACEPARENT = "traceparent"
 
 _propagator = TraceContextTextMapPropagator()
 
 
-def provider(exporter: SpanExporter | None, *, version: str) -> TracerProvider:
-    """Return a provider that sends its spans to the exporter, or nowhere."""
+def provider(
+    exporter: SpanExporter | None, *, version: str, box: SpanBox | None = None
+) -> TracerProvider:
+    """Return a provider that sends its spans to the exporter, and puts them into the box."""
     made = TracerProvider(
         resource=Resource.create({"service.name": "scarcity", "service.version": version})
     )
     if exporter is not None:
         made.add_span_processor(BatchSpanProcessor(exporter))
+    if box is not None:
+        made.add_span_processor(box)
     return made
 
 

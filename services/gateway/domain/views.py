@@ -18,6 +18,7 @@ from scarcity.events import (
     RecordLate,
     ResourcesSampled,
     RoundJudged,
+    SpansEnded,
     StreamDefined,
     TrialJudged,
     WindowSealed,
@@ -32,6 +33,7 @@ from services.gateway.domain.meta_view import MetaView, trial_document
 from services.gateway.domain.replayed import Replayed
 from services.gateway.domain.stream_view import StreamView
 from services.gateway.domain.telling import event_document
+from services.gateway.domain.traces_view import TracesView
 
 Show = Callable[[str, dict[str, object]], None]
 """Puts a kind of live event and its JSON on every open screen."""
@@ -51,6 +53,7 @@ class Views:
         self.governor = GovernorView(now=now)
         self.federation = FederationView()
         self.meta = MetaView()
+        self.traces = TracesView()
 
     def known(self, stream: str) -> StreamView | None:
         """Return what is known of a stream; None unless it is defined.
@@ -149,6 +152,10 @@ class Views:
     def on_trial(self, judged: TrialJudged) -> Iterable[Event]:
         if self.meta.on_trial(judged):
             self._show("trial", trial_document(judged))
+        return ()
+
+    def on_spans(self, told: SpansEnded) -> Iterable[Event]:
+        self.traces.on_spans(told)
         return ()
 
     def on_replayed(self, replayed: DeadLettersReplayed) -> Iterable[Event]:

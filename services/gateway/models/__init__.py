@@ -39,6 +39,7 @@ from services.gateway.models.streams import (
     WindowPolicyModel,
 )
 from services.gateway.models.system import FederationModel, GovernorModel, LearningModel
+from services.gateway.models.traces import TraceDetailsModel, TracesModel
 
 __all__ = [
     "NOT_FOUND",
@@ -73,6 +74,8 @@ __all__ = [
     "StreamModel",
     "StreamsModel",
     "Strict",
+    "TraceDetailsModel",
+    "TracesModel",
     "VariableModel",
     "WarningModel",
     "WindowPolicyModel",
