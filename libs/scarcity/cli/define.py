@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 import orjson
 
-from scarcity.cli.client import Gateway, stream_path
 from scarcity.cli.options import gathered, on_gateway
+from scarcity.client import Gateway, stream_path
 from scarcity.errors import ConfigError
 
 Window = Mapping[str, object]

@@ -9,9 +9,9 @@ from rich.text import Text
 
 from scarcity.causal import Graph
 from scarcity.causal.document import GraphDocument
-from scarcity.cli.client import Gateway, stream_path
 from scarcity.cli.discover import edges_table, reasons, summary
 from scarcity.cli.options import on_gateway
+from scarcity.client import Gateway, stream_path
 
 EVERY_S = 1.0
 

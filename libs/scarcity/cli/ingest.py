@@ -11,10 +11,10 @@ from typing import BinaryIO
 
 import click
 
-from scarcity.cli.client import DEFAULT_URL
 from scarcity.cli.options import TOKEN, gathered
 from scarcity.cli.pace import Pace, progress_bar, sendings
-from scarcity.cli.targets import Answer, Sender, target
+from scarcity.cli.targets import Sender, target
+from scarcity.client import DEFAULT_URL, Sent
 from scarcity.errors import ConfigError, ScarcityError
 
 READ = 1024 * 1024
@@ -42,7 +42,7 @@ class Tally:
     def sent(self) -> int:
         return self.accepted + self.rejected
 
-    def count(self, answer: Answer) -> None:
+    def count(self, answer: Sent) -> None:
         """Count an answer, and name what was refused."""
         for refused in answer.refused:
             line = self.sent + refused.line

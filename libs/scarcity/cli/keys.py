@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scarcity.cli.client import Gateway
 from scarcity.cli.options import on_gateway
+from scarcity.client import Gateway
 from scarcity.clock import SystemClock
 from scarcity.errors import ConfigError
 from scarcity.events import Role

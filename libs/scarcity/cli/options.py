@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from scarcity.cli.client import DEFAULT_URL, Gateway
+from scarcity.client import DEFAULT_URL, Gateway
 
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scarcity.cli.client import Gateway, stream_path
 from scarcity.cli.options import on_gateway
+from scarcity.client import Gateway, stream_path
 
 FIGURES = ("variables", "rate", "windows", "late", "flaws", "epoch")
 

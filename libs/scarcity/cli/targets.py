@@ -1,15 +1,14 @@
 """Where `scarcity ingest` sends records: a gateway over HTTP, or Kafka itself."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
 from scarcity.bus.base import Bus, Message
 from scarcity.cli import assemble
-from scarcity.cli.client import Gateway, stream_path
+from scarcity.client import Gateway, Refused, Sent, stream_path
 from scarcity.clock import Clock, SystemClock
 from scarcity.errors import ConfigError, PoisonEvent
 from scarcity.events import RAW
@@ -24,28 +23,10 @@ Form = Literal["json", "protobuf"]
 """How a record is written on the raw topic."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A line that was not taken. Lines are counted from 1 in each sending."""
-
-    line: int
-    reason: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of the lines of one sending."""
-
-    accepted: int
-    rejected: int
-    refused: Sequence[Refused]
-
-
 class Sender(Protocol):
     """Something that takes records."""
 
-    def send(self, stream: str, lines: Sequence[bytes]) -> Answer:
+    def send(self, stream: str, lines: Sequence[bytes]) -> Sent:
         """Send JSON records; returns when they are in."""
         ...
 
@@ -73,13 +54,11 @@ class HttpSender:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    def send(self, stream: str, lines: Sequence[bytes]) -> Answer:
+    def send(self, stream: str, lines: Sequence[bytes]) -> Sent:
         answer = self._gateway.post(
             stream_path(stream, "/records"), b"\n".join(lines), content_type="application/x-ndjson"
         )
-        return Answer(
-            _whole(answer["accepted"]), _whole(answer["rejected"]), _refused(answer["problems"])
-        )
+        return Sent.of(answer)
 
 
 class KafkaSender:
@@ -91,7 +70,7 @@ class KafkaSender:
         self._clock = clock
         self._form = form
 
-    def send(self, stream: str, lines: Sequence[bytes]) -> Answer:
+    def send(self, stream: str, lines: Sequence[bytes]) -> Sent:
         check_stream_id(stream)
         arrived = self._clock.now()
         messages, refused = [], []
@@ -103,7 +82,7 @@ class KafkaSender:
             else:
                 messages.append(Message(RAW.name, stream, self._value(line, record)))
         self._loop.run(self._bus.publish(messages))
-        return Answer(len(messages), len(refused), refused)
+        return Sent(len(messages), len(refused), refused)
 
     def _value(self, line: bytes, record: Record) -> bytes:
         # A record all of whose values are missing has no names that protobuf could carry.
@@ -113,13 +92,3 @@ class KafkaSender:
 def _protobuf(record: Record) -> bytes:
     time_us = (record.time - EPOCH) // MICROSECOND
     return encode_record(list(record.values), list(record.values.values()), time_us)
-
-
-def _refused(problems: object) -> Sequence[Refused]:
-    assert isinstance(problems, list)
-    return [Refused(**problem) for problem in problems if isinstance(problem, Mapping)]
-
-
-def _whole(value: object) -> int:
-    assert isinstance(value, int)
-    return value

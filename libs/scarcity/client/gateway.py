@@ -1,10 +1,11 @@
 """Calls to a running gateway, with failures as sentences."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import httpx
 import orjson
+from httpx_sse import ServerSentEvent, connect_sse
 
 from scarcity.errors import BusUnavailable, ConfigError, Transient
 from scarcity.streams import check_stream_id
@@ -48,6 +49,27 @@ class Gateway:
 
     def delete(self, path: str) -> None:
         self._json(self._call("DELETE", path))
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._http.close()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether there are no more calls."""
+        return self._http.is_closed
+
+    def live(self, last_id: str | None) -> Iterator[ServerSentEvent]:
+        """Yield live events until the connection ends; those after an id, or from now on."""
+        headers = {} if last_id is None else {"Last-Event-ID": last_id}
+        try:
+            with connect_sse(self._http, "GET", "/stream", headers=headers) as source:
+                if not source.response.is_success:
+                    source.response.read()
+                    self._json(source.response)
+                yield from source.iter_sse()
+        except httpx.HTTPError as error:
+            raise BusUnavailable(f"the live feed of {self._url} ended: {error}") from error
 
     def _call(self, method: str, path: str, **options: object) -> httpx.Response:
         try:

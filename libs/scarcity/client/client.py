@@ -1,0 +1,138 @@
+"""Records in, graphs and their changes out, over HTTP."""
+
+import random
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
+
+import orjson
+
+from scarcity.client.answers import Change, Sent, StreamSummary
+from scarcity.client.gateway import DEFAULT_URL, Gateway, stream_path
+from scarcity.errors import Transient
+
+if TYPE_CHECKING:
+    from scarcity.causal import Graph
+
+BATCH = 2000
+"""Records in one request."""
+LONGEST_WAIT_S = 30.0
+PAGE = 500
+
+
+class Client:
+    """A running system. Not for several threads at once.
+
+    url    of its gateway
+    token  its access token or an API key; None = what SCARCITY_TOKEN says
+    """
+
+    def __init__(self, url: str = DEFAULT_URL, token: str | None = None) -> None:
+        self._gateway = Gateway(url, token)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._gateway.close()
+
+    def send(
+        self, stream: str, records: Iterable[Mapping[str, Any]], *, batch: int = BATCH
+    ) -> Sent:
+        """Send records to a stream, which begins with its first one.
+
+        records  `{"ts": ..., "values": {name: value}}`, or flat `{"ts": ..., name: value}`; ts is
+                 RFC 3339 or milliseconds since 1970, and may be left out; None = missing
+        batch    how many go in one request
+
+        A record that is refused keeps no other from being taken. When a request fails, those of
+        earlier ones are in.
+        """
+        path, total, waiting = stream_path(stream, "/records"), Sent(0, 0, []), iter(records)
+        while lines := [orjson.dumps(record) for record in islice(waiting, batch)]:
+            answer = self._gateway.post(
+                path, b"\n".join(lines), content_type="application/x-ndjson"
+            )
+            total += Sent.of(answer)
+        return total
+
+    def define(self, stream: str, definition: Mapping[str, Any]) -> int:
+        """Say what a stream is, and return the version of that: variables, window, domain, ...
+
+        Members are those of `PUT /api/v1/streams/{stream}`.
+        """
+        return int(cast(int, self._gateway.put(stream_path(stream), definition)["version"]))
+
+    def pause(self, stream: str) -> None:
+        """Pass over its records from now on."""
+        self._gateway.post(stream_path(stream, "/pause"))
+
+    def resume(self, stream: str) -> None:
+        """Take its records in again."""
+        self._gateway.post(stream_path(stream, "/resume"))
+
+    def forget(self, stream: str) -> None:
+        """Forget a stream: definition, state and graph."""
+        self._gateway.delete(stream_path(stream))
+
+    def streams(self) -> list[StreamSummary]:
+        """List all streams, by name."""
+        return list(map(StreamSummary.of, self._listed("/streams")))
+
+    def graph(self, stream: str, state: Literal["accepted", "all"] = "accepted") -> "Graph":
+        """Return the graph of a stream as it stands; all = every edge that was tested."""
+        # Who only sends need not wait for numpy and what is compiled with it.
+        from scarcity.causal import Graph  # noqa: PLC0415
+
+        document = self._gateway.get(stream_path(stream, "/graph"), state=state)
+        return Graph.from_dict(cast(Any, document))
+
+    def changes(self, stream: str | None = None) -> Iterator[Change]:
+        """Follow changes of edges from now on, of one stream or of all, until the client is closed.
+
+        Connections that break are made again, and no change is lost in between, as far as the
+        gateway still knows it: the newest 20,000 live events, else the newest 1,000 changes.
+        """
+        last_id, newest, failures = None, None, 0
+        while not self._gateway.is_closed:
+            try:
+                for event in self._gateway.live(last_id):
+                    last_id, failures = event.id, 0
+                    if event.event == "reset":
+                        found = self._missed(newest)
+                    else:
+                        found = [Change.of(event.json())] if event.event == "edge" else []
+                    for change in found:
+                        newest = change.id
+                        if stream in (None, change.stream):
+                            yield change
+            except Transient:
+                failures += 1
+            wait = min(LONGEST_WAIT_S, 0.2 * 2.0 ** min(failures, 10))
+            time.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311
+
+    def _missed(self, newest: str | None) -> list[Change]:
+        """Return changes after the one that was seen last, oldest first."""
+        if newest is None:
+            return []
+        found: list[Change] = []
+        for change in map(Change.of, self._listed("/events")):
+            if change.id == newest:
+                break
+            found.append(change)
+        return found[::-1]
+
+    def _listed(self, path: str) -> Iterator[Mapping[str, Any]]:
+        """Read a list to its end, page by page."""
+        query: dict[str, str] = {"limit": str(PAGE)}
+        while True:
+            page = cast(Mapping[str, Any], self._gateway.get(path, **query))
+            yield from page["items"]
+            if page["next"] is None:
+                return
+            query["cursor"] = page["next"]
