@@ -62,6 +62,8 @@ CALLS = {
     "GET /stream": Call(VIEWER, 200),
     "GET /events": Call(VIEWER, 200, narrows=True),
     "GET /events/{id:path}": Call(VIEWER, 404, narrows=True),
+    "GET /traces": Call(VIEWER, 200),
+    "GET /traces/{trace_id}": Call(VIEWER, 422),
     "GET /dead-letters": Call(OPERATOR, 200),
     "GET /dead-letters/{id:path}": Call(OPERATOR, 404),
     "POST /dead-letters/replay": Call(OPERATOR, 422, {}),
