@@ -63,6 +63,15 @@ export function percent(value: Maybe<number>): string {
   return `${Math.round(100 * value)} %`
 }
 
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+
+export function bytes(value: Maybe<number>): string {
+  if (value == null || !Number.isFinite(value)) return DASH
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, value)) / 10))
+  const scaled = value / 1024 ** power
+  return `${scaled >= 100 || power === 0 ? scaled.toFixed(0) : scaled.toFixed(1)} ${UNITS[power]}`
+}
+
 function superscript(exponent: number): string {
   const digits = [...String(Math.abs(exponent))].map((d) => SUPERSCRIPT[Number(d)]).join('')
   return (exponent < 0 ? '⁻' : '') + digits

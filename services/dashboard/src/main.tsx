@@ -4,13 +4,11 @@ import { BrowserRouter, Route, Routes } from 'react-router'
 import { Shell } from './app/Shell'
 import { SessionProvider } from './app/session'
 import { LiveProvider } from './live/LiveProvider'
-import { ComponentsPage } from './pages/ComponentsPage'
-import { DeadLettersPage } from './pages/DeadLettersPage'
+import * as pages from './pages/lazy'
 import { NotFoundPage } from './pages/NotFoundPage'
-import { OverviewPage } from './pages/overview/OverviewPage'
-import { StreamPage } from './pages/stream/StreamPage'
 import './styles/tokens.css'
 import './styles/base.css'
+import './styles/frame.css'
 import './styles/overview.css'
 import './styles/stream.css'
 
@@ -20,10 +18,14 @@ function Dashboard() {
       <LiveProvider>
         <Routes>
           <Route element={<Shell />}>
-            <Route index element={<OverviewPage />} />
-            <Route path="streams/:id" element={<StreamPage />} />
-            <Route path="components" element={<ComponentsPage />} />
-            <Route path="dead-letters" element={<DeadLettersPage />} />
+            <Route index element={<pages.Overview />} />
+            <Route path="streams/:id" element={<pages.Stream />} />
+            <Route path="governor" element={<pages.Governor />} />
+            <Route path="federation" element={<pages.Federation />} />
+            <Route path="meta-learning" element={<pages.Meta />} />
+            <Route path="components" element={<pages.Components />} />
+            <Route path="components/:name" element={<pages.Component />} />
+            <Route path="dead-letters" element={<pages.DeadLetters />} />
             <Route path="*" element={<NotFoundPage />} />
           </Route>
         </Routes>

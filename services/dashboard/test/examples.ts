@@ -3,11 +3,11 @@ import type {
   CausalGraph,
   Change,
   ColumnQuality,
-  Component,
   Edge,
   StreamSummary,
   VariableDetail,
 } from '../src/api/client'
+import type { Component } from '../src/api/components'
 
 export function edge(source: string, target: string, lag: number, rest: Partial<Edge> = {}): Edge {
   return {
@@ -26,6 +26,9 @@ export function edge(source: string, target: string, lag: number, rest: Partial<
     windows: 10,
     first_seen: null,
     last_seen: null,
+    form: 'linear',
+    imported: false,
+    prior: null,
     ...rest,
   }
 }
@@ -42,6 +45,8 @@ export function graph(edges: Edge[], variables = ['x0', 'x1', 'x2', 'x3']): Caus
     coverage: { tested: 36, possible: 36 },
     edges,
     paths: [],
+    hyperedges: [],
+    priors: [],
   }
 }
 

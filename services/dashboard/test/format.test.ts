@@ -84,3 +84,16 @@ describe('rates and times', () => {
     expect(format.ago('nonsense', now)).toBe('–')
   })
 })
+
+describe('bytes', () => {
+  it.each([
+    [0, '0 B'],
+    [1023, '1023 B'],
+    [1536, '1.5 KiB'],
+    [25_276_502_016, '23.5 GiB'],
+    [200 * 2 ** 20, '200 MiB'],
+    [null, '–'],
+  ])('%s are %s', (value, text) => {
+    expect(format.bytes(value)).toBe(text)
+  })
+})

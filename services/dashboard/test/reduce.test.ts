@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DeadLetter, StreamDetail } from '../src/api/client'
+import type { GovernedInstance } from '../src/api/governor'
 import * as reduce from '../src/live/reduce'
 import { change, component, stream, variable } from './examples'
 
@@ -98,5 +99,54 @@ describe('a live event', () => {
 
     expect(history.a?.at(-1)).toBe(499)
     expect(history.a?.length).toBeLessThan(200)
+  })
+})
+
+describe('what is told of components and resources', () => {
+  const wish = { enabled: true, paused: false, settings: {} }
+  const command = {
+    id: 'c1',
+    component: 'mpie',
+    by: 'me',
+    at: '2026-01-31T12:00:00Z',
+    refused: null,
+    version: 1,
+    before: wish,
+    after: { ...wish, paused: true },
+  }
+  const wanted = { ...wish, version: 0, by: null, at: null }
+  const detail = { ...component('mpie'), wanted, schema: { type: 'object' }, commands: [] }
+
+  it('keeps the schema and the commands, which only the detail knows', () => {
+    const after = reduce.withStatus(
+      detail,
+      component('mpie', { status: 'paused', wanted: { ...wanted, paused: true, version: 1 } }),
+    )
+
+    expect(after).toMatchObject({ status: 'paused', schema: { type: 'object' }, commands: [] })
+    expect(after?.wanted.version).toBe(1)
+  })
+
+  it('puts a command before the others, once', () => {
+    const once = reduce.withCommand(detail, command)
+
+    expect(once?.commands).toEqual([command])
+    expect(reduce.withCommand(once, command)).toBe(once)
+    expect(reduce.withCommand(undefined, command)).toBeUndefined()
+  })
+
+  it('remembers memory as it comes, and the same moment once', () => {
+    const sampled = (at: string, used: number | null) =>
+      [{ id: 'a', at, sample: { memory_used: used } }] as unknown as GovernedInstance[]
+    const first = reduce.withMemory({}, sampled('2026-01-31T12:00:00Z', 1))
+    const again = reduce.withMemory(first, sampled('2026-01-31T12:00:00Z', 1))
+    const unknown = reduce.withMemory(again, sampled('2026-01-31T12:00:01Z', null))
+    const later = reduce.withMemory(unknown, sampled('2026-01-31T12:00:02Z', 2))
+
+    expect(later.a?.map(({ used }) => used)).toEqual([1, 2])
+  })
+
+  it('forgets the memory of an instance that is gone', () => {
+    expect(reduce.withMemory({ gone: [{ at: 1, used: 1 }] }, [])).toEqual({})
   })
 })

@@ -4,6 +4,10 @@
  * Every request carries the bearer token. Errors are RFC 9457 problems, raised as `ApiError`;
  * a 401 is also reported to `onUnauthorized`, because then no request can succeed.
  */
+import type { Command, Component, ComponentDetail, Wish } from './components'
+import type { Federations } from './federation'
+import type { Governor } from './governor'
+import type { MetaLearning } from './meta'
 
 export interface StreamSummary {
   id: string
@@ -100,6 +104,45 @@ export interface Edge extends EdgeKey {
   windows: number
   first_seen: string | null
   last_seen: string | null
+  form: 'linear' | 'quadratic'
+  /** Accepted thanks to a prior only: the stream's own data would not show it. */
+  imported: boolean
+  prior: EdgePrior | null
+}
+
+/** What came from elsewhere says of an accepted edge. */
+export interface EdgePrior {
+  origin: string
+  effect: number
+  se: number
+  q_value: number
+}
+
+/** What came from elsewhere, and how far it is used. */
+export interface Prior {
+  origin: string
+  sequence: number
+  at: string
+  /** Peers or streams that it rests on. */
+  provenance: string[]
+  /** 0 to 1: as far as it has foreseen the stream's own rows. */
+  trust: number
+  rows: number
+  /** Nats over own forecasts. */
+  gain: number
+}
+
+/** Sources, each a name and a lag, that act on a target jointly. */
+export interface Hyperedge {
+  sources: [string, number][]
+  target: string
+  effect: number | null
+  se: number | null
+  ci: [number | null, number | null]
+  p_value: number | null
+  q_value: number | null
+  state: string
+  rows: number
 }
 
 /** A chain of accepted edges. */
@@ -125,32 +168,12 @@ export interface CausalGraph {
   coverage: { tested: number; possible: number }
   edges: Edge[]
   paths: CausalPath[]
+  hyperedges: Hyperedge[]
+  priors: Prior[]
 }
 
 export type GraphState = 'accepted' | 'all'
 export type ExportFormat = 'graphml' | 'dot' | 'csv'
-export type ComponentStatus = 'up' | 'degraded' | 'down' | 'paused' | 'off' | 'unknown'
-
-export interface ComponentInstance {
-  id: string
-  state: string
-  since: string | null
-  last_heartbeat: string | null
-  version: string
-  lag: number | null
-  handled: number
-  rate: number
-}
-
-export interface Component {
-  name: string
-  status: ComponentStatus
-  /** False where somebody switched it off. */
-  enabled?: boolean
-  instances: ComponentInstance[]
-  detail: string | null
-}
-
 export interface DeadLetter {
   id: string
   origin_topic: string
@@ -199,6 +222,8 @@ export interface Problem {
   detail: string
   /** Rows still needed before the first test; sent while a stream has no graph. */
   rows_needed?: number
+  /** Of what is wanted, sent with a 412. */
+  version?: number
 }
 
 /** A response that was not a success; `message` is fit to show. */
@@ -216,6 +241,9 @@ export class ApiError extends Error {
 export const isNotFound = (error: unknown): error is ApiError =>
   error instanceof ApiError && error.status === 404
 
+export const isConflict = (error: unknown): error is ApiError =>
+  error instanceof ApiError && error.status === 412
+
 async function toError(response: Response): Promise<ApiError> {
   const isJson = response.headers.get('content-type')?.includes('json')
   const problem = isJson ? ((await response.json().catch(() => null)) as Problem | null) : null
@@ -223,6 +251,16 @@ async function toError(response: Response): Promise<ApiError> {
 }
 
 const streamPath = (id: string): string => `/streams/${encodeURIComponent(id)}`
+const componentPath = (name: string): string => `/components/${encodeURIComponent(name)}`
+
+export interface Order {
+  /** What is left out stays as it is. */
+  wish: Partial<Wish>
+  /** The version that was read: a newer one refuses the order with a 412. */
+  version: number
+  /** Said twice, it is done once. */
+  key: string
+}
 
 export class Api {
   static readonly base = '/api/v1'
@@ -238,12 +276,33 @@ export class Api {
   streams = (): Promise<Page<StreamSummary>> => this.#json('/streams')
   stream = (id: string): Promise<StreamDetail> => this.#json(streamPath(id))
   components = (): Promise<{ items: Component[] }> => this.#json('/components')
+  component = (name: string): Promise<ComponentDetail> => this.#json(componentPath(name))
+  /** Resources as they are now; decisions are many, and asked for apart. */
+  governor = (): Promise<Governor> => this.#json('/drg?limit=1')
+  decisions = (): Promise<Governor> => this.#json('/drg?limit=500')
+  federation = (): Promise<Federations> => this.#json('/federation?limit=200')
+  meta = (): Promise<MetaLearning> => this.#json('/meta?limit=100')
   deadLetters = (): Promise<DeadLetterPage> => this.#json('/dead-letters?limit=50')
   events = (): Promise<Page<Change>> => this.#json('/events?limit=50')
 
   /** Pass over the records of a stream from now on, or take them in again. */
   pause = (id: string): Promise<void> => this.#command(`${streamPath(id)}/pause`)
   resume = (id: string): Promise<void> => this.#command(`${streamPath(id)}/resume`)
+
+  /** Want something else of a component; null where nobody has answered yet. */
+  async configure(name: string, { wish, version, key }: Order): Promise<Command | null> {
+    const response = await this.fetch(componentPath(name), {
+      method: 'PUT',
+      headers: {
+        'Content-Type': 'application/json',
+        'If-Match': `"${version}"`,
+        'Idempotency-Key': key,
+      },
+      body: JSON.stringify(wish),
+    })
+    if (!response.ok) throw await toError(response)
+    return response.status === 202 ? null : ((await response.json()) as Command)
+  }
 
   graph = (id: string, state: GraphState): Promise<CausalGraph> =>
     this.#json(`${streamPath(id)}/graph?state=${state}`)

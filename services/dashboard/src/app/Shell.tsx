@@ -1,12 +1,17 @@
 /** The frame around every page: header, connection state, theme, and where focus goes. */
-import { useEffect, useRef } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import { NavLink, Outlet, useLocation } from 'react-router'
 import { useConnection } from '../live/connection'
-import { useDeadLetters } from '../live/queries'
 import type { ConnectionState } from '../live/sse'
 import { Dot, type Tone } from '../ui/small'
+import { Skeleton } from '../ui/states'
 import { Wordmark } from '../ui/Wordmark'
+import { Boundary } from './Boundary'
+import { Help } from './Help'
+import { Navigation } from './Navigation'
+import { Palette } from './Palette'
 import { type ThemeChoice, useThemeChoice } from './theme'
+import { useShortcuts } from './useShortcuts'
 
 const CONNECTION: Record<ConnectionState, { tone: Tone; hint: string }> = {
   live: { tone: 'good', hint: 'Changes arrive as they happen.' },
@@ -47,12 +52,6 @@ function ThemeToggle() {
   )
 }
 
-function DeadLetterCount() {
-  const { data } = useDeadLetters()
-  const total = Object.values(data?.counts ?? {}).reduce((sum, n) => sum + n, 0)
-  return total > 0 ? <span className="badge">{total > 999 ? '999+' : total}</span> : null
-}
-
 /** A new page starts at its top, and the keyboard in it. */
 function useFreshPage() {
   const main = useRef<HTMLElement>(null)
@@ -67,8 +66,27 @@ function useFreshPage() {
   return main
 }
 
+function Search({ onOpen }: { onOpen: () => void }) {
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      onClick={onOpen}
+      aria-label="Go to a page, stream or variable"
+      title="Go to a page, stream or variable (Ctrl K)"
+    >
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d="M10.500 4a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13M15.500 15.500 21 21" />
+      </svg>
+    </button>
+  )
+}
+
 export function Shell() {
   const main = useFreshPage()
+  const { pathname } = useLocation()
+  const [opened, open] = useState<'palette' | 'help' | null>(null)
+  useShortcuts(open)
   return (
     <>
       <a className="skip" href="#main">
@@ -78,23 +96,22 @@ export function Shell() {
         <NavLink to="/" className="home" aria-label="SCARCITY, overview">
           <Wordmark />
         </NavLink>
-        <nav aria-label="Pages">
-          <NavLink to="/" end>
-            Overview
-          </NavLink>
-          <NavLink to="/components">Components</NavLink>
-          <NavLink to="/dead-letters">
-            Dead letters <DeadLetterCount />
-          </NavLink>
-        </nav>
+        <Navigation />
         <div className="top-end">
           <Connection />
+          <Search onOpen={() => open('palette')} />
           <ThemeToggle />
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>
-        <Outlet />
+        <Boundary name={pathname}>
+          <Suspense fallback={<Skeleton lines={2} tall />}>
+            <Outlet />
+          </Suspense>
+        </Boundary>
       </main>
+      {opened === 'palette' && <Palette onClose={() => open(null)} />}
+      {opened === 'help' && <Help onClose={() => open(null)} />}
     </>
   )
 }

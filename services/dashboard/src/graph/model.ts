@@ -13,9 +13,17 @@ export interface Filters {
   lags: readonly number[]
   autocorrelation: boolean
   missed: boolean
+  /** Only edges from or to this variable; null means all. */
+  variable: string | null
 }
 
-export const NO_FILTERS: Filters = { minEffect: 0, lags: [], autocorrelation: false, missed: true }
+export const NO_FILTERS: Filters = {
+  minEffect: 0,
+  lags: [],
+  autocorrelation: false,
+  missed: true,
+  variable: null,
+}
 
 /**
  * What the known truth says of an edge; `unknown` where no truth is known. `near` is a true pair at
@@ -32,6 +40,8 @@ export interface DrawnEdge extends EdgeKey {
   /** Stability, 0 to 1; how surely the edge is there. */
   certainty: number
   oriented: boolean
+  /** Own data alone would not show it. */
+  imported: boolean
   verdict: Verdict
 }
 
@@ -88,6 +98,7 @@ export function missedEdges(edges: readonly Edge[], truth: readonly EdgeKey[]): 
 
 export function passes(edge: EdgeKey, filters: Filters): boolean {
   if (isAutocorrelation(edge) && !filters.autocorrelation) return false
+  if (filters.variable && ![edge.source, edge.target].includes(filters.variable)) return false
   return filters.lags.length === 0 || filters.lags.includes(edge.lag)
 }
 
@@ -114,6 +125,7 @@ function ghost(key: EdgeKey): DrawnEdge {
     strength: 0,
     certainty: 1,
     oriented: true,
+    imported: false,
     verdict: 'missed',
   }
 }
@@ -135,6 +147,7 @@ export function drawn(
     strength: Math.min(1, Math.abs(effectOf(edge)) / scale),
     certainty: certainty(edge),
     oriented: edge.oriented,
+    imported: edge.imported,
     verdict: verdict(edge, truth),
   }))
   const missed = truth ? missedEdges(accepted, truth) : []

@@ -112,6 +112,7 @@ function kinds(palette: Palette): StylesheetStyle[] {
     },
     { selector: 'edge.unsure', style: { 'line-style': 'dashed', 'line-dash-pattern': [7, 5] } },
     { selector: 'edge.undecided', style: { 'target-arrow-shape': 'none' } },
+    { selector: 'edge.imported', style: { 'target-arrow-fill': 'hollow' } },
     {
       selector: 'edge.self',
       style: { 'curve-style': 'bezier', 'loop-direction': '-45deg', 'loop-sweep': '50deg' },

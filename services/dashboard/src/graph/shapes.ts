@@ -22,6 +22,7 @@ function classesOf(edge: DrawnEdge): string[] {
     ...(edge.effect < 0 ? ['negative'] : []),
     ...(edge.certainty < UNSURE_BELOW ? ['unsure'] : []),
     ...(edge.oriented ? [] : ['undecided']),
+    ...(edge.imported ? ['imported'] : []),
     ...(edge.source === edge.target ? ['self'] : []),
     ...(edge.verdict === 'unknown' ? [] : [edge.verdict]),
   ]
@@ -37,7 +38,7 @@ export function edgeData(edge: DrawnEdge, bow: number) {
     to: edge.target,
     lag: edge.lag,
     bow,
-    label: `lag ${edge.lag}${MARK[edge.verdict]}`,
+    label: `lag ${edge.lag}${edge.imported ? ' ◇' : ''}${MARK[edge.verdict]}`,
     width: 1.5 + 5.5 * edge.strength,
     opacity: 0.35 + 0.65 * Math.max(0, Math.min(1, edge.certainty)),
   }

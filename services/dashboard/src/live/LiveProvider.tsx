@@ -3,7 +3,6 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import type {
   Change,
-  Component,
   DeadLetter,
   DeadLetterPage,
   GraphNotice,
@@ -11,6 +10,8 @@ import type {
   StreamDetail,
   StreamSummary,
 } from '../api/client'
+import type { Command, Component, ComponentDetail } from '../api/components'
+import type { Decision } from '../api/governor'
 import { useApi } from '../app/session'
 import { ConnectionContext } from './connection'
 import { keys } from './queries'
@@ -28,6 +29,8 @@ function throttledRefetch(client: QueryClient) {
   return {
     graph: new Throttle(GRAPH_FETCH_MS, (id) => refetch(keys.graph(id))),
     detail: new Throttle(DETAIL_FETCH_MS, (id) => refetch(keys.stream(id))),
+    meta: new Throttle(DETAIL_FETCH_MS, () => refetch(keys.meta)),
+    federation: new Throttle(DETAIL_FETCH_MS, () => refetch(keys.federation)),
   }
 }
 
@@ -53,16 +56,33 @@ function handlers(client: QueryClient, refetch: Refetch): Record<string, Handler
     refetch.graph.ask(notice.stream)
     refetch.detail.ask(notice.stream)
   }
+  const onComponent = (component: Component) => {
+    client.setQueryData<{ items: Component[] }>(keys.components, (p) =>
+      reduce.withComponent(p, component),
+    )
+    client.setQueryData<ComponentDetail>(keys.component(component.name), (d) =>
+      reduce.withStatus(d, component),
+    )
+  }
   return {
     stream: (data) => onStream(data as StreamSummary),
     forgotten: (data) => onForgotten(data as { id: string }),
     graph: (data) => onGraph(data as GraphNotice),
     edge: (data) =>
       client.setQueryData<Page<Change>>(keys.events, (p) => reduce.withChange(p, data as Change)),
-    component: (data) =>
-      client.setQueryData<{ items: Component[] }>(keys.components, (p) =>
-        reduce.withComponent(p, data as Component),
+    component: (data) => onComponent(data as Component),
+    command: (data) => {
+      const command = data as Command
+      client.setQueryData<ComponentDetail>(keys.component(command.component), (d) =>
+        reduce.withCommand(d, command),
+      )
+    },
+    decision: (data) =>
+      client.setQueryData<Decision[]>(keys.decisions, (known) =>
+        reduce.withDecision(known, data as Decision),
       ),
+    trial: () => refetch.meta.ask('all'),
+    round: () => refetch.federation.ask('all'),
     'dead-letter': (data) =>
       client.setQueryData<DeadLetterPage>(keys.deadLetters, (p) =>
         reduce.withDeadLetter(p, data as DeadLetter),
@@ -90,8 +110,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     return () => {
       feed.stop()
       window.removeEventListener('online', onOnline)
-      refetch.graph.clear()
-      refetch.detail.clear()
+      for (const throttle of Object.values(refetch)) throttle.clear()
     }
   }, [api, client])
 

@@ -6,7 +6,6 @@
  */
 import type {
   Change,
-  Component,
   DeadLetter,
   DeadLetterPage,
   GraphNotice,
@@ -14,10 +13,15 @@ import type {
   StreamDetail,
   StreamSummary,
 } from '../api/client'
+import type { Command, Component, ComponentDetail } from '../api/components'
+import type { Decision, GovernedInstance } from '../api/governor'
 
 const CHANGES_KEPT = 200
 const LETTERS_KEPT = 200
 const RATES_KEPT = 120
+const DECISIONS_KEPT = 500
+const COMMANDS_KEPT = 50
+const MEMORY_KEPT = 180
 
 /** Recent rates per stream, oldest first. */
 export type RateHistory = Record<string, number[]>
@@ -91,4 +95,54 @@ export function withDeadLetter(
 
 export function withRate(history: RateHistory, id: string, rate: number): RateHistory {
   return { ...history, [id]: [...(history[id] ?? []), rate].slice(-RATES_KEPT) }
+}
+
+const sameDecision = (a: Decision, b: Decision): boolean =>
+  a.instance === b.instance && a.by === b.by && a.at === b.at
+
+export function withDecision(
+  known: Decision[] | undefined,
+  decision: Decision,
+): Decision[] | undefined {
+  if (!known || known.some((other) => sameDecision(other, decision))) return known
+  return [decision, ...known].slice(0, DECISIONS_KEPT)
+}
+
+/** How it does changes often; what can be wanted, and the commands before, come with the detail. */
+export function withStatus(
+  detail: ComponentDetail | undefined,
+  component: Component,
+): ComponentDetail | undefined {
+  return detail && { ...detail, ...component, wanted: component.wanted ?? detail.wanted }
+}
+
+export function withCommand(
+  detail: ComponentDetail | undefined,
+  command: Command,
+): ComponentDetail | undefined {
+  if (!detail || detail.commands.some((known) => known.id === command.id)) return detail
+  return { ...detail, commands: [command, ...detail.commands].slice(0, COMMANDS_KEPT) }
+}
+
+/** Memory used at a moment, milliseconds since the epoch. */
+export interface MemoryPoint {
+  at: number
+  used: number
+}
+
+/** Memory used per instance since the page was opened, oldest first. */
+export type MemoryHistory = Record<string, MemoryPoint[]>
+
+export function withMemory(
+  history: MemoryHistory,
+  instances: readonly GovernedInstance[],
+): MemoryHistory {
+  const points = instances.map(({ id, at, sample }) => {
+    const known = history[id] ?? []
+    const used = sample.memory_used
+    const time = Date.parse(at)
+    if (used === null || known.at(-1)?.at === time) return [id, known] as const
+    return [id, [...known, { at: time, used }].slice(-MEMORY_KEPT)] as const
+  })
+  return Object.fromEntries(points)
 }

@@ -1,5 +1,6 @@
 /** The way of a record through the system, alive: who is up, how fast, how far behind. */
-import type { Component, StreamSummary } from '../../api/client'
+import type { StreamSummary } from '../../api/client'
+import type { Component } from '../../api/components'
 import { useNarrow } from '../../app/theme'
 import { useConnection } from '../../live/connection'
 import { useComponents } from '../../live/queries'

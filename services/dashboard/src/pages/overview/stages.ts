@@ -1,5 +1,6 @@
 /** The five stages of the pipeline, from what the gateway says of its components. Pure. */
-import type { Component, StreamSummary } from '../../api/client'
+import type { StreamSummary } from '../../api/client'
+import type { Component } from '../../api/components'
 import * as format from '../../format'
 import type { ConnectionState } from '../../live/sse'
 import type { Tone } from '../../ui/small'
@@ -33,12 +34,15 @@ const LIVE_TONES: Record<ConnectionState, Tone> = {
   offline: 'bad',
 }
 
-const ABBREVIATIONS = new Set(['mpie', 'drg'])
+const NAMES: Record<string, string> = {
+  mpie: 'MPIE',
+  drg: 'DRG',
+  meta_learning: 'Meta-learning',
+}
 
 /** A component's name as people write it. */
 export function displayName(name: string): string {
-  if (ABBREVIATIONS.has(name)) return name.toUpperCase()
-  return name.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase())
+  return NAMES[name] ?? name.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase())
 }
 
 const plain = (name: string): string => name.toLowerCase().replace(/[-_ ]/g, '')

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react'
-import type { Edge, EdgeKey, StreamDetail } from '../../api/client'
+import type { Edge, EdgeKey, Prior, StreamDetail } from '../../api/client'
 import * as format from '../../format'
+import { expectation, originName, trustInWords } from '../../graph/imports'
 import { effectOf, intervalOf, sameEdge, type Verdict, verdict } from '../../graph/model'
 import * as words from '../../graph/words'
 import { Chip, type Tone } from '../../ui/small'
@@ -13,6 +14,8 @@ interface Props {
   edge: Edge | null
   siblings: readonly Edge[]
   stream: StreamDetail
+  /** What came from elsewhere and speaks of the edge. */
+  prior: Prior | null
   onEdge: (edge: EdgeKey) => void
   onClose: () => void
 }
@@ -119,7 +122,26 @@ function Siblings({ siblings, wanted, onEdge }: Pick<Props, 'siblings' | 'wanted
   )
 }
 
-export function EdgeDrawer({ wanted, edge, siblings, stream, onEdge, onClose }: Props) {
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** What others expect of the edge, and how far that is used. */
+function Expected({ edge, prior }: { edge: Edge; prior: Prior | null }) {
+  const expected = expectation(edge)
+  if (!expected) return null
+  return (
+    <p className="expected">
+      {edge.imported && 'The data of this stream alone would not show it: '}
+      {edge.imported ? expected : capital(expected)}
+      {prior && `; ${trustInWords(prior)}`}.
+      {prior && prior.provenance.length > 0 && (
+        <small> That rests on {prior.provenance.join(', ')}.</small>
+      )}
+    </p>
+  )
+}
+
+export function EdgeDrawer(props: Props) {
+  const { wanted, edge, siblings, stream, prior, onEdge, onClose } = props
   const heading = useDrawer(onClose)
   const truth = stream.truth ? stream.truth_edges : null
   const missed = !edge && truth?.some((t) => sameEdge(t, wanted)) === true
@@ -144,8 +166,12 @@ export function EdgeDrawer({ wanted, edge, siblings, stream, onEdge, onClose }: 
       {said !== 'unknown' && <Chip tone={VERDICT[said].tone}>{VERDICT[said].text}</Chip>}
       {edge ? (
         <>
+          {edge.imported && edge.prior && (
+            <Chip tone="warn">◇ expected by {originName(edge.prior.origin)}</Chip>
+          )}
           <p className="sentence">{words.sentence(edge, stream.cadence_s)}</p>
           <IntervalBar effect={effectOf(edge)} interval={intervalOf(edge)} />
+          <Expected edge={edge} prior={prior} />
           <Facts edge={edge} />
         </>
       ) : (

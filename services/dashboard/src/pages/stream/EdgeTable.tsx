@@ -1,6 +1,7 @@
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import type { Edge, EdgeKey } from '../../api/client'
 import * as format from '../../format'
+import { expectation } from '../../graph/imports'
 import {
   edgeId,
   effectOf,
@@ -18,6 +19,8 @@ interface Props {
   edges: readonly Edge[]
   filters: Filters
   truth: readonly EdgeKey[] | null
+  sort: Sort
+  onSort: (sort: Sort) => void
   tested: boolean
   onTested: (tested: boolean) => void
   onEdge: (edge: EdgeKey) => void
@@ -29,6 +32,12 @@ const VERDICT: Record<Verdict, string> = {
   false: '✕ not in truth',
   missed: 'missed',
   unknown: '',
+}
+
+/** Whether the stream's own data show it, or only others expect it. */
+function Basis({ edge }: { edge: Edge }) {
+  const said = expectation(edge) ?? 'nobody else says anything of it'
+  return <span title={said}>{edge.imported ? '◇ expected' : 'own data'}</span>
 }
 
 function cell(column: Column, edge: Edge): ReactNode {
@@ -47,6 +56,7 @@ function cell(column: Column, edge: Edge): ReactNode {
     return format.probability(column === 'p' ? edge.p_value : edge.q_value)
   }
   if (column === 'stability') return format.share(edge.stability)
+  if (column === 'basis') return <Basis edge={edge} />
   return column === 'edge' ? null : edge[column]
 }
 
@@ -82,8 +92,8 @@ function Row({ edge, truth, onEdge }: { edge: Edge } & Pick<Props, 'truth' | 'on
 }
 
 /** The same edges as the graph, as rows: sortable, and readable without seeing the drawing. */
-export function EdgeTable({ edges, filters, truth, tested, onTested, onEdge }: Props) {
-  const [sort, setSort] = useState<Sort>({ column: 'effect', descending: true })
+export function EdgeTable(props: Props) {
+  const { edges, filters, truth, sort, onSort, tested, onTested, onEdge } = props
   const rows = sorted(filterEdges(edges, filters), sort)
   return (
     <div className="table-card">
@@ -97,7 +107,7 @@ export function EdgeTable({ edges, filters, truth, tested, onTested, onEdge }: P
           <thead>
             <tr>
               {columns.map((column) => (
-                <Head key={column} column={column} sort={sort} onSort={setSort} />
+                <Head key={column} column={column} sort={sort} onSort={onSort} />
               ))}
               {truth && <th scope="col">truth</th>}
             </tr>

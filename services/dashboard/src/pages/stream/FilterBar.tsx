@@ -2,6 +2,7 @@ import { useId } from 'react'
 import type { CausalGraph } from '../../api/client'
 import * as format from '../../format'
 import { isAccepted, isAutocorrelation, lagsOf } from '../../graph/model'
+import { Choice } from '../../ui/Choice'
 import type { SetView } from './useView'
 import type { View } from './view'
 
@@ -85,6 +86,19 @@ function Lags({ view, setView, graph }: Omit<Props, 'truth'>) {
   )
 }
 
+function OneVariable({ view, setView, graph }: Omit<Props, 'truth'>) {
+  const { filters } = view
+  const names = graph.variables.map((name) => ({ value: name, label: name }))
+  return (
+    <Choice
+      label="Variable"
+      value={filters.variable ?? ''}
+      options={[{ value: '', label: 'all' }, ...names]}
+      onChange={(name) => setView({ filters: { ...filters, variable: name || null } })}
+    />
+  )
+}
+
 function Check(props: { label: string; checked: boolean; onChange: (checked: boolean) => void }) {
   return (
     <label className="filter check">
@@ -104,6 +118,7 @@ export function FilterBar({ view, setView, graph, truth }: Props) {
     <search className="filters" aria-label="Filters">
       <ViewSwitch view={view} setView={setView} />
       <Strength view={view} setView={setView} />
+      <OneVariable view={view} setView={setView} graph={graph} />
       <Lags view={view} setView={setView} graph={graph} />
       <Check
         label="Autocorrelation"

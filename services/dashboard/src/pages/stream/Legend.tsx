@@ -6,7 +6,7 @@ function Line({ className, dash }: { className: string; dash?: string }) {
   )
 }
 
-export function Legend({ truth }: { truth: boolean }) {
+export function Legend({ truth, imported }: { truth: boolean; imported: boolean }) {
   return (
     <ul className="legend" aria-label="Legend">
       <li>
@@ -24,6 +24,7 @@ export function Legend({ truth }: { truth: boolean }) {
       <li>
         <Line className="plain" dash="5 4" /> dashed or pale is less sure
       </li>
+      {imported && <li>◇ and a hollow arrow: expected by others, own data would not show it</li>}
       {truth && (
         <li>
           <Line className="ghost" dash="1.5 4" /> true, not found yet

@@ -4,6 +4,7 @@ import type { CausalGraph, StreamDetail } from '../../api/client'
 import { isNotFound } from '../../api/client'
 import { useTitle } from '../../app/useTitle'
 import * as format from '../../format'
+import { priorOf } from '../../graph/imports'
 import { drawn, edgeId, isAccepted, sameEdge } from '../../graph/model'
 import { useGraph, useStream } from '../../live/queries'
 import { Failure, Skeleton } from '../../ui/states'
@@ -11,10 +12,12 @@ import { ChangeFeed } from '../overview/ChangeFeed'
 import { AccuracyPanel } from './AccuracyPanel'
 import { EdgeDrawer } from './EdgeDrawer'
 import { EdgeTable } from './EdgeTable'
+import { Elsewhere } from './Elsewhere'
 import { Exports } from './Exports'
 import { FilterBar } from './FilterBar'
 import { FirstRows } from './FirstRows'
 import { GraphStage } from './GraphStage'
+import { Jointly } from './Jointly'
 import { Legend } from './Legend'
 import { Paths } from './Paths'
 import { Quality } from './Quality'
@@ -53,7 +56,7 @@ function Picture({ stream, graph, view, setView }: Props) {
         nothing={nothing(graph)}
         exports={(png) => <Exports stream={stream.id} graph={graph} png={png} />}
       />
-      <Legend truth={stream.truth} />
+      <Legend truth={stream.truth} imported={picture.edges.some((e) => e.imported)} />
     </>
   )
 }
@@ -67,6 +70,8 @@ function Table({ stream, graph, view, setView }: Props) {
         edges={shown.edges}
         filters={view.filters}
         truth={stream.truth ? stream.truth_edges : null}
+        sort={view.sort}
+        onSort={(sort) => setView({ sort })}
         tested={view.tested}
         onTested={(tested) => setView({ tested })}
         onEdge={(edge) => setView({ edge })}
@@ -80,15 +85,17 @@ function Aside({ stream, graph, view, setView }: Props) {
   const { edge } = view
   const close = () => setView({ edge: null })
   const accepted = graph.edges.filter(isAccepted)
+  const shown = (edge && graph.edges.find((e) => sameEdge(e, edge))) ?? null
   return (
     <aside className="side" aria-label="About this stream">
       {edge && (
         <EdgeDrawer
           key={edgeId(edge)}
           wanted={edge}
-          edge={graph.edges.find((e) => sameEdge(e, edge)) ?? null}
+          edge={shown}
           siblings={accepted.filter((e) => e.source === edge.source && e.target === edge.target)}
           stream={stream}
+          prior={shown ? priorOf(graph, shown) : null}
           onEdge={(next) => setView({ edge: next })}
           onClose={close}
         />
@@ -113,6 +120,8 @@ function Body(props: Props) {
       <div className="below">
         <ChangeFeed stream={stream.id} />
         <Paths paths={graph.paths} cadence={stream.cadence_s} />
+        <Jointly hyperedges={graph.hyperedges} />
+        <Elsewhere priors={graph.priors} edges={graph.edges} />
       </div>
     </div>
   )

@@ -15,6 +15,7 @@ export const columns = [
   'stability',
   'windows',
   'state',
+  'basis',
 ] as const
 
 export type Column = (typeof columns)[number]
@@ -34,6 +35,22 @@ const VALUE: Record<Column, (edge: Edge) => number | string> = {
   stability: (edge) => edge.stability ?? 0,
   windows: (edge) => edge.windows,
   state: (edge) => edge.state,
+  basis: (edge) => Number(edge.imported),
+}
+
+export const STRONGEST_FIRST: Sort = { column: 'effect', descending: true }
+
+/** "lag" rises, "-lag" falls; anything else is the strongest first. */
+export function readSort(text: string | null): Sort {
+  const descending = text?.startsWith('-') === true
+  const column = columns.find((name) => name === text?.replace(/^-/, ''))
+  return column ? { column, descending } : STRONGEST_FIRST
+}
+
+/** Empty for the strongest first. */
+export function writeSort({ column, descending }: Sort): string {
+  const plain = column === STRONGEST_FIRST.column && descending === STRONGEST_FIRST.descending
+  return plain ? '' : `${descending ? '-' : ''}${column}`
 }
 
 const collator = new Intl.Collator('en', { numeric: true })
@@ -52,5 +69,5 @@ export function sorted(edges: readonly Edge[], { column, descending }: Sort): Ed
 /** A second press on the same column turns it round. */
 export function nextSort(now: Sort, column: Column): Sort {
   if (now.column === column) return { column, descending: !now.descending }
-  return { column, descending: ['effect', 'stability', 'windows'].includes(column) }
+  return { column, descending: ['effect', 'stability', 'windows', 'basis'].includes(column) }
 }

@@ -4,6 +4,7 @@
  */
 import type { EdgeKey } from '../../api/client'
 import { type Filters, NO_FILTERS } from '../../graph/model'
+import { readSort, type Sort, STRONGEST_FIRST, writeSort } from './sorting'
 
 export interface View {
   table: boolean
@@ -11,6 +12,8 @@ export interface View {
   tested: boolean
   filters: Filters
   edge: EdgeKey | null
+  /** Order of the table. */
+  sort: Sort
 }
 
 function readLags(text: string | null): number[] {
@@ -36,12 +39,14 @@ export function readView(params: URLSearchParams): View {
       lags: readLags(params.get('lags')),
       autocorrelation: params.get('auto') === '1',
       missed: params.get('missed') !== '0',
+      variable: params.get('variable'),
     },
     edge: readEdge(params),
+    sort: readSort(params.get('sort')),
   }
 }
 
-export function writeView({ table, tested, filters, edge }: View): URLSearchParams {
+export function writeView({ table, tested, filters, edge, sort }: View): URLSearchParams {
   const params = new URLSearchParams()
   if (table) params.set('view', 'table')
   if (tested) params.set('edges', 'tested')
@@ -49,6 +54,8 @@ export function writeView({ table, tested, filters, edge }: View): URLSearchPara
   if (filters.lags.length > 0) params.set('lags', filters.lags.join(','))
   if (filters.autocorrelation) params.set('auto', '1')
   if (!filters.missed) params.set('missed', '0')
+  if (filters.variable) params.set('variable', filters.variable)
+  if (writeSort(sort)) params.set('sort', writeSort(sort))
   if (edge) {
     params.set('source', edge.source)
     params.set('target', edge.target)
@@ -61,6 +68,7 @@ export function writeView({ table, tested, filters, edge }: View): URLSearchPara
 export function edgeAddress(stream: string, { source, target, lag }: EdgeKey): string {
   const auto = source === target
   const filters = { ...NO_FILTERS, autocorrelation: auto }
-  const view = { table: false, tested: false, filters, edge: { source, target, lag } }
+  const sort = STRONGEST_FIRST
+  const view = { table: false, tested: false, filters, edge: { source, target, lag }, sort }
   return `/streams/${encodeURIComponent(stream)}?${writeView(view)}`
 }

@@ -1,0 +1,61 @@
+import { useEffect, useState } from 'react'
+import { NavLink, useLocation } from 'react-router'
+import { useDeadLetters } from '../live/queries'
+import { PLACES, placeOf } from './places'
+
+function DeadLetterCount() {
+  const { data } = useDeadLetters()
+  const total = Object.values(data?.counts ?? {}).reduce((sum, n) => sum + n, 0)
+  return total > 0 ? <span className="badge">{total > 999 ? '999+' : total}</span> : null
+}
+
+/** A menu that Escape and going somewhere close. */
+function useMenu() {
+  const [open, setOpen] = useState(false)
+  const { pathname } = useLocation()
+  const [before, setBefore] = useState(pathname)
+  if (before !== pathname) {
+    setBefore(pathname)
+    setOpen(false)
+  }
+  useEffect(() => {
+    if (!open) return
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') setOpen(false)
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [open])
+  return [open, setOpen] as const
+}
+
+/** Links to all pages: in a row, or where that is too wide, in a menu. */
+export function Navigation() {
+  const [open, setOpen] = useMenu()
+  const { pathname } = useLocation()
+  const here = placeOf(pathname)
+  return (
+    <nav aria-label="Pages" className={open ? 'pages pages-open' : 'pages'}>
+      <button
+        type="button"
+        className="button pages-toggle"
+        aria-expanded={open}
+        aria-controls="pages"
+        onClick={() => setOpen(!open)}
+      >
+        <span className="visually-hidden">Pages, now </span>
+        {here?.label ?? 'Pages'} <span aria-hidden="true">▾</span>
+      </button>
+      <ul id="pages">
+        {PLACES.map(({ path, label }) => (
+          <li key={path}>
+            <NavLink to={path} end={path === '/'} onClick={() => setOpen(false)}>
+              {label}
+              {path === '/dead-letters' && <DeadLetterCount />}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}

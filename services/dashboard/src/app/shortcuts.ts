@@ -1,0 +1,41 @@
+/** What a pressed key means. Pure. */
+import { PLACES } from './places'
+
+export type Meaning =
+  | { kind: 'palette' }
+  | { kind: 'help' }
+  | { kind: 'go'; path: string }
+  /** Waits for the second key. */
+  | { kind: 'wait' }
+  | null
+
+export interface Press {
+  key: string
+  ctrl: boolean
+  meta: boolean
+  alt: boolean
+  /** Whether it goes into a field that takes text. */
+  typing: boolean
+}
+
+/** `waiting`: whether `g` was pressed just before. */
+export function meaning(press: Press, waiting: boolean): Meaning {
+  const { key, ctrl, meta, alt, typing } = press
+  if ((ctrl || meta) && !alt && key.toLowerCase() === 'k') return { kind: 'palette' }
+  if (typing || ctrl || meta || alt) return null
+  if (waiting) {
+    const place = PLACES.find((one) => one.key === key)
+    return place ? { kind: 'go', path: place.path } : null
+  }
+  if (key === '?') return { kind: 'help' }
+  return key === 'g' ? { kind: 'wait' } : null
+}
+
+export const SHORTCUTS: readonly [keys: string[], what: string][] = [
+  [['Ctrl', 'K'], 'Go to a page, a component, a stream or a variable (⌘ K on a Mac)'],
+  [['?'], 'Show these shortcuts'],
+  ...PLACES.map(({ key, label }): [string[], string] => [['g', key], `Go to ${label}`]),
+  [['Esc'], 'Close what is open'],
+  [['←', '→'], 'In a graph: go through the edges'],
+  [['+', '−'], 'In a graph: zoom'],
+]

@@ -1,0 +1,133 @@
+import { Link, useParams } from 'react-router'
+import { isNotFound } from '../../api/client'
+import type { ComponentDetail, Wanted } from '../../api/components'
+import { useTitle } from '../../app/useTitle'
+import * as format from '../../format'
+import { useComponent } from '../../live/queries'
+import { Chip, Panel, Stat } from '../../ui/small'
+import { Failure, Skeleton } from '../../ui/states'
+import { useNow } from '../../ui/useNow'
+import { displayName } from '../overview/stages'
+import { Audit } from './Audit'
+import { StatusChip } from './ComponentsPage'
+import { Instances } from './Instances'
+import { Review } from './Review'
+import { SettingsForm } from './SettingsForm'
+import { type Order, useOrder } from './useOrder'
+import { agreement, canPause, wish } from './words'
+import '../../styles/components.css'
+
+function WantedStats({ detail }: { detail: ComponentDetail }) {
+  const now = useNow()
+  const { wanted } = detail
+  const agreed = agreement(detail)
+  return (
+    <dl className="stats">
+      <Stat label="wanted">{wish(wanted)}</Stat>
+      <Stat label="by">{wanted.by ?? 'nobody yet'}</Stat>
+      <Stat label="since">{wanted.at ? format.ago(wanted.at, now) : 'its start'}</Stat>
+      <Stat label="really">{agreed && <Chip tone={agreed.tone}>{agreed.text}</Chip>}</Stat>
+    </dl>
+  )
+}
+
+function Controls({ name, wanted, order }: { name: string; wanted: Wanted; order: Order }) {
+  const { enabled, paused } = wanted
+  return (
+    <div className="form-end">
+      <button
+        type="button"
+        className="button"
+        onClick={() => order.propose(wanted, { ...wanted, enabled: !enabled })}
+      >
+        {enabled ? 'Switch off' : 'Switch on'}
+      </button>
+      {canPause(name) && (
+        <button
+          type="button"
+          className="button"
+          disabled={!enabled}
+          onClick={() => order.propose(wanted, { ...wanted, paused: !paused })}
+        >
+          {paused ? 'Resume' : 'Pause'}
+        </button>
+      )}
+      {wanted.version > 0 && Object.keys(wanted.settings).length > 0 && (
+        <button
+          type="button"
+          className="button"
+          onClick={() => order.propose(wanted, { ...wanted, settings: {} })}
+        >
+          All settings as it was started
+        </button>
+      )}
+    </div>
+  )
+}
+
+function Body({ detail }: { detail: ComponentDetail }) {
+  const { name, wanted, schema, commands } = detail
+  const order = useOrder(name)
+  return (
+    <>
+      <Panel title="Wanted, and really">
+        <WantedStats detail={detail} />
+        {schema ? (
+          <Controls name={name} wanted={wanted} order={order} />
+        ) : (
+          <p className="quiet">
+            It cannot be changed while it runs: somebody has to be left to ask.
+          </p>
+        )}
+        <Instances component={detail} />
+      </Panel>
+      <Review name={name} order={order} version={wanted.version} />
+      {schema && (
+        <SettingsForm
+          key={order.obeyed}
+          schema={schema}
+          wanted={wanted}
+          onReview={(base, settings) => order.propose(base, { ...base, settings })}
+        />
+      )}
+      <Audit commands={commands} />
+    </>
+  )
+}
+
+function Unknown({ name }: { name: string }) {
+  return (
+    <div className="plain-page">
+      <h1>There is no component named {name}</h1>
+      <p>
+        <Link to="/components">All components</Link>
+      </p>
+    </div>
+  )
+}
+
+export function ComponentPage() {
+  const { name = '' } = useParams()
+  useTitle(`${displayName(name)}, component`)
+  const component = useComponent(name)
+  if (component.data === undefined) {
+    if (isNotFound(component.error)) return <Unknown name={name} />
+    if (component.error) {
+      return <Failure error={component.error} onRetry={() => component.refetch()} />
+    }
+    return <Skeleton lines={2} tall />
+  }
+  return (
+    <div className="plain-page">
+      <p className="crumb">
+        <Link to="/components">Components</Link> / component
+      </p>
+      <div className="page-head">
+        <h1>{displayName(name)}</h1>
+        <StatusChip status={component.data.status} />
+      </div>
+      {component.data.detail && <p className="quiet">{component.data.detail}</p>}
+      <Body key={name} detail={component.data} />
+    </div>
+  )
+}

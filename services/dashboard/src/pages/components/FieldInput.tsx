@@ -1,0 +1,119 @@
+import { useId } from 'react'
+import type { Json } from '../../api/components'
+import { inWords } from './diff'
+import { boundsInWords, type Field, NOTHING, shown } from './schema'
+
+interface Props {
+  field: Field
+  text: string
+  problem: string | undefined
+  onChange: (text: string) => void
+}
+
+interface InputProps extends Props {
+  id: string
+  describedBy: string
+}
+
+function builtIn({ builtIn: value, kind }: Field): string {
+  if (value === null) return ''
+  return kind === 'json' || kind === 'numbers' ? shown(value, kind) : inWords(value)
+}
+
+function optionsOf({ kind, choices }: Field): Json[] {
+  return kind === 'boolean' ? [true, false] : choices
+}
+
+function Options({ field, text, onChange, id, describedBy }: InputProps) {
+  return (
+    <select
+      id={id}
+      value={text}
+      aria-describedby={describedBy}
+      onChange={(event) => onChange(event.target.value)}
+    >
+      <option value="">as it was started</option>
+      {optionsOf(field).map((option) => (
+        <option key={String(option)} value={String(option)}>
+          {inWords(option)}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function Typed({ field, text, problem, onChange, id, describedBy }: InputProps) {
+  const common = {
+    id,
+    value: text === NOTHING && field.nullable ? '' : text,
+    placeholder: field.kind === 'json' ? builtIn(field) : 'as started',
+    'aria-describedby': describedBy,
+    'aria-invalid': problem !== undefined,
+    spellCheck: false,
+    autoComplete: 'off',
+  }
+  if (field.kind === 'json') {
+    return <textarea {...common} rows={3} onChange={(event) => onChange(event.target.value)} />
+  }
+  const isNumber = field.kind === 'number' || field.kind === 'integer'
+  return (
+    <input
+      {...common}
+      type="text"
+      inputMode={isNumber ? 'decimal' : 'text'}
+      disabled={text === NOTHING && field.nullable}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  )
+}
+
+function Nothing({ field, text, onChange }: Props) {
+  if (!field.nullable) return null
+  return (
+    <label className="check">
+      <input
+        type="checkbox"
+        checked={text === NOTHING}
+        onChange={(event) => onChange(event.target.checked ? NOTHING : '')}
+      />
+      not looked at
+    </label>
+  )
+}
+
+function Hint({ field, problem, id }: { field: Field; problem: string | undefined; id: string }) {
+  const known = builtIn(field)
+  const hints = [
+    known && field.kind !== 'json' && `built in: ${known}`,
+    field.builtIn === null && field.nullable && 'built in: not looked at',
+    boundsInWords(field.bounds),
+    field.kind === 'json' && 'as JSON',
+    field.help,
+  ]
+  return (
+    <small id={id} className={problem ? 'field-problem' : ''}>
+      {problem ? `✕ ${problem}` : hints.filter(Boolean).join('; ')}
+    </small>
+  )
+}
+
+/** One setting: left empty, it stays as the component was started. */
+export function FieldInput(props: Props) {
+  const { field, text, problem, onChange } = props
+  const id = useId()
+  const inputProps = { ...props, id, describedBy: `${id}-hint` }
+  const listed = field.kind === 'boolean' || field.kind === 'choice'
+  return (
+    <div className={`field field-${field.kind} ${text === '' ? '' : 'field-set'}`}>
+      <label htmlFor={id}>{field.label}</label>
+      {text !== '' && (
+        <button type="button" className="link" onClick={() => onChange('')}>
+          reset<span className="visually-hidden"> {field.label}</span>
+        </button>
+      )}
+      {listed ? <Options {...inputProps} /> : <Typed {...inputProps} />}
+      <Nothing {...props} />
+      <Hint field={field} problem={problem} id={inputProps.describedBy} />
+    </div>
+  )
+}

@@ -1,0 +1,14 @@
+/** The pages, each in a chunk of its own that comes when it is first looked at. */
+import { type ComponentType, lazy } from 'react'
+
+const page = <Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name) =>
+  lazy(async () => ({ default: (await load())[name] }))
+
+export const Overview = page(() => import('./overview/OverviewPage'), 'OverviewPage')
+export const Stream = page(() => import('./stream/StreamPage'), 'StreamPage')
+export const Governor = page(() => import('./governor/GovernorPage'), 'GovernorPage')
+export const Federation = page(() => import('./federation/FederationPage'), 'FederationPage')
+export const Meta = page(() => import('./meta/MetaPage'), 'MetaPage')
+export const Components = page(() => import('./components/ComponentsPage'), 'ComponentsPage')
+export const Component = page(() => import('./components/ComponentPage'), 'ComponentPage')
+export const DeadLetters = page(() => import('./DeadLettersPage'), 'DeadLettersPage')
