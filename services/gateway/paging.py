@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias, TypeVar
 from urllib.parse import urlencode
@@ -91,10 +91,10 @@ class Pager:
         return f"{self.request.url.path}?{urlencode([*asked, ('cursor', cursor)])}"
 
 
-def pager(cursors: Cursors, *, usual: int = 50) -> Callable[..., Pager]:
+def pager(cursors: Cursors, *, usual: int = 50) -> Callable[..., Awaitable[Pager]]:
     """Return the dependency that reads from a request which page is asked for."""
 
-    def asked(
+    async def asked(
         request: Request,
         response: Response,
         limit: Annotated[int, Query(ge=1, le=MOST, description="items on the page")] = usual,

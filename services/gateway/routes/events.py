@@ -32,10 +32,10 @@ Kinds: TypeAlias = Annotated[
 class Wanted:
     """Which events are wanted; None = whatever it is."""
 
-    stream: str | None = None
-    since: Annotated[Moment | None, Query(description="at that time or later")] = None
-    until: Annotated[Moment | None, Query(description="before")] = None
-    trace_id: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$")] = None
+    stream: str | None
+    since: Moment | None
+    until: Moment | None
+    trace_id: str | None
 
     def __contains__(self, entry: Entry) -> bool:
         at = entry.event.occurred_at
@@ -56,7 +56,7 @@ def router(context: Context) -> APIRouter:
     async def list_events(
         page: Annotated[Pager, Depends(pager(context.cursors))],
         caller: Caller,
-        wanted: Annotated[Wanted, Depends()],
+        wanted: Annotated[Wanted, Depends(_wanted)],
         kinds: Kinds = ["edge"],  # noqa: B006 - as OpenAPI shows it; nobody changes it
     ) -> dict[str, object]:
         """Return the newest events; without `type`, the changes of edges.
@@ -103,3 +103,12 @@ def router(context: Context) -> APIRouter:
         return not of_known or views.known(stream or "") is not None
 
     return api
+
+
+async def _wanted(
+    stream: str | None = None,
+    since: Annotated[Moment | None, Query(description="at that time or later")] = None,
+    until: Annotated[Moment | None, Query(description="before")] = None,
+    trace_id: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$")] = None,
+) -> Wanted:
+    return Wanted(stream, since, until, trace_id)

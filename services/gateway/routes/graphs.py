@@ -1,5 +1,6 @@
 """The causal graph of a stream: as JSON, and for other programs."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Annotated, Literal
 
@@ -18,6 +19,7 @@ from services.gateway.problems import Problem
 
 State = Annotated[Literal["accepted", "all"], Query(description="all = every edge tested")]
 
+MOST_WRITTEN = 32 * 1024 * 1024
 EXPORTS: dict[str, tuple[str, Callable[[Graph], str]]] = {
     "graphml": ("application/xml", Graph.to_graphml),
     "dot": ("text/vnd.graphviz", Graph.to_dot),
@@ -25,9 +27,36 @@ EXPORTS: dict[str, tuple[str, Callable[[Graph], str]]] = {
 }
 
 
+class Written:
+    """The newest graphs as they are sent, as many as there is room for: many ask for the same."""
+
+    def __init__(self, most_bytes: int = MOST_WRITTEN) -> None:
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[tuple[str, str], tuple[str, bytes]] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, name: tuple[str, str], etag: str) -> bytes | None:
+        """Return what was written of that version."""
+        kept, body = self._kept.get(name, ("", b""))
+        if kept != etag:
+            return None
+        self._kept.move_to_end(name)
+        return body
+
+    def put(self, name: tuple[str, str], etag: str, body: bytes) -> None:
+        """Keep it instead of an older version, and drop what was asked for longest ago."""
+        _, before = self._kept.pop(name, ("", b""))
+        self._kept[name] = etag, body
+        self._bytes += len(body) - len(before)
+        while self._bytes > self._most_bytes:
+            _, (_, dropped) = self._kept.popitem(last=False)
+            self._bytes -= len(dropped)
+
+
 def router(context: Context) -> APIRouter:
     """Return the routes about graphs."""
     api = APIRouter(tags=["graphs"], dependencies=[allow(Role.VIEWER)])
+    written = Written()
 
     @api.get(
         "/streams/{stream}/graph",
@@ -44,9 +73,11 @@ def router(context: Context) -> APIRouter:
         etag = f'W/"{_version(view)}-{state}"'
         if if_none_match == etag:
             return Response(status_code=304, headers={"ETag": etag})
-        return Response(
-            _json(view, graph, state), media_type="application/json", headers={"ETag": etag}
-        )
+        body = written.get((stream, state), etag)
+        if body is None:
+            body = _json(view, graph, state)
+            written.put((stream, state), etag, body)
+        return Response(body, media_type="application/json", headers={"ETag": etag})
 
     @api.get(
         "/streams/{stream}/graph.{format}",
