@@ -23,7 +23,7 @@ from scarcity.federation.protocol.identity import Identity
 from scarcity.federation.protocol.refusals import Refused
 from scarcity.federation.protocol.roster import Role, Roster
 from scarcity.federation.protocol.statement import Speaker
-from scarcity.federation.sealed.convening import Convener
+from scarcity.federation.sealed.convening import Convener, Told
 from scarcity.federation.sealed.member import SealedMember, Verdict
 from scarcity.federation.sealed.memory import Memory, unpacked
 from scarcity.federation.sealed.part import Seat
@@ -72,7 +72,8 @@ class Sealed:
         self._refused.clear()
         self._learn()
         coordinates = roster.member(membership.peer).role is Role.COORDINATOR
-        return member, Convener(member, membership.rounds, self.refused) if coordinates else None
+        told_of = Told(self.refused, self.too_few)
+        return member, Convener(member, membership.rounds, told_of) if coordinates else None
 
     async def keep(self) -> None:
         """Return when what must not be forgotten is on the disk."""
@@ -138,6 +139,15 @@ class Sealed:
         self._refused[source, refusal.reason] += 1
         self._count(refusal.reason)
         self._log.warning("refused", peer=source, reason=refusal.reason, why=str(refusal))
+
+    def too_few(self, members: int, needed: int) -> None:
+        """Say that no round can be opened."""
+        self._log.warning(
+            "no round: too few members are there",
+            federation=self.membership.federation,
+            members=members,
+            needed=needed,
+        )
 
     def tell(self, _now: datetime) -> Iterable[Event]:
         """What was judged since the last time."""

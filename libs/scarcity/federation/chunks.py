@@ -4,7 +4,7 @@ Brokers take messages of 1 MB unless told otherwise, and the shared one belongs 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -40,10 +40,19 @@ def cut(data: bytes) -> Sequence[bytes]:
     ]
 
 
-class Assembly:
-    """Puts the chunks of one topic together; whoever writes there sends one statement at a time."""
+def _unheard(_refusal: Refused) -> None:
+    """Nobody asks what broke off."""
 
-    def __init__(self) -> None:
+
+class Assembly:
+    """Puts the chunks of one topic together; whoever writes there sends one statement at a time.
+
+    A beginning whose end does not come is no chunk that could be refused when it is added:
+    `broken_off` is told of it when something else comes in its place.
+    """
+
+    def __init__(self, broken_off: Callable[[Refused], None] = _unheard) -> None:
+        self._broken_off = broken_off
         self._digest = b""
         self._parts: list[bytes] = []
 
@@ -52,15 +61,16 @@ class Assembly:
         try:
             chunk = _CHUNK.decode(data)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            self._parts = []
+            self._break_off()
             raise Refused(Reason.UNREADABLE, f"no part of a statement: {error}") from error
         if chunk.count > MOST_CHUNKS or len(chunk.part) > CHUNK_BYTES:
-            self._parts = []
+            self._break_off()
             raise Refused(Reason.OVERSIZE, f"a statement in {chunk.count} parts")
         if chunk.number == 0:
-            self._digest, self._parts = chunk.digest, []
+            self._break_off()
+            self._digest = chunk.digest
         elif chunk.digest != self._digest or chunk.number != len(self._parts):
-            self._parts = []
+            self._break_off()
             raise Refused(Reason.UNREADABLE, "a part of a statement whose others are not there")
         self._parts.append(chunk.part)
         if len(self._parts) < chunk.count:
@@ -69,3 +79,10 @@ class Assembly:
         if hashlib.sha256(whole).digest() != self._digest:
             raise Refused(Reason.UNREADABLE, "the parts of a statement do not fit together")
         return whole
+
+    def _break_off(self) -> None:
+        """Let go of what has begun."""
+        begun, self._parts = self._parts, []
+        if begun:
+            why = f"a statement that breaks off after part {len(begun)}"
+            self._broken_off(Refused(Reason.UNREADABLE, why))

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from scarcity.bus.base import Bus, Delivery, Follow, Message, Retention, TopicSpec
@@ -148,7 +149,9 @@ class Link(Generic[V]):
             for member in roster.members
         }
         self._follows = frozenset(self._names)
-        self._parts = {topic: Assembly() for topic in self._names}
+        self._parts = {
+            topic: Assembly(partial(told.refused, peer)) for topic, peer in self._names.items()
+        }
         self._news = asyncio.Event()
 
     def listen_to(self, peers: Collection[str]) -> None:

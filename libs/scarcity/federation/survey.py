@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import aclosing
+from functools import partial
 
 from scarcity.bus.base import Bus, Delivery, Follow
 from scarcity.federation.chunks import Assembly
@@ -42,10 +43,14 @@ class Survey:
         try:
             self._hear(source, delivery.value or b"")
         except Refused as refusal:
-            self.refused[source, Reason(refusal.reason)] += 1
+            self._refuse(source, refusal)
+
+    def _refuse(self, source: str, refusal: Refused) -> None:
+        self.refused[source, Reason(refusal.reason)] += 1
 
     def _hear(self, source: str, data: bytes) -> None:
-        whole = self._parts.setdefault(source, Assembly()).add(data)
+        parts = self._parts.setdefault(source, Assembly(partial(self._refuse, source)))
+        whole = parts.add(data)
         if whole is None:
             return
         heard = self._admission.hear(source, whole, self._at_ms)

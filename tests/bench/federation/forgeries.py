@@ -258,15 +258,3 @@ def by_an_opener(by: Attacker) -> Iterator[Forgery]:
 
 def encoded(chunk: Chunk) -> bytes:
     return msgspec.msgpack.encode(chunk)
-
-
-def is_unfinished(data: bytes) -> bool:
-    """Whether a message is the beginning of a statement that never comes whole.
-
-    What begins next takes its place: it is never let in, and nobody counts it as refused.
-    """
-    try:
-        chunk = msgspec.msgpack.decode(data, type=Chunk)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return False
-    return chunk.number == 0 and 1 < chunk.count <= MOST_CHUNKS

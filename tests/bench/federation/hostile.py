@@ -4,8 +4,8 @@ All of `forgeries` goes into the topics of peers, again and again. Every honest 
 refuse all of it, with the reason that it was made for, and tell so in what it says of its rounds;
 and the rounds have to go on as if nothing were, with everybody in them and the same edges found.
 
-One thing is not refused: evidence for a round that is still to come. It waits for that round.
-Nothing is said either of a beginning without its end, once another beginning takes its place.
+One thing is not refused: evidence for a round that is still to come. It waits for that round. A
+beginning without its end is refused when something else comes in its place.
 """
 
 import asyncio
@@ -29,7 +29,6 @@ from bench.federation.forgeries import (
     by_a_member,
     by_an_opener,
     by_an_outsider,
-    is_unfinished,
     too_large,
 )
 from bench.federation.real import NAME, Deployments, Plan, at_work, contract
@@ -60,7 +59,6 @@ class Siege:
     attacker: Attacker
     streams: Streams
     written: list[Forgery] = field(default_factory=list)
-    unfinished: int = 0
 
     async def write(self, forgeries: Iterable[Forgery]) -> None:
         """Put messages into the topics of peers."""
@@ -68,9 +66,7 @@ class Siege:
         await self.deployments.bus.publish(
             [Message(peer_topic(NAME, each.source).name, each.source, each.data) for each in these]
         )
-        refusable = [each for each in these if not is_unfinished(each.data)]
-        self.written += refusable
-        self.unfinished += len(these) - len(refusable)
+        self.written += these
 
     @property
     def by_source(self) -> Counter[str]:
@@ -186,7 +182,6 @@ def report(siege: Siege, rounds: Sequence[int]) -> dict[str, object]:
     verdicts = [judged for by_peer in pooled for judged in by_peer.values()]
     return {
         "written": len(siege.written),
-        "beginnings without an end": siege.unfinished,
         "made for": dict(sorted(wanted.items())),
         "refused": {peer: by_reason(siege.told(peer)) for peer in PEERS},
         "refused of all": {
@@ -225,8 +220,7 @@ def let_in(siege: Siege) -> int:
     """Return how many messages of peers were let in beyond those that they wrote themselves."""
     record = siege.deployments.record
     heard = sum(record.messages.values())
-    hostile = len(siege.written) + siege.unfinished
-    return len(record.admitted) - (heard - hostile)
+    return len(record.admitted) - (heard - len(siege.written))
 
 
 def left_out(judged: RoundJudged) -> int:

@@ -16,6 +16,7 @@ Processes on a real Kafka, which are run when they are named:
 processes  pooling again, by 20 processes, against the library on the same numbers
 kills      rounds of five processes, of which one is killed at a moment of its round and comes back
 hostile    rounds of four processes while all that can be forged is written into their topics
+sealed_kills  sealed rounds of seven processes, of which some are killed at a stage and come back
 """
 
 import argparse
@@ -31,6 +32,7 @@ from bench.federation import (
     rounds,
     sealed,
     sealed_bus,
+    sealed_kills,
 )
 
 
@@ -40,7 +42,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=20, help="of pooling")
     parser.add_argument("--process-seeds", type=int, default=5, help="of processes")
-    parser.add_argument("--runs", type=int, default=100, help="of kills")
+    parser.add_argument("--runs", type=int, default=100, help="of kills and sealed_kills")
     parser.add_argument("--waves", type=int, default=20, help="of hostile")
     parser.add_argument("--engine-seeds", type=int, default=5, help="of echo and gate_engine")
     parts = [
@@ -52,6 +54,7 @@ def main() -> None:
         "processes",
         "kills",
         "hostile",
+        "sealed_kills",
     ]
     parser.add_argument("--only", choices=parts, action="append")
     arguments = parser.parse_args()
@@ -84,6 +87,9 @@ def main() -> None:
     if "hostile" in wanted:
         sys.stderr.write("hostile ...\n")
         report["hostile"] = hostile.measure(first, arguments.waves)
+    if "sealed_kills" in wanted:
+        sys.stderr.write("sealed_kills ...\n")
+        report["sealed_kills"] = sealed_kills.measure(first, arguments.runs)
     sys.stdout.write(json.dumps(report) + "\n")
 
 

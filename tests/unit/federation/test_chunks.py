@@ -163,3 +163,41 @@ def test_any_bytes_are_a_part_or_refused(data: bytes) -> None:
         assembly.add(data)
 
     assert put_together(assembly, list(cut(b"after"))) == [b"after"]
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        [],
+        list(cut(LARGE))[2:],
+        [b"no part"],
+        [msgspec.msgpack.encode(Chunk(b"", 0, MOST_CHUNKS + 1, b""))],
+        list(cut(LARGE))[:2],
+    ],
+    ids=["nothing", "a part too far on", "garbage", "too much", "another beginning"],
+)
+def test_a_beginning_without_its_end_is_refused_once_when_something_else_comes(
+    then: list[bytes],
+) -> None:
+    refused: list[Refused] = []
+    assembly = Assembly(refused.append)
+    beginning, *_ = cut(bytes(reversed(LARGE)))
+    assembly.add(beginning)
+    assert refused == []
+
+    for part in then:
+        with suppress(Refused):
+            assembly.add(part)
+    found = put_together(assembly, list(cut(b"the next")))
+
+    assert found == [b"the next"]
+    begun = 2 if then == list(cut(LARGE))[:2] else 1
+    assert [each.reason for each in refused] == [Reason.UNREADABLE] * begun
+
+
+def test_what_comes_whole_breaks_nothing_off() -> None:
+    refused: list[Refused] = []
+
+    put_together(Assembly(refused.append), PARTS)
+
+    assert refused == []

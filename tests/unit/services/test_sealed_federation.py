@@ -34,7 +34,13 @@ from scarcity.federation.sealed.memory import unpacked
 from scarcity.stats.arrays import Floats
 from services.federation.sealing import Sealed
 from services.gateway.domain.federation_view import FederationView
-from unit.federation.sealed.consortium import NAME, Consortium, contract, observed
+from unit.federation.sealed.consortium import (
+    COORDINATOR,
+    NAME,
+    Consortium,
+    contract,
+    observed,
+)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ME = "p3"
@@ -164,7 +170,7 @@ def test_what_is_told_comes_through_the_wire_as_it_was_and_is_shown(ward: Ward) 
     assert decode(encode(told, producer="here")).event == told
     view = FederationView()
     view.on_round(told)
-    (shown,) = view.document(10)["memberships"]
+    (shown,) = view.document(view.rounds)["memberships"]
     assert shown["privacy"]["epsilon_total"] == 100.0
     assert "the sum over 6 of 6 members" in shown["text"]
     assert "20 of a budget of 100 is spent" in shown["text"]
@@ -304,3 +310,35 @@ def test_refusals_are_counted_by_peer_and_reason(ward: Ward) -> None:
     ward.handler.refused("p2", Refused(Reason.LATE, "no"))
 
     assert ward.round().refused == (StatementsRefused("p2", "late", 2),)
+
+
+def test_a_coordinator_says_once_how_many_members_are_missing_for_a_round(tmp_path: Path) -> None:
+    together = Consortium()
+    membership = Membership(
+        federation=NAME,
+        peer=COORDINATOR,
+        authority="00" * 32,
+        bus="local",
+        contract=together.agreed,
+        mapping=Mapping(stream="s", names={f"x{place}": f"x{place}" for place in range(3)}),
+    )
+    kept = Kept(tmp_path)
+    identity = together.identities[COORDINATOR]
+    handler = Sealed(membership, identity, Noon(), kept, lambda _reason: None)
+    member, convener = handler.joined(together.roster)
+    assert convener is not None
+
+    with capture_logs() as logged:
+        for source, data in together.log[:5]:
+            for _ in range(3):
+                together.now_ms += 6_000
+                assert convener.due(together.agreed, together.now_ms) == ()
+            member.hear(source, data, together.now_ms)
+    opened = convener.due(together.agreed, together.now_ms)
+
+    assert [(line["members"], line["needed"]) for line in logged] == [(n, 5) for n in range(5)]
+    assert {(line["event"], line["log_level"]) for line in logged} == {
+        ("no round: too few members are there", "warning")
+    }
+    assert len(opened) == 1
+    kept.close()

@@ -26,10 +26,11 @@ memory          what a member must not forget
 part            one member in one round; member, in all of them
 convening       who opens rounds and closes their stages
 
-What is protected. Nobody sees one member's statistic as long as fewer than t members collude with
-the coordinator, and 2 t > n + c for c members who sign whatever the coordinator asks (c < n / 5
-at t = 0.6 n). Not covered: that an input is honest; who takes part, and when; members admitted
-under several names.
+What is protected. Nobody takes the masks off one member's statistic as long as fewer than t members
+collude with the coordinator, and 2 t > n + c for c members who sign whatever the coordinator asks
+(c < n / 5 at t = 0.6 n). Not covered: what the sum says to those who subtract their own inputs,
+which is the sum of the others, and of t inputs may be the one that is left; that an input is
+honest; who takes part, and when; members admitted under several names.
 
 Source: K. Bonawitz et al., "Practical secure aggregation for privacy-preserving machine learning",
 CCS 2017; with a sparse graph J. H. Bell et al., "Secure single-server aggregation with

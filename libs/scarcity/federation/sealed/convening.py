@@ -6,6 +6,7 @@ still there has answered, or when its deadline has passed; who answers later is 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from scarcity.federation.membership import Rhythm
 from scarcity.federation.protocol.contract import Contract
@@ -82,15 +83,25 @@ class _Collected:
         self._counted[answer.sender] = digest
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who wants to know what keeps a round from going as it should."""
+
+    refused: Callable[[str, Refused], None]
+    """an answer of a member that does not count"""
+    too_few: Callable[[int, int], None]
+    """how many members have been heard, and how many a round takes; once for each such number"""
+
+
 class Convener:
     """Opens rounds and closes their stages, by what its member has heard and the time."""
 
-    def __init__(
-        self, member: SealedMember, rhythm: Rhythm, refused: Callable[[str, Refused], None]
-    ) -> None:
+    def __init__(self, member: SealedMember, rhythm: Rhythm, told: Told) -> None:
         self._member = member
         self._rhythm = rhythm
-        self._refused = refused
+        self._told = told
+        self._lacking: tuple[int, int] | None = None
+        """What was told last of members there and needed, unless they were enough since."""
         self._round: _Collected | None = None
         self._before: tuple[int, Stage] | None = None
         """Where rounds stood when something was said."""
@@ -114,7 +125,7 @@ class Convener:
         members = dict(self._member.keys)
         quorum = max(contract.sealing.threshold(len(members)), self._rhythm.quorum or 0)
         is_early = last is not None and at_ms < last.opened_at_ms + 1000 * self._rhythm.every_s
-        if is_early or len(members) < quorum:
+        if is_early or not self._are_enough(len(members), quorum):
             return ()
         opening = RoundOpened(
             mode=Mode.SEALED,
@@ -126,6 +137,13 @@ class Convener:
         )
         return self._say(opening, 1 if last is None else last.number + 1, at_ms)
 
+    def _are_enough(self, members: int, needed: int) -> bool:
+        lacking = (members, needed) if members < needed else None
+        if lacking is not None and lacking != self._lacking:
+            self._told.too_few(*lacking)
+        self._lacking = lacking
+        return lacking is None
+
     def _closing(self, progress: Progress, at_ms: int) -> StageClosed | None:
         """The end of the stage that is waited for, once it is due."""
         try:
@@ -136,7 +154,7 @@ class Convener:
             return _aborted(progress, "members-changed")
         if collected.fold.stage is not progress.stage:
             return None  # what was said last has not been heard yet
-        collected.collect(self._refused)
+        collected.collect(self._told.refused)
         if collected.fold.awaited and at_ms < progress.deadline_ms:
             return None
         return collected.close()

@@ -75,6 +75,10 @@ class SealedMember:
         self._part: Part | None = None
         self._sums = Accumulated()
         self._judged: tuple[int, bool] | None = None
+        self._overtaken: Verdict | None = None
+        """On the round before, when the newest began before that was judged."""
+        self._is_there = False
+        """Whether what was said before it came has been heard; of that, only the end is judged."""
         self._has_spoken = False
         self.progress: Progress | None = None
         """The newest round."""
@@ -107,7 +111,8 @@ class SealedMember:
         self._holdings.rows = rows
 
     def hello(self, at_ms: int) -> Signed:
-        """Say that this deployment is there."""
+        """Say that this deployment is there, once it has heard what was said before."""
+        self._is_there = True
         return self.say(Hello(OLDEST, NEWEST), number=0, at_ms=at_ms)
 
     def say(self, content: Content, *, number: int, at_ms: int) -> Signed:
@@ -150,7 +155,10 @@ class SealedMember:
         return (self.say(answer, number=progress.number, at_ms=at_ms),)
 
     def judge(self, at_ms: int) -> Verdict | None:
-        """Return the verdict on the newest round, once, when it can be given."""
+        """Return the verdict on a round, once, when it can be given; the oldest first."""
+        if self._overtaken is not None:
+            overtaken, self._overtaken = self._overtaken, None
+            return overtaken
         progress, part = self.progress, self._part
         if progress is None or part is None:
             return None
@@ -186,9 +194,18 @@ class SealedMember:
             bargained = bargain(self._seat.contract, len(content.members), content.quorum)
         except ConfigError as error:
             raise Refused(Reason.IMPLAUSIBLE, str(error)) from error
+        self._keep_verdict()
         self.progress = progress
         self.answers.began(progress)
         self._part = Part(self._seat, self._holdings, bargained)
+
+    def _keep_verdict(self) -> None:
+        """Judge the newest round before it is not the newest any more."""
+        progress, part = self.progress, self._part
+        if not self._is_there or progress is None or part is None:
+            return
+        if progress.is_over and self._judged != (progress.number, True):
+            self._overtaken = self._verdict(progress, part)
 
     def _close(self, heard: Heard, content: StageClosed) -> None:
         if self.progress is None or self._part is None:

@@ -67,7 +67,7 @@ class Holdings:
     rows: Rows | None = None
     """none = nothing that may be summed"""
     entered: bytes = b""
-    """the newest round that it is heard to have put rows into, by the digest of its terms"""
+    """the newest round that it has put rows into, or is heard to have: the digest of its terms"""
     said: deque[tuple[bytes, Stage]] = field(default_factory=lambda: deque(maxlen=MOST_SAID))
     """stages that it has answered, by the digest of the round's terms"""
     drawn: tuple[Plan, Ints] | None = None
@@ -190,6 +190,7 @@ class Part:
         answer = peer.contribute(message, words)
         assert holdings.rows is not None
         holdings.rows.forget(taken.stop)
+        holdings.entered = answer.terms
         self.rows = taken.count
         holdings.memory = replace(
             holdings.memory,

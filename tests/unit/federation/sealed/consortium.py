@@ -23,7 +23,7 @@ from scarcity.federation.protocol.statement import (
     pack,
     unpack,
 )
-from scarcity.federation.sealed.convening import Convener
+from scarcity.federation.sealed.convening import Convener, Told
 from scarcity.federation.sealed.member import SealedMember, Verdict
 from scarcity.federation.sealed.memory import Memory, unpacked
 from scarcity.federation.sealed.part import Seat
@@ -79,6 +79,8 @@ class Consortium:
     verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
     refusals: list[tuple[str, str]] = field(default_factory=list)
     """of whose statement, and why"""
+    lacking: list[tuple[int, int]] = field(default_factory=list)
+    """members there and members needed, as often as the coordinator said so"""
     running: dict[str, SealedMember] = field(default_factory=dict)
     rows: dict[str, Rows] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
@@ -117,7 +119,8 @@ class Consortium:
         member.learned(rows)
         self.running[peer], self.rows[peer], self._heard[peer] = member, rows, {}
         if peer == COORDINATOR:
-            self.convener = Convener(member, RHYTHM, self._refused)
+            told = Told(self._refused, lambda *lacking: self.lacking.append(lacking))
+            self.convener = Convener(member, RHYTHM, told)
         self.listen(peer)
         self._put(peer, (member.hello(self.now_ms),))
 
@@ -136,7 +139,9 @@ class Consortium:
     def listen(self, peer: str) -> None:
         """Let a member hear what is new to it: topic by topic, each in order."""
         member, places = self.running[peer], self._heard[peer]
-        listens = list(self.identities) if peer == COORDINATOR else sorted({COORDINATOR, peer})
+        listens = set(self.identities) if peer == COORDINATOR else {COORDINATOR}
+        if not places:  # it has just started, and hears what it said itself before
+            listens.add(peer)
         for source in sorted(listens, reverse=True):
             said = [data for topic, data in self.log if topic == source]
             for data in said[places.get(source, 0) :]:

@@ -35,7 +35,7 @@ from scarcity.federation.protocol.statement import (
 from scarcity.federation.sealed.agreement import bargain
 from scarcity.federation.sealed.fixedpoint import from_bytes
 from scarcity.federation.sealed.member import CLOCKS_MS, SILENT
-from scarcity.federation.sealed.memory import Memory, unpacked
+from scarcity.federation.sealed.memory import REMEMBERED, Memory, unpacked
 from unit.federation.sealed.consortium import COORDINATOR, NAME, Consortium, contract
 from unit.federation.sealed.rounds import STAGES
 from unit.federation.sealed.scanner import Scanner
@@ -108,6 +108,41 @@ def test_sums_of_several_rounds_are_added_up() -> None:
     assert verdict.evidence is not None
     assert verdict.evidence.steps == 2 * first.steps
     assert verdict.evidence.errors[0, 0, 1] < first.errors[0, 0, 1]
+
+
+def test_a_round_that_is_overtaken_before_it_is_judged_is_judged_nevertheless() -> None:
+    together = ready()
+    together.until(Stage.UNMASK)
+    together.turn(PEER)
+    others = [peer for peer in together.identities if peer != PEER]
+    for wait_ms in (0, 60_000):
+        together.now_ms += wait_ms
+        while sum(together.turn(peer) for peer in others):
+            pass
+        together.learn()
+    assert (together.newest.number, together.newest.stage) == (2, Stage.KEYS)
+
+    together.turn(PEER)
+    first = together.last(PEER)
+    together.settle()
+
+    assert (first.progress.number, first.outcome, first.rows) == (1, "summed", 200)
+    assert [each.progress.number for each in together.verdicts[PEER]] == [1, 2]
+    assert together.last(PEER).outcome == "summed"
+
+
+def test_who_starts_again_tells_of_the_newest_round_alone() -> None:
+    together = ready()
+    for _ in range(3):
+        together.round()
+        together.learn()
+    together.stop(PEER)
+    together.verdicts.clear()
+
+    together.start(PEER)
+    together.turn(PEER)
+
+    assert [each.progress.number for each in together.verdicts[PEER]] == [3]
 
 
 def test_who_starts_again_knows_the_sums_so_far() -> None:
@@ -269,6 +304,20 @@ def test_whoever_is_killed_whenever_no_row_counts_twice_and_all_is_paid_for(seed
     for peer, member in together.running.items():
         cost = bargain(together.agreed, 6, 5).rho
         assert member.memory.rho >= 0.999 * cost * len(entered[peer])
+
+
+@anybody
+def test_long_after_a_restart_a_member_still_knows_that_it_has_lost_nothing(killed: str) -> None:
+    together = ready(budget=1000.0)
+    together.round()
+    together.stop(killed)
+    together.start(killed)
+
+    for _ in range(REMEMBERED + 1):
+        together.learn()
+        together.round()
+        assert together.last(killed).withheld == ""
+        assert together.last().progress.summed == frozenset(together.identities)
 
 
 def test_who_has_lost_what_it_kept_takes_no_part() -> None:
