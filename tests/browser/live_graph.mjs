@@ -11,51 +11,7 @@
  * code is 0 or 1. SCARCITY_CHROMIUM names the browser (default /usr/bin/chromium), SCARCITY_WAIT_S
  * the patience for each thing that is waited for (default 60).
  */
-import { mkdir } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-
-const dashboard = new URL('../../services/dashboard/package.json', import.meta.url)
-const { chromium } = createRequire(dashboard)('playwright-core')
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-]
-
-const settings = {
-  url: (process.env.SCARCITY_URL ?? 'http://127.0.0.1:8080').replace(/\/$/, ''),
-  token: process.env.SCARCITY_TOKEN ?? '',
-  stream: process.env.SCARCITY_STREAM ?? 'world',
-  browser: process.env.SCARCITY_CHROMIUM ?? '/usr/bin/chromium',
-  timeout: 1000 * Number(process.env.SCARCITY_WAIT_S ?? 60),
-  folder: process.argv[2] ?? 'screenshots',
-}
-
-/** Everything the browser complains of. A stream without a graph answers 404, as it should. */
-function watchErrors(page) {
-  const errors = []
-  page.on('pageerror', (error) => errors.push(String(error)))
-  page.on('console', (message) => {
-    const isEarlyGraph =
-      /\/graph\?/.test(message.location().url) && message.text().includes('status of 404')
-    if (message.type() === 'error' && !isEarlyGraph) errors.push(message.text())
-  })
-  return errors
-}
-
-async function shoot(page, name) {
-  await page.screenshot({ path: join(settings.folder, `${name}.png`), fullPage: true })
-}
-
-async function expectLive(page) {
-  await page.locator('[data-testid="connection"]', { hasText: /^live$/ }).waitFor()
-}
+import { emptyPage, expectLive, run, settings, shoot } from './browser.mjs'
 
 async function watchOverview(page) {
   await page.goto(`${settings.url}/#token=${settings.token}`)
@@ -120,14 +76,11 @@ async function shootVariants(page) {
   if (await page.evaluate(overflow)) throw new Error('the page is wider than a phone')
 }
 
-async function watch(browser) {
-  const context = await browser.newContext({
+await run(async (browser) => {
+  const { page, errors } = await emptyPage(browser, 'desk', 'dark', {
     viewport: { width: 1360, height: 900 },
-    colorScheme: 'dark',
+    reducedMotion: 'no-preference',
   })
-  context.setDefaultTimeout(settings.timeout)
-  const page = await context.newPage()
-  const errors = watchErrors(page)
   await watchOverview(page)
   const graph = await watchGraph(page)
   const rows = await watchTable(page)
@@ -135,18 +88,4 @@ async function watch(browser) {
   await shootVariants(page)
   if (errors.length > 0) throw new Error(`the console has errors: ${errors.join(' | ')}`)
   return { ok: true, ...graph, rows, accuracy: measured }
-}
-
-async function main() {
-  await mkdir(settings.folder, { recursive: true })
-  const browser = await chromium.launch({ executablePath: settings.browser, args: FLAGS })
-  try {
-    return await watch(browser)
-  } finally {
-    await browser.close()
-  }
-}
-
-const result = await main().catch((error) => ({ ok: false, error: String(error.message ?? error) }))
-console.log(JSON.stringify(result))
-process.exitCode = result.ok ? 0 : 1
+})

@@ -1,60 +1,22 @@
 """The dashboard in a real browser, over the demo of a real system: the graph draws and updates."""
 
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
-import orjson
 import pytest
 
-from running import TOKEN, System
+from browser.driving import chromium, drive
+from running import System
 
 pytestmark = pytest.mark.browser
 
-SCRIPT = Path(__file__).parent.parent / "browser" / "live_graph.mjs"
-DASHBOARD = Path(__file__).parents[2] / "services" / "dashboard"
 
+def test_the_live_graph_draws_and_grows_before_ones_eyes(tmp_path: Path) -> None:
+    chromium()
 
-@pytest.fixture
-def chromium() -> str:
-    """The browser, with what drives it; not to be had = failed in CI, skipped elsewhere."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    wanting = [
-        what
-        for what, there in (
-            ("Chromium (`apt-get install chromium`)", found),
-            ("Node.js 20", shutil.which("node")),
-            ("the dashboard (`make setup`)", (DASHBOARD / "dist" / "index.html").is_file()),
-        )
-        if not there
-    ]
-    if wanting or found is None:
-        message = f"the dashboard was not tested in a browser; install {', '.join(wanting)}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message, pytrace=False)
-        pytest.skip(message)
-    return found
-
-
-def test_the_live_graph_draws_and_grows_before_ones_eyes(chromium: str, tmp_path: Path) -> None:
     with System(["--demo"], {"SCARCITY_DEMO_WORLD_HZ": "100"}) as system:
-        ran = subprocess.run(
-            ["node", str(SCRIPT), str(tmp_path)],
-            env={
-                **os.environ,
-                "SCARCITY_URL": system.url,
-                "SCARCITY_TOKEN": TOKEN,
-                "SCARCITY_CHROMIUM": chromium,
-            },
-            capture_output=True,
-            timeout=240,
-            check=False,
-        )
+        report = drive("live_graph.mjs", system, tmp_path, within_s=240)
         accuracy = system.get("/streams/world")["accuracy"]
 
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    report = orjson.loads(ran.stdout.splitlines()[-1])
     assert report["nodes"] == 10
     assert report["edges"] > 0
     assert report["versions"][1] > report["versions"][0]

@@ -104,6 +104,12 @@ export function ago(instant: Maybe<string>, now: number): string {
   return past < 2 ? 'just now' : `${seconds(Math.floor(past))} ago`
 }
 
+/** How long after `now` (milliseconds since the epoch) the instant is. */
+export function left(instant: string, now: number): string {
+  const rest = (Date.parse(instant) - now) / 1000
+  return rest > 0 ? seconds(Math.floor(rest)) : 'no longer'
+}
+
 export function clockTime(instant: Maybe<string>): string {
   if (!instant) return DASH
   const date = new Date(instant)

@@ -25,7 +25,11 @@ function Dashboard() {
             <Route path="meta-learning" element={<pages.Meta />} />
             <Route path="components" element={<pages.Components />} />
             <Route path="components/:name" element={<pages.Component />} />
+            <Route path="events" element={<pages.Events />} />
+            <Route path="traces" element={<pages.Traces />} />
+            <Route path="traces/:id" element={<pages.Trace />} />
             <Route path="dead-letters" element={<pages.DeadLetters />} />
+            <Route path="keys" element={<pages.Keys />} />
             <Route path="*" element={<NotFoundPage />} />
           </Route>
         </Routes>

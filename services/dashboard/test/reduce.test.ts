@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { DeadLetter, StreamDetail } from '../src/api/client'
+import type { StreamDetail } from '../src/api/client'
 import type { GovernedInstance } from '../src/api/governor'
+import type { DeadLetter } from '../src/api/letters'
 import * as reduce from '../src/live/reduce'
 import { change, component, stream, variable } from './examples'
 
@@ -14,8 +15,12 @@ const letter: DeadLetter = {
   reason: 'broken-json',
   message: 'no JSON',
   at: '2026-01-31T12:00:00Z',
-  key: null,
+  key: 'plant',
+  component: 'stream_manager',
+  bytes: 1,
   preview: null,
+  trace_id: null,
+  replays: [],
 }
 
 describe('a live event', () => {
@@ -71,12 +76,13 @@ describe('a live event', () => {
   })
 
   it('counts a dead letter under its reason, once', () => {
-    const before = { items: [], counts: { 'broken-json': 2 }, next: null }
+    const before = { items: [], counts: { 'broken-json': 2 }, origins: {}, next: null }
 
     const once = reduce.withDeadLetter(before, letter)
     const twice = reduce.withDeadLetter(once, letter)
 
     expect(twice?.counts).toEqual({ 'broken-json': 3 })
+    expect(twice?.origins).toEqual({ 'scarcity.v1.raw': 1 })
     expect(twice?.items).toHaveLength(1)
   })
 

@@ -1,13 +1,21 @@
 /**
  * The gateway's HTTP contract, `/api/v1`: its types, and one small client.
  *
- * Every request carries the bearer token. Errors are RFC 9457 problems, raised as `ApiError`;
- * a 401 is also reported to `onUnauthorized`, because then no request can succeed.
+ * Every request goes with the session's cookie, and what changes something says its CSRF token.
+ * Errors are RFC 9457 problems, raised as `ApiError`; a 401 is also reported to `onUnauthorized`,
+ * because then no request can succeed, and a 403 to a change to `onForbidden`: the session may be
+ * another by now.
  */
 import type { Command, Component, ComponentDetail, Wish } from './components'
+import type { EventDetails, EventFilter, LoggedEvent } from './events'
 import type { Federations } from './federation'
 import type { Governor } from './governor'
+import type { Key, NewKey, WantedKey } from './keys'
+import type { Edit, LetterDetails, LetterFilter, LetterPage, Rehearsed, Sent } from './letters'
 import type { MetaLearning } from './meta'
+import { toError } from './problems'
+import { type Query, query } from './query'
+import type { TraceDetails, TraceSummary } from './traces'
 
 export interface StreamSummary {
   id: string
@@ -174,17 +182,6 @@ export interface CausalGraph {
 
 export type GraphState = 'accepted' | 'all'
 export type ExportFormat = 'graphml' | 'dot' | 'csv'
-export interface DeadLetter {
-  id: string
-  origin_topic: string
-  partition: number
-  offset: number
-  reason: string
-  message: string
-  at: string
-  key: string | null
-  preview: string | null
-}
 
 /** One change of one edge, as told in words by the gateway. */
 export interface Change extends EdgeKey {
@@ -195,6 +192,8 @@ export interface Change extends EdgeKey {
   summary: string
   change: string
   effect: number | null
+  /** Left out by the live feed. */
+  trace_id?: string | null
 }
 
 /** The `graph` event: a stream has a newer graph; fetch it. */
@@ -211,47 +210,13 @@ export interface Page<T> {
   next: string | null
 }
 
-export interface DeadLetterPage extends Page<DeadLetter> {
-  counts: Record<string, number>
-}
-
-export interface Problem {
-  type: string
-  title: string
-  status: number
-  detail: string
-  /** Rows still needed before the first test; sent while a stream has no graph. */
-  rows_needed?: number
-  /** Of what is wanted, sent with a 412. */
-  version?: number
-}
-
-/** A response that was not a success; `message` is fit to show. */
-export class ApiError extends Error {
-  readonly status: number
-  readonly problem: Problem | null
-
-  constructor(status: number, problem: Problem | null) {
-    super(problem?.detail || problem?.title || `The gateway answered ${status}.`)
-    this.status = status
-    this.problem = problem
-  }
-}
-
-export const isNotFound = (error: unknown): error is ApiError =>
-  error instanceof ApiError && error.status === 404
-
-export const isConflict = (error: unknown): error is ApiError =>
-  error instanceof ApiError && error.status === 412
-
-async function toError(response: Response): Promise<ApiError> {
-  const isJson = response.headers.get('content-type')?.includes('json')
-  const problem = isJson ? ((await response.json().catch(() => null)) as Problem | null) : null
-  return new ApiError(response.status, problem)
-}
-
 const streamPath = (id: string): string => `/streams/${encodeURIComponent(id)}`
 const componentPath = (name: string): string => `/components/${encodeURIComponent(name)}`
+const letterPath = (id: string): string => `/dead-letters/${encodeURIComponent(id)}`
+
+/** How many items a page of a long list has. */
+const PAGE = 50
+const HARMLESS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 export interface Order {
   /** What is left out stays as it is. */
@@ -262,18 +227,30 @@ export interface Order {
   key: string
 }
 
+interface Reports {
+  onUnauthorized: () => void
+  onForbidden: () => void
+}
+
+interface Sending {
+  body?: object
+  headers?: Record<string, string>
+}
+
+const onceOnly = (key: string): Record<string, string> => ({ 'Idempotency-Key': key })
+
 export class Api {
   static readonly base = '/api/v1'
-  readonly #token: string
-  readonly #onUnauthorized: () => void
+  readonly #csrf: string
+  readonly #report: Reports
   readonly #cached = new Map<string, { etag: string; body: unknown }>()
 
-  constructor(token: string, onUnauthorized: () => void) {
-    this.#token = token
-    this.#onUnauthorized = onUnauthorized
+  constructor(csrf: string, report: Reports) {
+    this.#csrf = csrf
+    this.#report = report
   }
 
-  streams = (): Promise<Page<StreamSummary>> => this.#json('/streams')
+  streams = (): Promise<Page<StreamSummary>> => this.#json('/streams?limit=500')
   stream = (id: string): Promise<StreamDetail> => this.#json(streamPath(id))
   components = (): Promise<{ items: Component[] }> => this.#json('/components')
   component = (name: string): Promise<ComponentDetail> => this.#json(componentPath(name))
@@ -282,12 +259,52 @@ export class Api {
   decisions = (): Promise<Governor> => this.#json('/drg?limit=500')
   federation = (): Promise<Federations> => this.#json('/federation?limit=200')
   meta = (): Promise<MetaLearning> => this.#json('/meta?limit=100')
-  deadLetters = (): Promise<DeadLetterPage> => this.#json('/dead-letters?limit=50')
-  events = (): Promise<Page<Change>> => this.#json('/events?limit=50')
+  /** The newest changes of edges, of one stream or of all. */
+  changes = (stream: string | null): Promise<Page<Change>> =>
+    this.#json(`/events${query({ type: ['edge'], stream, limit: stream ? 200 : PAGE })}`)
+
+  events = (filter: EventFilter, cursor: string | null): Promise<Page<LoggedEvent>> => {
+    const { kinds, stream, since, until, trace } = filter
+    const type = kinds.length > 0 ? kinds : ['all']
+    return this.#list('/events', { type, stream, since, until, trace_id: trace, cursor })
+  }
+
+  event = (id: string): Promise<EventDetails> => this.#json(`/events/${encodeURIComponent(id)}`)
+
+  traces = (stream: string | null, cursor: string | null): Promise<Page<TraceSummary>> =>
+    this.#list('/traces', { stream, cursor })
+
+  trace = (id: string): Promise<TraceDetails> => this.#json(`/traces/${encodeURIComponent(id)}`)
+
+  letters = (filter: LetterFilter, cursor: string | null): Promise<LetterPage> => {
+    const { origin, ...rest } = filter
+    return this.#list('/dead-letters', { ...rest, origin_topic: origin, cursor })
+  }
+
+  letter = (id: string): Promise<LetterDetails> => this.#json(letterPath(id))
+
+  /** Say whether a letter would be accepted now; nothing is sent. */
+  rehearse = (id: string, edit: Edit): Promise<Rehearsed> =>
+    this.#send('POST', `${letterPath(id)}/replay`, { body: { ...edit, dry_run: true } })
+
+  /** Send a letter again; with the same key it is done once. */
+  replay = (id: string, edit: Edit, key: string): Promise<Sent> =>
+    this.#send('POST', `${letterPath(id)}/replay`, { body: edit, headers: onceOnly(key) })
+
+  /** Send the oldest of a reason that never were sent again. */
+  replayAll = (reason: string, limit: number, key: string): Promise<Sent> =>
+    this.#send('POST', '/dead-letters/replay', { body: { reason, limit }, headers: onceOnly(key) })
+
+  keys = (): Promise<Page<Key>> => this.#json('/keys')
+  issue = (wanted: WantedKey): Promise<NewKey> => this.#send('POST', '/keys', { body: wanted })
+  revoke = (id: string): Promise<void> => this.#send('DELETE', `/keys/${encodeURIComponent(id)}`)
+  signOut = (): Promise<void> => this.#send('DELETE', '/session')
 
   /** Pass over the records of a stream from now on, or take them in again. */
-  pause = (id: string): Promise<void> => this.#command(`${streamPath(id)}/pause`)
-  resume = (id: string): Promise<void> => this.#command(`${streamPath(id)}/resume`)
+  pause = (id: string): Promise<void> => this.#send('POST', `${streamPath(id)}/pause`)
+  resume = (id: string): Promise<void> => this.#send('POST', `${streamPath(id)}/resume`)
+  /** Drop the definition, open windows and graph of a stream. */
+  forget = (id: string): Promise<void> => this.#send('DELETE', streamPath(id))
 
   /** Want something else of a component; null where nobody has answered yet. */
   async configure(name: string, { wish, version, key }: Order): Promise<Command | null> {
@@ -314,18 +331,31 @@ export class Api {
     return response.blob()
   }
 
-  /** `fetch` of a path under `/api/v1` with the token; the live feed uses it too. */
+  /** `fetch` of a path under `/api/v1` in this session; the live feed uses it too. */
   fetch = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers)
-    headers.set('Authorization', `Bearer ${this.#token}`)
+    const isHarmless = HARMLESS.has(init.method ?? 'GET')
+    if (!isHarmless) headers.set('X-CSRF-Token', this.#csrf)
     const response = await fetch(Api.base + path, { ...init, headers })
-    if (response.status === 401) this.#onUnauthorized()
+    if (response.status === 401) this.#report.onUnauthorized()
+    if (response.status === 403 && !isHarmless) this.#report.onForbidden()
     return response
   }
 
-  async #command(path: string): Promise<void> {
-    const response = await this.fetch(path, { method: 'POST' })
+  /** A page of a long list; what is null is left out of the address. */
+  #list<T>(path: string, asked: Query): Promise<T> {
+    return this.#json(`${path}${query({ ...asked, limit: PAGE })}`)
+  }
+
+  async #send<T>(method: string, path: string, sent: Sending = {}): Promise<T> {
+    const { body, headers } = sent
+    const response = await this.fetch(path, {
+      method,
+      headers: { ...headers, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
     if (!response.ok) throw await toError(response)
+    return (response.status === 204 ? undefined : await response.json()) as T
   }
 
   async #json<T>(path: string): Promise<T> {

@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react'
 import { NavLink, useLocation } from 'react-router'
 import { useDeadLetters } from '../live/queries'
 import { PLACES, placeOf } from './places'
+import { useMenu } from './useMenu'
 
 function DeadLetterCount() {
   const { data } = useDeadLetters()
@@ -9,33 +9,13 @@ function DeadLetterCount() {
   return total > 0 ? <span className="badge">{total > 999 ? '999+' : total}</span> : null
 }
 
-/** A menu that Escape and going somewhere close. */
-function useMenu() {
-  const [open, setOpen] = useState(false)
-  const { pathname } = useLocation()
-  const [before, setBefore] = useState(pathname)
-  if (before !== pathname) {
-    setBefore(pathname)
-    setOpen(false)
-  }
-  useEffect(() => {
-    if (!open) return
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape') setOpen(false)
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [open])
-  return [open, setOpen] as const
-}
-
 /** Links to all pages: in a row, or where that is too wide, in a menu. */
 export function Navigation() {
-  const [open, setOpen] = useMenu()
+  const { open, setOpen, ref } = useMenu<HTMLElement>()
   const { pathname } = useLocation()
   const here = placeOf(pathname)
   return (
-    <nav aria-label="Pages" className={open ? 'pages pages-open' : 'pages'}>
+    <nav ref={ref} aria-label="Pages" className={open ? 'pages pages-open' : 'pages'}>
       <button
         type="button"
         className="button pages-toggle"
@@ -47,7 +27,7 @@ export function Navigation() {
         {here?.label ?? 'Pages'} <span aria-hidden="true">▾</span>
       </button>
       <ul id="pages">
-        {PLACES.map(({ path, label }) => (
+        {PLACES.filter(({ isAside }) => !isAside).map(({ path, label }) => (
           <li key={path}>
             <NavLink to={path} end={path === '/'} onClick={() => setOpen(false)}>
               {label}

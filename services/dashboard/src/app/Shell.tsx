@@ -6,6 +6,7 @@ import type { ConnectionState } from '../live/sse'
 import { Dot, type Tone } from '../ui/small'
 import { Skeleton } from '../ui/states'
 import { Wordmark } from '../ui/Wordmark'
+import { Account } from './Account'
 import { Boundary } from './Boundary'
 import { Help } from './Help'
 import { Navigation } from './Navigation'
@@ -18,6 +19,10 @@ const CONNECTION: Record<ConnectionState, { tone: Tone; hint: string }> = {
   reconnecting: {
     tone: 'warn',
     hint: 'The live feed is being opened; it resumes where it broke off.',
+  },
+  asking: {
+    tone: 'quiet',
+    hint: 'Asks every 10 s: the live feed is about all streams, and you are let in for some alone.',
   },
   offline: { tone: 'bad', hint: 'The gateway does not answer; what you see may be old. Retrying.' },
 }
@@ -101,6 +106,7 @@ export function Shell() {
           <Connection />
           <Search onOpen={() => open('palette')} />
           <ThemeToggle />
+          <Account />
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>

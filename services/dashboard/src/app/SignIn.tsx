@@ -1,46 +1,61 @@
 import { type FormEvent, useState } from 'react'
 import { Wordmark } from '../ui/Wordmark'
+import type { Said } from './session'
 import { tokenFromInput } from './token'
+import { useTitle } from './useTitle'
 
 interface Props {
-  refused: boolean
-  onToken: (token: string) => void
+  said: Said | null
+  /** Is done when it is known whether the credential counts. */
+  onCredential: (credential: string) => Promise<void>
 }
 
-export function SignIn({ refused, onToken }: Props) {
+/** Asks for a credential. It is sent once, for a session, and forgotten. */
+export function SignIn({ said, onCredential }: Props) {
+  useTitle('Sign in')
   const [text, setText] = useState('')
-  const submit = (event: FormEvent) => {
+  const [busy, setBusy] = useState(false)
+  const submit = async (event: FormEvent) => {
     event.preventDefault()
-    const token = tokenFromInput(text)
-    if (token) onToken(token)
+    const credential = tokenFromInput(text)
+    if (!credential || busy) return
+    setBusy(true)
+    setText('')
+    await onCredential(credential)
+    setBusy(false)
   }
   return (
     <main className="signin">
       <Wordmark />
-      <h1>Open your dashboard</h1>
+      <h1>Sign in</h1>
       <p>
         Open the address that <code>scarcity up</code> printed; it ends in <code>#token=…</code>. Or
-        paste that address, or the token alone, here.
+        paste that address, the access token, a key (<code>scy_…</code>) or a token of your identity
+        provider here.
       </p>
-      {refused && (
-        <p role="alert" className="notice notice-bad">
-          The gateway did not accept the token. A restarted system prints a new one.
+      {said && (
+        <p role={said.tone === 'bad' ? 'alert' : 'status'} className={`notice notice-${said.tone}`}>
+          {said.text}
         </p>
       )}
       <form onSubmit={submit}>
-        <label htmlFor="token">Access token</label>
+        <label htmlFor="credential">Token or key</label>
         <input
-          id="token"
+          id="credential"
           type="password"
           autoComplete="off"
           spellCheck={false}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
-        <button type="submit" className="button button-primary" disabled={!text.trim()}>
-          Open the dashboard
+        <button type="submit" className="button button-primary" disabled={busy || !text.trim()}>
+          {busy ? 'Signing in…' : 'Sign in'}
         </button>
       </form>
+      <p className="quiet">
+        It is exchanged for a session at once and not kept in this browser: what stays is a cookie
+        that no script can read, until you sign out or the session ends.
+      </p>
     </main>
   )
 }

@@ -5,6 +5,8 @@ export interface Place {
   label: string
   /** Pressed after `g`. */
   key: string
+  /** Whether it is reached from who one is, not from the navigation. */
+  isAside?: boolean
 }
 
 export const PLACES: readonly Place[] = [
@@ -13,7 +15,10 @@ export const PLACES: readonly Place[] = [
   { path: '/federation', label: 'Federation', key: 'f' },
   { path: '/meta-learning', label: 'Meta-learning', key: 'm' },
   { path: '/components', label: 'Components', key: 'c' },
+  { path: '/events', label: 'Events', key: 'e' },
+  { path: '/traces', label: 'Traces', key: 't' },
   { path: '/dead-letters', label: 'Dead letters', key: 'l' },
+  { path: '/keys', label: 'Keys', key: 'k', isAside: true },
 ]
 
 /** The page that an address belongs to; the overview also has the streams. */

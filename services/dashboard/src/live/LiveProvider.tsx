@@ -1,18 +1,12 @@
 /** One live feed per tab: its events are folded into the query cache, its state into a context. */
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
-import type {
-  Change,
-  DeadLetter,
-  DeadLetterPage,
-  GraphNotice,
-  Page,
-  StreamDetail,
-  StreamSummary,
-} from '../api/client'
+import type { Change, GraphNotice, Page, StreamDetail, StreamSummary } from '../api/client'
 import type { Command, Component, ComponentDetail } from '../api/components'
 import type { Decision } from '../api/governor'
-import { useApi } from '../app/session'
+import type { DeadLetter, LetterPage } from '../api/letters'
+import { isNarrow } from '../app/access'
+import { useApi, useSession } from '../app/session'
 import { ConnectionContext } from './connection'
 import { keys } from './queries'
 import * as reduce from './reduce'
@@ -21,6 +15,19 @@ import { Throttle } from './throttle'
 
 const GRAPH_FETCH_MS = 500
 const DETAIL_FETCH_MS = 2_000
+const LOG_FETCH_MS = 1_000
+
+/** What a list of events may hold. */
+const LOGGED: ReadonlySet<string> = new Set([
+  'edge',
+  'component',
+  'command',
+  'decision',
+  'round',
+  'trial',
+  'dead-letter',
+  'replay',
+])
 
 type Handler = (data: unknown) => void
 
@@ -31,7 +38,17 @@ function throttledRefetch(client: QueryClient) {
     detail: new Throttle(DETAIL_FETCH_MS, (id) => refetch(keys.stream(id))),
     meta: new Throttle(DETAIL_FETCH_MS, () => refetch(keys.meta)),
     federation: new Throttle(DETAIL_FETCH_MS, () => refetch(keys.federation)),
+    changesOf: new Throttle(DETAIL_FETCH_MS, (id) => refetch(keys.changesOf(id))),
+    log: new Throttle(LOG_FETCH_MS, () => renewLogs(client)),
   }
+}
+
+/** Renew the lists of which the first page alone is looked at. */
+function renewLogs(client: QueryClient): void {
+  void client.invalidateQueries({
+    queryKey: keys.logs,
+    predicate: ({ state }) => (state.data as InfiniteData<unknown> | undefined)?.pages.length === 1,
+  })
 }
 
 type Refetch = ReturnType<typeof throttledRefetch>
@@ -68,8 +85,11 @@ function handlers(client: QueryClient, refetch: Refetch): Record<string, Handler
     stream: (data) => onStream(data as StreamSummary),
     forgotten: (data) => onForgotten(data as { id: string }),
     graph: (data) => onGraph(data as GraphNotice),
-    edge: (data) =>
-      client.setQueryData<Page<Change>>(keys.events, (p) => reduce.withChange(p, data as Change)),
+    edge: (data) => {
+      const change = data as Change
+      client.setQueryData<Page<Change>>(keys.changes, (p) => reduce.withChange(p, change))
+      refetch.changesOf.ask(change.stream)
+    },
     component: (data) => onComponent(data as Component),
     command: (data) => {
       const command = data as Command
@@ -84,9 +104,10 @@ function handlers(client: QueryClient, refetch: Refetch): Record<string, Handler
     trial: () => refetch.meta.ask('all'),
     round: () => refetch.federation.ask('all'),
     'dead-letter': (data) =>
-      client.setQueryData<DeadLetterPage>(keys.deadLetters, (p) =>
+      client.setQueryData<LetterPage>(keys.deadLetters, (p) =>
         reduce.withDeadLetter(p, data as DeadLetter),
       ),
+    replay: () => void client.invalidateQueries({ queryKey: keys.letters }),
     reset: () => void client.invalidateQueries(),
   }
 }
@@ -94,14 +115,22 @@ function handlers(client: QueryClient, refetch: Refetch): Record<string, Handler
 export function LiveProvider({ children }: { children: ReactNode }) {
   const api = useApi()
   const client = useQueryClient()
-  const [state, setState] = useState<ConnectionState>('reconnecting')
+  const narrow = isNarrow(useSession())
+  const [state, setState] = useState<ConnectionState>(narrow ? 'asking' : 'reconnecting')
 
   useEffect(() => {
+    if (narrow) {
+      setState('asking')
+      return
+    }
     const refetch = throttledRefetch(client)
     const handle = handlers(client, refetch)
     const feed = new Feed({
       open: (headers, signal) => api.fetch('/stream', { headers, signal }),
-      onEvent: (type, data) => handle[type]?.(data),
+      onEvent: (type, data) => {
+        handle[type]?.(data)
+        if (LOGGED.has(type)) refetch.log.ask('all')
+      },
       onState: setState,
     })
     const onOnline = () => feed.retryNow()
@@ -112,7 +141,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       window.removeEventListener('online', onOnline)
       for (const throttle of Object.values(refetch)) throttle.clear()
     }
-  }, [api, client])
+  }, [api, client, narrow])
 
   return <ConnectionContext value={state}>{children}</ConnectionContext>
 }

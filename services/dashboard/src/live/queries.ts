@@ -1,9 +1,12 @@
 /** The server state of the page: one query key and one hook for each thing the gateway knows. */
-import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { CausalGraph, GraphState } from '../api/client'
-import { isNotFound } from '../api/client'
+import { useInfiniteQuery, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { CausalGraph, GraphState, Page } from '../api/client'
 import type { ComponentDetail } from '../api/components'
-import { useApi } from '../app/session'
+import type { EventFilter } from '../api/events'
+import type { LetterFilter } from '../api/letters'
+import { isNotFound } from '../api/problems'
+import { isNarrow, type Need } from '../app/access'
+import { useApi, useRefusal, useSession } from '../app/session'
 import { useConnection } from './connection'
 import { type MemoryHistory, type RateHistory, withMemory } from './reduce'
 
@@ -20,7 +23,18 @@ export const keys = {
   meta: ['meta'] as const,
   glance: (id: string) => ['glance', id] as const,
   deadLetters: ['dead-letters'] as const,
-  events: ['events'] as const,
+  changes: ['all-changes'] as const,
+  changesOf: (stream: string) => ['changes', stream] as const,
+  /** Every list that grows at its beginning. */
+  logs: ['log'] as const,
+  eventLog: ['log', 'events'] as const,
+  letterLog: ['log', 'letters'] as const,
+  traceLog: ['log', 'traces'] as const,
+  event: (id: string) => ['event', id] as const,
+  letters: ['letter'] as const,
+  letter: (id: string) => ['letter', id] as const,
+  trace: (id: string) => ['trace', id] as const,
+  apiKeys: ['api-keys'] as const,
   rates: ['rates'] as const,
 }
 
@@ -58,10 +72,12 @@ export function useGraph(id: string, state: GraphState = 'accepted', enabled = t
   })
 }
 
+/** Not asked where somebody is let in for some streams alone: components are about all. */
 export function useComponents() {
   const api = useApi()
+  const enabled = !isNarrow(useSession())
   const queryFn = api.components
-  return useQuery({ queryKey: keys.components, queryFn, refetchInterval: usePolling() })
+  return useQuery({ queryKey: keys.components, queryFn, enabled, refetchInterval: usePolling() })
 }
 
 export function useComponent(name: string) {
@@ -135,15 +151,93 @@ export function useGraphs(ids: readonly string[]): CausalGraph[] {
   })
 }
 
-export function useDeadLetters() {
-  const api = useApi()
-  const queryFn = api.deadLetters
-  return useQuery({ queryKey: keys.deadLetters, queryFn, refetchInterval: usePolling() })
+export const LETTERS: Need = { role: 'operator', what: 'Reading dead letters', isAboutAll: true }
+const EVERY_LETTER: LetterFilter = {
+  reason: null,
+  origin: null,
+  key: null,
+  since: null,
+  until: null,
 }
 
-export function useChanges() {
+/** The newest dead letters with the counts of all; not asked by whoever may not read them. */
+export function useDeadLetters() {
   const api = useApi()
-  return useQuery({ queryKey: keys.events, queryFn: api.events, refetchInterval: usePolling() })
+  return useQuery({
+    queryKey: keys.deadLetters,
+    queryFn: () => api.letters(EVERY_LETTER, null),
+    enabled: useRefusal(LETTERS) === null,
+    refetchInterval: usePolling(),
+  })
+}
+
+/** The newest changes of edges, of one stream or of all. */
+export function useChanges(stream: string | null) {
+  const api = useApi()
+  return useQuery({
+    queryKey: stream ? keys.changesOf(stream) : keys.changes,
+    queryFn: () => api.changes(stream),
+    refetchInterval: usePolling(),
+  })
+}
+
+/**
+ * A long list, newest first, page by page. It is renewed as long as its first page alone is
+ * there: who looks at older ones must not be moved.
+ */
+function useLog<P extends Page<unknown>>(
+  queryKey: readonly unknown[],
+  read: (cursor: string | null) => Promise<P>,
+) {
+  return useInfiniteQuery({
+    queryKey,
+    queryFn: ({ pageParam }) => read(pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+    refetchInterval: ({ state }) => (state.data && state.data.pages.length > 1 ? false : POLL_MS),
+  })
+}
+
+export function useEventLog(filter: EventFilter) {
+  const api = useApi()
+  return useLog([...keys.eventLog, filter], (cursor) => api.events(filter, cursor))
+}
+
+export function useTraceLog(stream: string | null) {
+  const api = useApi()
+  return useLog([...keys.traceLog, stream], (cursor) => api.traces(stream, cursor))
+}
+
+export function useLetterLog(filter: LetterFilter) {
+  const api = useApi()
+  return useLog([...keys.letterLog, filter], (cursor) => api.letters(filter, cursor))
+}
+
+/** An event does not change any more. */
+export function useEvent(id: string) {
+  const api = useApi()
+  const queryFn = () => api.event(id)
+  return useQuery({ queryKey: keys.event(id), queryFn, staleTime: Number.POSITIVE_INFINITY })
+}
+
+export function useLetter(id: string) {
+  const api = useApi()
+  return useQuery({ queryKey: keys.letter(id), queryFn: () => api.letter(id) })
+}
+
+/** Spans of a trace come one by one: those of late are still asked for. */
+export function useTrace(id: string) {
+  const api = useApi()
+  return useQuery({
+    queryKey: keys.trace(id),
+    queryFn: () => api.trace(id),
+    refetchInterval: POLL_MS,
+  })
+}
+
+export function useApiKeys() {
+  const api = useApi()
+  return useQuery({ queryKey: keys.apiKeys, queryFn: api.keys, refetchInterval: POLL_MS })
 }
 
 /** Rates seen since the page was opened; the gateway keeps no history of them. */

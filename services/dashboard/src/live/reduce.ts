@@ -4,17 +4,10 @@
  * Every reduction is idempotent, since a resumed feed may repeat an event, and leaves alone
  * what it does not know: an event never invents a list that was not fetched.
  */
-import type {
-  Change,
-  DeadLetter,
-  DeadLetterPage,
-  GraphNotice,
-  Page,
-  StreamDetail,
-  StreamSummary,
-} from '../api/client'
+import type { Change, GraphNotice, Page, StreamDetail, StreamSummary } from '../api/client'
 import type { Command, Component, ComponentDetail } from '../api/components'
 import type { Decision, GovernedInstance } from '../api/governor'
+import type { DeadLetter, LetterPage } from '../api/letters'
 
 const CHANGES_KEPT = 200
 const LETTERS_KEPT = 200
@@ -85,12 +78,14 @@ export function withChange(
 }
 
 export function withDeadLetter(
-  page: DeadLetterPage | undefined,
+  page: LetterPage | undefined,
   letter: DeadLetter,
-): DeadLetterPage | undefined {
+): LetterPage | undefined {
   if (!page || page.items.some((known) => known.id === letter.id)) return page
   const counts = { ...page.counts, [letter.reason]: (page.counts[letter.reason] ?? 0) + 1 }
-  return { ...page, counts, items: [letter, ...page.items].slice(0, LETTERS_KEPT) }
+  const { origin_topic: topic } = letter
+  const origins = { ...page.origins, [topic]: (page.origins[topic] ?? 0) + 1 }
+  return { ...page, counts, origins, items: [letter, ...page.items].slice(0, LETTERS_KEPT) }
 }
 
 export function withRate(history: RateHistory, id: string, rate: number): RateHistory {

@@ -1,5 +1,6 @@
 /**
- * Server-sent events over `fetch`, because `EventSource` cannot send an Authorization header.
+ * Server-sent events over `fetch`, because `EventSource` does not say why it was
+ * refused, and cannot be told when the network is back.
  *
  * Promises: events arrive in order; after a break the feed reconnects by itself and asks to
  * resume after the last event it has seen (`Last-Event-ID`); where there is nothing to resume
@@ -10,7 +11,8 @@
  */
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 
-export type ConnectionState = 'live' | 'reconnecting' | 'offline'
+/** `asking`: there is no feed for whoever looks, and the page asks by itself. */
+export type ConnectionState = 'live' | 'reconnecting' | 'asking' | 'offline'
 
 export interface FeedOptions {
   open: (headers: Record<string, string>, signal: AbortSignal) => Promise<Response>

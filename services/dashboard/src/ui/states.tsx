@@ -1,5 +1,6 @@
 /** What a part of the page shows while it has nothing: loading, failed, or honestly empty. */
 import type { ReactNode } from 'react'
+import { isForbidden } from '../api/problems'
 
 export function Skeleton({ lines = 3, tall = false }: { lines?: number; tall?: boolean }) {
   const rows = Array.from({ length: lines }, (_, i) => i)
@@ -12,7 +13,13 @@ export function Skeleton({ lines = 3, tall = false }: { lines?: number; tall?: b
   )
 }
 
+/** What somebody may not do or see, and why: no failure, and no use in trying again. */
+export function Refused({ why }: { why: string | null }) {
+  return why && <p className="why-not">{why}</p>
+}
+
 export function Failure({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  if (isForbidden(error)) return <Refused why={error.message} />
   return (
     <div className="notice notice-bad" role="alert">
       <p>

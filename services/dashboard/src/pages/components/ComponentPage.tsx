@@ -1,11 +1,12 @@
 import { Link, useParams } from 'react-router'
-import { isNotFound } from '../../api/client'
 import type { ComponentDetail, Wanted } from '../../api/components'
+import { isNotFound } from '../../api/problems'
+import { useRefusal } from '../../app/session'
 import { useTitle } from '../../app/useTitle'
 import * as format from '../../format'
 import { useComponent } from '../../live/queries'
 import { Chip, Panel, Stat } from '../../ui/small'
-import { Failure, Skeleton } from '../../ui/states'
+import { Failure, Refused, Skeleton } from '../../ui/states'
 import { useNow } from '../../ui/useNow'
 import { displayName } from '../overview/stages'
 import { Audit } from './Audit'
@@ -31,13 +32,21 @@ function WantedStats({ detail }: { detail: ComponentDetail }) {
   )
 }
 
-function Controls({ name, wanted, order }: { name: string; wanted: Wanted; order: Order }) {
+interface ControlsProps {
+  name: string
+  wanted: Wanted
+  order: Order
+  disabled: boolean
+}
+
+function Controls({ name, wanted, order, disabled }: ControlsProps) {
   const { enabled, paused } = wanted
   return (
     <div className="form-end">
       <button
         type="button"
         className="button"
+        disabled={disabled}
         onClick={() => order.propose(wanted, { ...wanted, enabled: !enabled })}
       >
         {enabled ? 'Switch off' : 'Switch on'}
@@ -46,7 +55,7 @@ function Controls({ name, wanted, order }: { name: string; wanted: Wanted; order
         <button
           type="button"
           className="button"
-          disabled={!enabled}
+          disabled={disabled || !enabled}
           onClick={() => order.propose(wanted, { ...wanted, paused: !paused })}
         >
           {paused ? 'Resume' : 'Pause'}
@@ -56,6 +65,7 @@ function Controls({ name, wanted, order }: { name: string; wanted: Wanted; order
         <button
           type="button"
           className="button"
+          disabled={disabled}
           onClick={() => order.propose(wanted, { ...wanted, settings: {} })}
         >
           All settings as it was started
@@ -68,12 +78,16 @@ function Controls({ name, wanted, order }: { name: string; wanted: Wanted; order
 function Body({ detail }: { detail: ComponentDetail }) {
   const { name, wanted, schema, commands } = detail
   const order = useOrder(name)
+  const why = useRefusal({ role: 'admin', what: 'Changing a component', isAboutAll: true })
   return (
     <>
       <Panel title="Wanted, and really">
         <WantedStats detail={detail} />
         {schema ? (
-          <Controls name={name} wanted={wanted} order={order} />
+          <>
+            <Controls name={name} wanted={wanted} order={order} disabled={why !== null} />
+            <Refused why={why} />
+          </>
         ) : (
           <p className="quiet">
             It cannot be changed while it runs: somebody has to be left to ask.
@@ -87,6 +101,7 @@ function Body({ detail }: { detail: ComponentDetail }) {
           key={order.obeyed}
           schema={schema}
           wanted={wanted}
+          disabled={why !== null}
           onReview={(base, settings) => order.propose(base, { ...base, settings })}
         />
       )}

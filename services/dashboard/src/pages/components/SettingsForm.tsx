@@ -8,6 +8,8 @@ import { type Draft, draftOf, type Field, fieldId, fields, groups, read } from '
 interface Props {
   schema: JsonSchema
   wanted: Wanted
+  /** Whether it may be read only. */
+  disabled: boolean
   /** `base`: what was wanted when the reader began to type. */
   onReview: (base: Wanted, settings: JsonObject) => void
 }
@@ -66,7 +68,7 @@ function useDraft(wanted: Wanted, all: readonly Field[]) {
 }
 
 /** Every setting that the component lets itself be told, from its JSON Schema. */
-export function SettingsForm({ schema, wanted, onReview }: Props) {
+export function SettingsForm({ schema, wanted, disabled, onReview }: Props) {
   const all = useMemo(() => fields(schema), [schema])
   const { base, draft, setDraft, begin, meant, wrong, same } = useDraft(wanted, all)
   const submit = (event: FormEvent) => {
@@ -87,31 +89,33 @@ export function SettingsForm({ schema, wanted, onReview }: Props) {
         the others of that policy are as built in.
       </p>
       <form onSubmit={submit} data-testid="settings-form">
-        {groups(all).map(([name, members]) => (
-          <Group
-            key={name}
-            name={name}
-            fields={members}
-            draft={draft}
-            problems={meant.problems}
-            onField={(id, text) => setDraft((now) => ({ ...now, [id]: text }))}
-          />
-        ))}
-        <div className="form-end">
-          <button type="submit" className="button button-primary" disabled={same || wrong > 0}>
-            Review the change
-          </button>
-          {!same && (
-            <button type="button" className="button" onClick={begin}>
-              Undo
+        <fieldset disabled={disabled}>
+          {groups(all).map(([name, members]) => (
+            <Group
+              key={name}
+              name={name}
+              fields={members}
+              draft={draft}
+              problems={meant.problems}
+              onField={(id, text) => setDraft((now) => ({ ...now, [id]: text }))}
+            />
+          ))}
+          <div className="form-end">
+            <button type="submit" className="button button-primary" disabled={same || wrong > 0}>
+              Review the change
             </button>
-          )}
-          <span role="status">
-            {wrong > 0 && `${format.plural(wrong, 'setting')} cannot be read.`}
-            {base.version !== wanted.version &&
-              ` Somebody else has made version ${wanted.version} while you were typing.`}
-          </span>
-        </div>
+            {!same && (
+              <button type="button" className="button" onClick={begin}>
+                Undo
+              </button>
+            )}
+            <span role="status">
+              {wrong > 0 && `${format.plural(wrong, 'setting')} cannot be read.`}
+              {base.version !== wanted.version &&
+                ` Somebody else has made version ${wanted.version} while you were typing.`}
+            </span>
+          </div>
+        </fieldset>
       </form>
     </Panel>
   )

@@ -1,8 +1,8 @@
 /** A change on its way: proposed, reviewed, sent, and what became of it. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { isConflict } from '../../api/client'
 import type { Command, ComponentDetail, Wanted, Wish } from '../../api/components'
+import { isConflict } from '../../api/problems'
 import { useApi } from '../../app/session'
 import { keys } from '../../live/queries'
 import { differences, order, rebased } from './diff'

@@ -6,6 +6,7 @@ import { useChanges } from '../../live/queries'
 import { Panel } from '../../ui/small'
 import { Empty, Loaded } from '../../ui/states'
 import { useNow } from '../../ui/useNow'
+import { traceAddress } from '../addresses'
 import { edgeAddress } from '../stream/view'
 
 const SHOWN = 10
@@ -31,6 +32,12 @@ function Item({ change, now, named }: { change: Change; now: number; named: bool
         <small>
           {change.change}
           {named && <> in {change.stream}</>} · {format.ago(change.at, now)}
+          {change.trace_id && (
+            <>
+              {' · '}
+              <Link to={traceAddress(change.trace_id)}>trace</Link>
+            </>
+          )}
         </small>
       </div>
     </li>
@@ -39,14 +46,14 @@ function Item({ change, now, named }: { change: Change; now: number; named: bool
 
 /** What changed lately, in words; of one stream where `stream` is given. */
 export function ChangeFeed({ stream }: { stream?: string }) {
-  const changes = useChanges()
+  const changes = useChanges(stream ?? null)
   const now = useNow()
   return (
     <Panel title="What changed lately">
       <Loaded query={changes}>
         {({ items }) => {
           const shown = items
-            .filter((c) => !isAutocorrelation(c) && (!stream || c.stream === stream))
+            .filter((change) => !isAutocorrelation(change))
             .slice(0, stream ? SHOWN_OF_ONE : SHOWN)
           if (shown.length === 0) {
             return (

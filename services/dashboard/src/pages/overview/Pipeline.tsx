@@ -1,9 +1,12 @@
 /** The way of a record through the system, alive: who is up, how fast, how far behind. */
 import type { StreamSummary } from '../../api/client'
 import type { Component } from '../../api/components'
+import { isNarrow } from '../../app/access'
+import { useSession } from '../../app/session'
 import { useNarrow } from '../../app/theme'
 import { useConnection } from '../../live/connection'
 import { useComponents } from '../../live/queries'
+import { componentColour } from '../../ui/colours'
 import { Chip, Dot } from '../../ui/small'
 import { displayName, flowSeconds, STATUS_TONE, type Stage, stages } from './stages'
 
@@ -27,6 +30,17 @@ function Box({ stage, at }: { stage: Stage; at: Place }) {
   return (
     <g transform={`translate(${at.x} ${at.y})`} className={`stage stage-${stage.tone}`}>
       <rect width={at.width} height={BOX.height} rx="14" />
+      {stage.component && (
+        <rect
+          className="stage-mark"
+          x="15"
+          y={BOX.height - 6}
+          width={at.width - 30}
+          height="4"
+          rx="2"
+          style={{ fill: componentColour(stage.component) }}
+        />
+      )}
       <circle cx="20" cy="24" r="5" className={`stage-dot fill-${stage.tone}`} />
       <text x="33" y="29" className="stage-name">
         {stage.name}
@@ -84,6 +98,9 @@ export function Pipeline({ streams }: { streams: readonly StreamSummary[] }) {
   const { data } = useComponents()
   const connection = useConnection()
   const narrow = useNarrow()
+  // Components are about all streams, and not told to whoever is let in for some.
+  const narrowed = isNarrow(useSession())
+  if (narrowed) return null
   const path = stages(data?.items ?? [], streams, connection)
   const { width, height } = narrow ? DOWN : ACROSS
   const spoken = path.map((s) => `${s.name}: ${s.status}, ${s.figures}`).join('; ')

@@ -31,6 +31,7 @@ const AT_REST: ReadonlySet<Component['status']> = new Set(['down', 'paused', 'of
 const LIVE_TONES: Record<ConnectionState, Tone> = {
   live: 'good',
   reconnecting: 'warn',
+  asking: 'quiet',
   offline: 'bad',
 }
 

@@ -6,6 +6,7 @@ import { effectOf, intervalOf, sameEdge, type Verdict, verdict } from '../../gra
 import * as words from '../../graph/words'
 import { Chip, type Tone } from '../../ui/small'
 import { useNow } from '../../ui/useNow'
+import { EdgeStory } from './EdgeStory'
 import { IntervalBar } from './IntervalBar'
 
 interface Props {
@@ -177,6 +178,7 @@ export function EdgeDrawer(props: Props) {
       ) : (
         <Absent missed={missed} />
       )}
+      <EdgeStory stream={stream.id} edge={wanted} />
       <Siblings siblings={siblings} wanted={wanted} onEdge={onEdge} />
     </section>
   )

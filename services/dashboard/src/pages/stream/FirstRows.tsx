@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import type { Problem, StreamDetail } from '../../api/client'
+import type { StreamDetail } from '../../api/client'
+import type { Problem } from '../../api/problems'
 import * as format from '../../format'
 
 interface Props {

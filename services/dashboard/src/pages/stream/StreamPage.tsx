@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { Link, useParams } from 'react-router'
 import type { CausalGraph, StreamDetail } from '../../api/client'
-import { isNotFound } from '../../api/client'
+import { isNotFound } from '../../api/problems'
 import { useTitle } from '../../app/useTitle'
 import * as format from '../../format'
 import { priorOf } from '../../graph/imports'

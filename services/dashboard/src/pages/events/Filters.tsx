@@ -1,0 +1,56 @@
+import { EVENT_KINDS, type EventFilter, type EventKind } from '../../api/events'
+import { covers } from '../../app/access'
+import { useSession } from '../../app/session'
+import { MomentField, TextField } from '../../ui/fields'
+import { StreamChoice } from '../StreamChoice'
+import { isFiltered, toggled, traceFault } from './filter'
+import { KIND_LABELS } from './kinds'
+
+type Change = (change: Record<string, string | readonly string[] | null>) => void
+
+function Kinds(props: { chosen: readonly EventKind[]; onChange: (kinds: EventKind[]) => void }) {
+  const { role } = useSession()
+  const { chosen, onChange } = props
+  const offered = EVENT_KINDS.filter((kind) => kind !== 'dead-letter' || covers(role, 'operator'))
+  return (
+    <fieldset className="reasons">
+      <legend className="visually-hidden">Kinds; none chosen is all</legend>
+      {offered.map((kind) => (
+        <button
+          key={kind}
+          type="button"
+          className="chip"
+          aria-pressed={chosen.includes(kind)}
+          onClick={() => onChange(toggled(chosen, kind))}
+        >
+          {KIND_LABELS[kind]}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
+const NONE = { type: null, stream: null, since: null, until: null, trace: null }
+
+export function Filters({ filter, onChange }: { filter: EventFilter; onChange: Change }) {
+  return (
+    <search className="filters" aria-label="Filters">
+      <Kinds chosen={filter.kinds} onChange={(kinds) => onChange({ type: kinds })} />
+      <StreamChoice value={filter.stream} onChange={(stream) => onChange({ stream })} />
+      <MomentField label="From" value={filter.since} onChange={(since) => onChange({ since })} />
+      <MomentField label="To" value={filter.until} onChange={(until) => onChange({ until })} />
+      <TextField
+        label="Trace"
+        value={filter.trace}
+        placeholder="32 digits"
+        fault={traceFault}
+        onChange={(trace) => onChange({ trace })}
+      />
+      {isFiltered(filter) && (
+        <button type="button" className="link" onClick={() => onChange(NONE)}>
+          All events
+        </button>
+      )}
+    </search>
+  )
+}

@@ -1,0 +1,111 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useId, useState } from 'react'
+import type { Sent } from '../../api/letters'
+import { useApi } from '../../app/session'
+import * as format from '../../format'
+import { keys } from '../../live/queries'
+import { newKey } from '../components/words'
+
+const USUAL = 100
+const MOST = 500
+
+function Result({ sent }: { sent: Sent }) {
+  const left = sent.letters.filter(({ refused }) => refused !== null)
+  return (
+    <div role="status" className={`notice notice-${sent.sent > 0 ? 'good' : 'bad'}`}>
+      <p>
+        {format.plural(sent.sent, 'letter')} sent again
+        {left.length > 0 && `, ${format.count(left.length)} left: they would be refused once more`}.
+        {sent.letters.length === 0 && ' None of them was still to be sent.'}
+      </p>
+      {left.length > 0 && (
+        <details>
+          <summary>Which were left, and why</summary>
+          <ul className="story">
+            {left.map(({ letter, refused }) => (
+              <li key={letter}>
+                <code>{letter}</code> <small>{refused}</small>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  )
+}
+
+/** Sends the oldest of a reason that never were sent again, after one more question. */
+export function SendAll({ reason }: { reason: string }) {
+  const api = useApi()
+  const client = useQueryClient()
+  const id = useId()
+  const [limit, setLimit] = useState(USUAL)
+  const [asked, setAsked] = useState<string | null>(null)
+  const send = useMutation({
+    mutationFn: (key: string) => api.replayAll(reason, limit, key),
+    onSuccess: () => {
+      setAsked(null)
+      return Promise.all([
+        client.invalidateQueries({ queryKey: keys.letterLog }),
+        client.invalidateQueries({ queryKey: keys.letters }),
+      ])
+    },
+  })
+  const isFit = Number.isInteger(limit) && limit >= 1 && limit <= MOST
+  return (
+    <section className="panel send-all" aria-label={`Send all ${reason} again`}>
+      <div className="form-end">
+        <label htmlFor={id}>Send the oldest</label>
+        <input
+          id={id}
+          type="number"
+          min={1}
+          max={MOST}
+          value={Number.isNaN(limit) ? '' : limit}
+          aria-invalid={!isFit}
+          onChange={(event) => setLimit(event.target.valueAsNumber)}
+        />
+        <span>
+          refused as <code>{reason}</code> again, of those that never were.
+        </span>
+        {asked === null ? (
+          <button
+            type="button"
+            className="button"
+            disabled={!isFit}
+            onClick={() => {
+              send.reset()
+              setAsked(newKey())
+            }}
+          >
+            Send them again…
+          </button>
+        ) : (
+          <>
+            <button
+              type="button"
+              className="button button-primary"
+              disabled={send.isPending || !isFit}
+              onClick={() => send.mutate(asked)}
+            >
+              {send.isPending ? 'Sending…' : `Send up to ${limit}`}
+            </button>
+            <button type="button" className="button" onClick={() => setAsked(null)}>
+              Cancel
+            </button>
+          </>
+        )}
+      </div>
+      <p className="quiet">
+        Each is judged first, and what would be refused once more is left. What fits goes out as
+        records that come now: all of it, or nothing.
+      </p>
+      {send.data && <Result sent={send.data} />}
+      {send.error && (
+        <p role="alert" className="contrary">
+          {send.error.message}
+        </p>
+      )}
+    </section>
+  )
+}
