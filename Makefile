@@ -6,7 +6,7 @@ DASHBOARD := services/dashboard
 DASHBOARD_SOURCES := $(shell find $(DASHBOARD) -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.py' 2>/dev/null)
 
-.PHONY: help setup run test check fix bench bench-streams bench-mpie bench-drg bench-federation bench-meta chaos soak protos constraints api test-api clean
+.PHONY: help setup run test check fix bench bench-streams bench-mpie bench-drg bench-federation bench-gateway bench-meta chaos fuzz soak protos constraints api test-api test-dashboard screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -92,6 +92,9 @@ bench-drg: setup ## Try to kill governed processes, simulated and real; ARGS="--
 bench-federation: setup ## Peers that lie, sealed sums, privacy; ARGS="--seed 1 --seeds 20"
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m bench.federation.run $(ARGS)
 
+bench-gateway: setup ## How quick and how sure the front door is; ARGS="--only feed"
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m bench.gateway.run $(ARGS)
+
 bench-meta: setup ## What a past is worth, and what guards cost; ARGS="--seed 1 --only rows"
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m bench.meta.run $(ARGS)
 
@@ -100,6 +103,9 @@ chaos: setup ## Kill and freeze instances on a real Kafka; RUNS=50 ARGS="--seed 
 	PYTHONPATH=tests $(BIN)/python -m chaos.run --runs $(RUNS) $(ARGS)
 
 MINUTES ?= 30
+fuzz: setup ## Misuse all that reads what anybody may write; MINUTES=10 ARGS="--seed 1"
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m fuzz.run --minutes $(MINUTES) $(ARGS)
+
 soak: setup ## Watch the memory of a busy Stream Manager; MINUTES=30
 	PYTHONPATH=tests $(BIN)/python -m soak.run --minutes $(MINUTES) $(ARGS)
 
@@ -116,6 +122,13 @@ api: setup ## Generate docs/api from the code
 EXAMPLES ?= 200
 test-api: setup ## Send the gateway what its document allows, and what not; EXAMPLES=200
 	SCARCITY_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/pytest -s tests/contract/test_openapi.py
+
+test-dashboard: setup ## The dashboard: its pure parts, then every page in a browser over a running system
+	cd $(DASHBOARD) && npm test
+	SCARCITY_TEST_PAGES=all $(BIN)/pytest tests/e2e/test_dashboard.py tests/e2e/test_dashboard_pages.py
+
+screenshots: setup ## Take docs/images anew from a running system
+	PYTHONPATH=tests $(BIN)/python -m browser.screenshots docs/images
 
 constraints: ## Pin the newest versions (needs uv)
 	$(COMPILE) --extra all --extra test -o constraints.txt

@@ -11,6 +11,7 @@ from scarcity import __version__
 from scarcity.runtime.web import Readiness, probe_routes
 from services.gateway import openapi, problems
 from services.gateway.access.declaring import check_declared
+from services.gateway.bodies import Bodies
 from services.gateway.context import Context
 from services.gateway.guard import API, FREE, Door, SecurityHeaders
 from services.gateway.methods import Methods
@@ -40,6 +41,7 @@ def create_app(context: Context, readiness: Readiness) -> FastAPI:
         redoc_url=None,
     )
     app.add_middleware(Methods, routes=app.routes)
+    app.add_middleware(Bodies, records=context.settings.max_body_bytes)
     app.add_middleware(Door, desk=context.desk, readiness=readiness)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=context.settings.trusted_proxies or "")

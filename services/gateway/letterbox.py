@@ -10,7 +10,7 @@ from services.gateway.domain.journal import Entry
 from services.gateway.domain.letters import Wanted, said_in
 from services.gateway.problems import Problem
 from services.gateway.reading import whole
-from services.gateway.replay import Again, again, headers_of
+from services.gateway.replay import Again, again
 
 AT_ONCE = 8
 """So many dead letters are read from the bus at a time."""
@@ -46,8 +46,7 @@ class LetterBox:
     ) -> Again:
         """Return a letter as it is to be sent, or why it is not."""
         said = await self.said(entry)
-        headers = await headers_of(self._bus, said)
-        return again(said, headers, key=key, value=value, clock=self._clock)
+        return again(said, key=key, value=value, clock=self._clock)
 
     async def unsent(self, reason: str, *, most: int) -> Sequence[Again]:
         """Return the oldest letters of a reason that were never sent again, as they are to be."""

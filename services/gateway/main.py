@@ -51,7 +51,7 @@ def build(platform: Platform) -> Service:
     views = Views(now=platform.clock.now, show=feed.show)
     publisher = platform.publisher("gateway")
     settings = load(GatewaySettings)
-    desk = Desk(settings, token=platform.token, now=platform.clock.now)
+    desk = Desk(settings, token=platform.token, now=platform.clock.now, metrics=platform.metrics)
     context = Context(
         settings=settings,
         desk=desk,

@@ -20,6 +20,7 @@ OF_THE_DOOR = {
     "503": "the bus cannot be reached or is full; `Retry-After` says when to try again",
 }
 """What any call may be answered, by status."""
+OF_BODIES = "the body is too large"
 OF_PAGES = "the cursor is none that this call has handed out: begin again without one"
 FIRST_REFUSAL = 400
 
@@ -48,6 +49,8 @@ def document(app: FastAPI) -> Json:
     found = FastAPI.openapi(app)
     for operation in _operations(found):
         _say_what_is_sent(operation)
+        if "requestBody" in operation:
+            operation["responses"]["413"] = {"description": OF_BODIES}
         _say_refusals(operation["responses"])
         _say_links(operation)
         operation["responses"] = dict(sorted(operation["responses"].items()))

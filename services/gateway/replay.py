@@ -31,7 +31,6 @@ from scarcity.runtime.service import MOVED_FROM
 from scarcity.streams import check_stream_id, parse_record
 from services.gateway.domain.replayed import Replayed
 from services.gateway.problems import Problem
-from services.gateway.reading import message_at
 
 LETTER = "scarcity-dead-letter"
 """The header of a message that was sent again, with the id of the dead letter it was."""
@@ -136,18 +135,6 @@ class Replays:
                             self._done.add(event)
 
 
-async def headers_of(bus: Bus, said: DeadLettered) -> Headers | None:
-    """Return the headers of the record that was refused; None where its topic has forgotten it.
-
-    A dead letter does not hold them. Of other topics than `raw` none are looked for.
-    """
-    if said.origin_topic != RAW.name or said.origin_partition >= RAW.partitions:
-        return None
-    found = await message_at(bus, RAW.name, said.origin_partition, said.origin_offset)
-    same = found is not None and found.key == said.origin_key
-    return found.headers if found and same else None
-
-
 def why_not(said: DeadLettered, *, edited: bool) -> str | None:
     """Say why a dead letter cannot be sent again; None when it can."""
     if said.origin_topic != RAW.name:
@@ -163,14 +150,7 @@ def why_not(said: DeadLettered, *, edited: bool) -> str | None:
     return None
 
 
-def again(
-    said: DeadLettered,
-    headers: Headers | None,
-    *,
-    key: str | None,
-    value: bytes | None,
-    clock: Clock,
-) -> Again:
+def again(said: DeadLettered, *, key: str | None, value: bytes | None, clock: Clock) -> Again:
     """Return a dead letter as it is to be sent: judged by the parser of its topic as of now."""
     edited = (key, value) != (None, None)
     name = said.origin_key if key is None else key
@@ -192,17 +172,17 @@ def again(
         said.origin_topic,
         name,
         data,
-        _headers(said, headers or (), moved=key is not None),
+        _headers(said, moved=key is not None),
         # A producer may deal keys out in its own way; another key has another partition.
         partition=None if key is not None else said.origin_partition,
     )
     return Again(judged(), message, flaws=dict(record.flaws))
 
 
-def _headers(said: DeadLettered, headers: Headers, *, moved: bool) -> Headers:
+def _headers(said: DeadLettered, *, moved: bool) -> Headers:
     """Return the headers that go with it: its own, and which dead letter it was."""
     dropped = {LETTER, MOVED_FROM} if moved else {LETTER}
-    kept = (each for each in headers if each[0] not in dropped)
+    kept = ((each.name, each.value) for each in said.headers if each.name not in dropped)
     return (*kept, (LETTER, said.event_id.encode()))
 
 

@@ -26,7 +26,7 @@ class GatewaySettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SCARCITY_GATEWAY_", frozen=True, extra="forbid")
 
     max_body_bytes: int = Field(32 * 1024 * 1024, ge=1024, le=1024**3)
-    """The largest request body."""
+    """The largest body with records; other bodies may have 4 MiB."""
     dashboard_dir: Path = DASHBOARD
     """The built dashboard."""
     local_token: bool = True

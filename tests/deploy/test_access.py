@@ -9,7 +9,6 @@ from realkafka.secured import Operation, Resource
 from scarcity import __version__
 from scarcity.bus.embedded import EmbeddedBus
 from scarcity.events import (
-    RAW,
     ComponentConfigured,
     DeadLettered,
     HeartbeatSent,
@@ -38,8 +37,6 @@ def read_by(service: Service) -> set[str]:
         found.add(state_topic(service.name).name)
     if service.name in TUNABLE:
         found.add(ComponentConfigured.topic.name)
-    if service.name == "gateway":
-        found.add(RAW.name)  # for the headers of a record that is sent again
     return found
 
 

@@ -251,6 +251,21 @@ def test_keys_are_listed_without_what_opens_and_named_once(people: People) -> No
     assert "revoked" not in {item["name"] for item in listed.json()["items"]}
 
 
+def test_keys_come_in_pages_oldest_first(people: People) -> None:
+    system = people.system
+    made = [issue(system, f"paged-{number}", VIEWER)["id"] for number in range(3)]
+
+    answer = system.http.get("/keys", params={"limit": 2})
+    listed = [item["id"] for item in answer.json()["items"]]
+    while "next" in answer.links:
+        answer = system.http.get(f"{system.url}{answer.links['next']['url']}")
+        assert 1 <= len(answer.json()["items"]) <= 2
+        listed += [item["id"] for item in answer.json()["items"]]
+
+    assert listed[-3:] == made
+    assert len(listed) == len(set(listed)) > 4
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -100,12 +100,13 @@ def test_a_letter_is_shown_whole_with_its_headers(refusing: System) -> None:
         {"name": "origin", "value": "sensor-7", "encoding": "text"},
         {"name": "blob", "value": "/wA=", "encoding": "base64"},
     ]
+    assert plain["headers_truncated"] is False
     assert (latin["value"], latin["encoding"]) == ("eyJjYWbpIjogMX0=", "base64")
     assert len(large["value"]) == 9002
     assert (len(huge["value"]), huge["bytes"], huge["truncated"]) == (1024**2, 3_000_000, True)
     assert huge["replayable"] is False
     assert "first 1048576 of 3000000" in huge["why_not"]
-    assert (beat["replayable"], beat["headers"]) == (False, None)
+    assert (beat["replayable"], beat["headers"]) == (False, [])
     assert "one service alone" in beat["why_not"]
 
 

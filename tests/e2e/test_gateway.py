@@ -405,6 +405,8 @@ def test_the_governors_policy_is_changed_while_it_runs(system: System) -> None:
         assert found["wanted"]["settings"] == {"policy": tight}
         assert found["commands"][0]["by"] == "token"
         assert "policy" in found["schema"]["properties"]
+        assert found["pausable"] is True
+        assert system.get("/components/demo")["pausable"] is False
     finally:
         assert wanted("drg", {}, **{"If-Match": '"1"'}).headers["etag"] == '"2"'
         wanted("mpie", {})

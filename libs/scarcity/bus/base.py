@@ -89,8 +89,9 @@ class Delivery(NamedTuple):
         return TopicPartition(self.topic, self.partition)
 
     def header(self, name: str) -> str | None:
-        """Return the first header of that name as text, or None."""
-        return next((value.decode() for key, value in self.headers if key == name), None)
+        """Return the first header of that name as text, or None; what is no UTF-8 is escaped."""
+        found = (value for key, value in self.headers if key == name)
+        return next((value.decode(errors="backslashreplace") for value in found), None)
 
 
 class Rebalance(Protocol):

@@ -48,6 +48,9 @@ RECALL_ROWS = 128
 RECALL = 0.01
 """The p-value above which a regime of the past explains the present."""
 
+FLAWS = (ValueError, LookupError, ArithmeticError, AttributeError, TypeError)
+"""What reading a snapshot with other parts than ours comes to."""
+
 
 class Foresight(NamedTuple):
     """How well the rows of a window were foreseen."""
@@ -249,7 +252,7 @@ class Engine:
         """The engine a snapshot was taken of; ValueError when the bytes hold none."""
         try:
             return cls._restored(unpack(data))
-        except (KeyError, TypeError) as flaw:
+        except FLAWS as flaw:
             raise ValueError(f"this snapshot of an engine is incomplete: {flaw!r}") from flaw
 
     @classmethod

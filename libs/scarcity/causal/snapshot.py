@@ -7,13 +7,12 @@ know is refused, not guessed at.
 
 import io
 import json
-import zipfile
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from scarcity.stats.arrays import Bools, Floats, Ints, Stored
+from scarcity.stats.arrays import Bools, Floats, Ints, Stored, arrays_in
 
 FORMAT = "scarcity.engine"
 VERSION = 4
@@ -49,16 +48,16 @@ class Snapshot:
         return Snapshot(self.header, arrays)
 
     def floats(self, name: str) -> Floats:
-        """An array of real numbers."""
-        return np.asarray(self.arrays[name], dtype=np.float64)
+        """An array of real numbers; TypeError when it holds others."""
+        return self.arrays[name].astype(np.float64, casting="same_kind", copy=False)
 
     def ints(self, name: str) -> Ints:
-        """An array of whole numbers."""
-        return np.asarray(self.arrays[name], dtype=np.int64)
+        """An array of whole numbers; TypeError when it holds others."""
+        return self.arrays[name].astype(np.int64, casting="same_kind", copy=False)
 
     def bools(self, name: str) -> Bools:
-        """An array of truths."""
-        return np.asarray(self.arrays[name], dtype=np.bool_)
+        """An array of truths; TypeError when it holds others."""
+        return self.arrays[name].astype(np.bool_, casting="same_kind", copy=False)
 
 
 def pack(snapshot: Snapshot) -> bytes:
@@ -85,10 +84,10 @@ def pack(snapshot: Snapshot) -> bytes:
 def unpack(data: bytes) -> Snapshot:
     """The snapshot in these bytes; ValueError when they hold none, or one of another version."""
     try:
-        arrays = _arrays(data)
+        arrays = arrays_in(data)
         about = json.loads(arrays.pop("header").tobytes())
         known = (about["format"], about["version"]) == (FORMAT, VERSION)
-    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as flaw:
+    except (ValueError, KeyError, TypeError, RecursionError) as flaw:
         raise ValueError(f"these bytes are not the snapshot of an engine: {flaw!r}") from flaw
     if not known:
         raise ValueError(
@@ -106,8 +105,3 @@ def unpack(data: bytes) -> Snapshot:
         gates={int(regime): states for regime, states in about["gates"].items()},
     )
     return Snapshot(header, arrays)
-
-
-def _arrays(data: bytes) -> dict[str, Stored]:
-    with np.load(io.BytesIO(data), allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}

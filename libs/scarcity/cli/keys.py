@@ -63,7 +63,7 @@ def issue(
 @on_gateway()
 def list_keys(*, as_json: bool, gateway: Gateway) -> None:
     """List the keys that are not revoked, oldest first."""
-    found = _all(gateway)
+    found = list(gateway.listed("/keys"))
     if as_json:
         click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
     elif found:
@@ -78,18 +78,12 @@ def list_keys(*, as_json: bool, gateway: Gateway) -> None:
 @on_gateway()
 def revoke(name: str, *, yes: bool, gateway: Gateway) -> None:
     """Make the key called NAME count no more; NAME may also be its id."""
-    found = _one(_all(gateway), name)
+    found = _one(list(gateway.listed("/keys")), name)
     if not yes and not click.confirm(f"Revoke {found['name']} ({found['id']}, {found['role']})?"):
         click.echo("nothing was changed")
         sys.exit(1)
     gateway.delete(f"/keys/{found['id']}")
     click.echo(f"{found['name']} is revoked")
-
-
-def _all(gateway: Gateway) -> Sequence[Mapping[str, object]]:
-    found = gateway.get("/keys")["items"]
-    assert isinstance(found, list)
-    return found
 
 
 def _one(found: Sequence[Mapping[str, object]], name: str) -> Mapping[str, object]:

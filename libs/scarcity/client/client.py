@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 BATCH = 2000
 """Records in one request."""
 LONGEST_WAIT_S = 30.0
-PAGE = 500
 
 
 class Client:
@@ -82,7 +81,7 @@ class Client:
 
     def streams(self) -> list[StreamSummary]:
         """List all streams, by name."""
-        return list(map(StreamSummary.of, self._listed("/streams")))
+        return list(map(StreamSummary.of, self._gateway.listed("/streams")))
 
     def graph(self, stream: str, state: Literal["accepted", "all"] = "accepted") -> "Graph":
         """Return the graph of a stream as it stands; all = every edge that was tested."""
@@ -121,18 +120,8 @@ class Client:
         if newest is None:
             return []
         found: list[Change] = []
-        for change in map(Change.of, self._listed("/events")):
+        for change in map(Change.of, self._gateway.listed("/events")):
             if change.id == newest:
                 break
             found.append(change)
         return found[::-1]
-
-    def _listed(self, path: str) -> Iterator[Mapping[str, Any]]:
-        """Read a list to its end, page by page."""
-        query: dict[str, str] = {"limit": str(PAGE)}
-        while True:
-            page = cast(Mapping[str, Any], self._gateway.get(path, **query))
-            yield from page["items"]
-            if page["next"] is None:
-                return
-            query["cursor"] = page["next"]

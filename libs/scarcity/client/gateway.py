@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 import httpx
 import orjson
@@ -12,6 +13,7 @@ from scarcity.streams import check_stream_id
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 TIMEOUT_S = 60.0
+PAGE = 500
 
 Json = Mapping[str, object]
 
@@ -36,6 +38,16 @@ class Gateway:
 
     def get(self, path: str, **query: str) -> Json:
         return self._json(self._call("GET", path, params=query))
+
+    def listed(self, path: str) -> Iterator[Mapping[str, Any]]:
+        """Read a list to its end, page by page."""
+        query: dict[str, str] = {"limit": str(PAGE)}
+        while True:
+            page = cast(Mapping[str, Any], self.get(path, **query))
+            yield from page["items"]
+            if page["next"] is None:
+                return
+            query["cursor"] = page["next"]
 
     def post(self, path: str, body: bytes = b"", *, content_type: str = "application/json") -> Json:
         return self._json(

@@ -14,6 +14,8 @@ from scarcity.events.base import Topic
 
 MAX_ORIGINAL_BYTES = 1024 * 1024
 """How much of a refused record a dead letter keeps."""
+MAX_HEADER_BYTES = 64 * 1024
+"""How much of its headers."""
 
 
 class VariableKind(StrEnum):
@@ -249,6 +251,14 @@ class RecordLate:
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A header of a message."""
+
+    name: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class DeadLettered:
     """An event that can never succeed, with the reason and the original bytes."""
 
@@ -266,6 +276,10 @@ class DeadLettered:
     original_bytes: int
     at: datetime
     component: str
+    headers: tuple[Header, ...] = ()
+    """As many as fit in MAX_HEADER_BYTES, in order."""
+    header_bytes: int = 0
+    """Of all there were, names and values."""
 
     @property
     def key(self) -> str:

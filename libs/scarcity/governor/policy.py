@@ -26,7 +26,7 @@ class Level(IntEnum):
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Tolerances(_Frozen):
@@ -35,6 +35,7 @@ class Tolerances(_Frozen):
     memory_pressure: Tolerance = 0.40
     """share of time in which some task waited for memory"""
     memory_pressure_full: Tolerance = 0.20
+    """share of time in which all of them did"""
     cpu_throttled: Tolerance = 0.5
     """share of scheduling periods in which the quota ran out"""
     cpu_pressure: Tolerance = None
@@ -57,12 +58,17 @@ class Rung(_Frozen):
     """What may be spent while the share of full work is at least `at`."""
 
     at: float = Field(ge=0.0, le=1.0)
+    """share of full work"""
     every: int = Field(1, ge=1)
+    """graphs are brought up to date at every so manieth window"""
     targets: Share = 1.0
     """share of the variables of a stream"""
     most_parents: int = Field(20, ge=1)
+    """lagged parents that a variable can have"""
     nonlinear: bool = True
+    """whether squares of variables are looked at"""
     single: bool = False
+    """whether evidence is multiplied in single precision"""
 
 
 LADDER = (
@@ -123,7 +129,9 @@ class Policy(_Frozen):
     dry_run: bool = False
     """decide and tell, and change nothing"""
     tolerances: Tolerances = Tolerances()
+    """what is still well, of everything but memory"""
     ladder: tuple[Rung, ...] = LADDER
+    """what is left out at which share of full work"""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:

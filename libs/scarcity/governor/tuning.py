@@ -24,24 +24,27 @@ class RemotePolicy(Policy):
     """
 
     horizon_s: float = Field(2.0, gt=0.0)
+    """how far ahead memory is predicted"""
 
 
 class Tuning(BaseModel):
     """What any component lets itself be told while it runs."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Governing(Tuning):
     """How a component governs itself."""
 
     policy: Policy | None = None
+    """What it holds; left out: as it was started."""
 
 
 class GoverningOthers(Tuning):
     """How the governor governs."""
 
     policy: RemotePolicy | None = None
+    """What it holds; left out: as it was started."""
     priorities: dict[str, Priority] | None = None
     """By component: 0 is cut last, and whoever is not named first."""
     lease_s: float | None = Field(None, ge=1, le=600)

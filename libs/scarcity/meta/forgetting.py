@@ -173,13 +173,13 @@ class Forgetting:
 
     @classmethod
     def restore(cls, arrays: Mapping[str, Stored], prefix: str) -> "Forgetting":
-        """The state that `arrays` gave; KeyError when something is missing."""
+        """The state that `arrays` gave; KeyError or TypeError when a part is missing or other."""
 
         def floats(name: str) -> Floats:
-            return np.asarray(arrays[f"{prefix}{name}"], np.float64)
+            return arrays[f"{prefix}{name}"].astype(np.float64, casting="same_kind", copy=False)
 
         def ints(name: str) -> Ints:
-            return np.asarray(arrays[f"{prefix}{name}"], np.int64)
+            return arrays[f"{prefix}{name}"].astype(np.int64, casting="same_kind", copy=False)
 
         rows, regime = ints("counts").tolist()
         state = HedgeState(floats("weight"), rows, float(floats("lost")[0]), floats("losses"))

@@ -13,7 +13,6 @@ still nothing is forgotten, and nothing is tried.
 import io
 import json
 import struct
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -42,7 +41,7 @@ from scarcity.meta.guard import (
     wait,
     withdraw,
 )
-from scarcity.stats.arrays import Floats
+from scarcity.stats.arrays import Floats, arrays_in
 
 HALF_LIFE = "half_life"
 """The setting: steps, 0 = never."""
@@ -53,7 +52,7 @@ REST = 4
 """So many times the rows of a trial in shadow what was not better then is not tried again."""
 OWN = "engine"
 """Who proposes what its own rows prefer."""
-FLAWS = (struct.error, ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile)
+FLAWS = (struct.error, ValueError, LookupError, ArithmeticError, AttributeError, TypeError)
 """What reading bytes that are no snapshot comes to."""
 LENGTHS = struct.Struct("<QQQ")
 """Of a snapshot's header and engines; what is left are arrays."""
@@ -218,8 +217,7 @@ class TunedEngine:
             made._trial = Trial(**about["trial"])
             made._wanted = None if about["wanted"] is None else Wanted(**about["wanted"])
             made._resting = dict(about["resting"])
-            with np.load(io.BytesIO(data[ends[-1] :]), allow_pickle=False) as file:
-                made._forgetting = Forgetting.restore(dict(file), "")
+            made._forgetting = Forgetting.restore(arrays_in(data[ends[-1] :]), "")
         except FLAWS as flaw:
             raise ValueError(f"these bytes are no snapshot of a tuned engine: {flaw}") from flaw
         return made

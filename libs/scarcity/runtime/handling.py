@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import groupby
+from itertools import accumulate, groupby
 from operator import attrgetter
 
 from opentelemetry.trace import Tracer
 
-from scarcity.bus.base import Bus, Delivery, Message
+from scarcity.bus.base import Bus, Delivery, Headers, Message
 from scarcity.clock import Clock
 from scarcity.errors import PoisonEvent
 from scarcity.events import DeadLettered, Event
-from scarcity.events.stream import MAX_ORIGINAL_BYTES
+from scarcity.events.stream import MAX_HEADER_BYTES, MAX_ORIGINAL_BYTES, Header
 from scarcity.runtime.backoff import Backoff
 from scarcity.runtime.publisher import Publisher
 from scarcity.runtime.service import Effect, Handler
@@ -123,6 +123,8 @@ class Handling:
             original_bytes=len(original),
             at=now,
             component=self._component,
+            headers=_kept(delivery.headers),
+            header_bytes=sum(map(_size, delivery.headers)),
         )
 
     def _attributes(self, delivery: Delivery) -> dict[str, str | int]:
@@ -134,6 +136,18 @@ class Handling:
             "messaging.destination.partition.id": str(delivery.partition),
             "messaging.kafka.offset": delivery.offset,
         }
+
+
+def _kept(headers: Headers) -> tuple[Header, ...]:
+    """Return the first headers, as many as a dead letter keeps."""
+    sizes = accumulate(map(_size, headers))
+    fitting = zip(headers, sizes, strict=True)
+    return tuple(Header(*header) for header, size in fitting if size <= MAX_HEADER_BYTES)
+
+
+def _size(header: tuple[str, bytes]) -> int:
+    name, value = header
+    return len(name.encode()) + len(value)
 
 
 def _untold(effect: Effect, position: int) -> Effect:

@@ -152,7 +152,7 @@ def source_of(delivery: Delivery) -> int:
     """Return the partition in which a message first came, before it was moved home."""
     if delivery.headers:
         named = delivery.header(MOVED_FROM)
-        if named is not None and named.isdigit() and len(named) <= MAX_DIGITS:
+        if named and named.isascii() and named.isdigit() and len(named) <= MAX_DIGITS:
             return int(named)
     return delivery.partition
 

@@ -25,6 +25,9 @@ class Metrics:
         self.records_refused = self._counter(
             "scarcity_records_refused", "Records refused at the HTTP door, by reason", "reason"
         )
+        self.credentials_refused = self._counter(
+            "scarcity_credentials_refused", "Credentials that let nobody in, by reason", "reason"
+        )
         self.federation_refused = self._counter(
             "scarcity_federation_refused", "Statements of peers refused, by reason", "reason"
         )

@@ -19,6 +19,8 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from scarcity.telemetry.spans import SpanBox
 
 TRACEPARENT = "traceparent"
+LONGEST = 512
+"""Characters of one; those of today have 55."""
 
 _propagator = TraceContextTextMapPropagator()
 
@@ -38,8 +40,12 @@ def provider(
 
 
 def context_of(traceparent: str | None) -> Context:
-    """Return the context that a traceparent names; an empty one when there is none."""
-    carrier = {TRACEPARENT: traceparent} if traceparent else {}
+    """Return the context that a traceparent names; an empty one when there is none.
+
+    One that is too long to be any is passed over without a word: whoever sends it could otherwise
+    fill the log.
+    """
+    carrier = {TRACEPARENT: traceparent} if traceparent and len(traceparent) <= LONGEST else {}
     return _propagator.extract(carrier, context=Context())
 
 

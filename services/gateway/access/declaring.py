@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Mount
 
 from scarcity.events import Role
 from services.gateway.access.identity import Identity
-from services.gateway.access.refusals import NOTHING, refused
+from services.gateway.access.refusals import NOTHING, Refused
 from services.gateway.problems import Problem
 
 
@@ -21,7 +21,8 @@ class _Allow:
         self._role = role
         self._narrows = narrows
 
-    def __call__(self, request: Request) -> None:
+    # Asynchronous, as what a call needs is otherwise looked at in a thread of its own.
+    async def __call__(self, request: Request) -> None:
         identity = identity_of(request)
         if not identity.role.covers(self._role):
             raise Problem(
@@ -50,11 +51,15 @@ def identity_of(request: Request) -> Identity:
     """Return who sends a call. Raises the problem of a call that nobody has looked at."""
     found = getattr(request.state, "identity", None)
     if not isinstance(found, Identity):
-        raise refused(NOTHING)
+        raise Refused("missing", NOTHING)
     return found
 
 
-Caller = Annotated[Identity, Depends(identity_of)]
+async def _caller(request: Request) -> Identity:
+    return identity_of(request)
+
+
+Caller = Annotated[Identity, Depends(_caller)]
 """Who sends the call, as an argument of a route."""
 
 

@@ -16,12 +16,13 @@ from scarcity.events import ApiKeyIssued, ApiKeyRevoked, Event, Role, SessionEnd
 from scarcity.events.access import KEYS
 from scarcity.runtime.service import Effect, Route, each
 from scarcity.telemetry.logs import logger
+from scarcity.telemetry.metrics import Metrics
 from services.gateway.access.credentials import Credential, address_of, credential_of
 from services.gateway.access.identity import Identity
 from services.gateway.access.keys import PREFIX, Keyring
 from services.gateway.access.oidc import Provider
 from services.gateway.access.rates import Allowance, Buckets
-from services.gateway.access.refusals import NOTHING, UNKNOWN, refused, too_many
+from services.gateway.access.refusals import NOTHING, UNKNOWN, Refused, too_many
 from services.gateway.access.sessions import OVER, Session, Sessions
 from services.gateway.problems import Problem
 from services.gateway.settings import GatewaySettings
@@ -47,11 +48,17 @@ class Desk:
     """Knows whom to let in. For one event loop."""
 
     def __init__(
-        self, settings: GatewaySettings, *, token: str, now: Callable[[], datetime]
+        self,
+        settings: GatewaySettings,
+        *,
+        token: str,
+        now: Callable[[], datetime],
+        metrics: Metrics,
     ) -> None:
         self._settings = settings
         self._token = token.encode()
         self._now = now
+        self._refusals = metrics.credentials_refused
         self.keys = Keyring(now)
         self.sessions = Sessions(
             _session_secret(settings, token), lasts_s=settings.session_s, now=now
@@ -75,15 +82,11 @@ class Desk:
         Raises Transient when the identity provider has to be asked and does not answer. Until
         the topic is caught up with, keys and sessions do not count: they may be revoked.
         """
-        address = address_of(request)
-        given = credential_of(request, always_secure=self._settings.secure_cookies)
-        if given is None:
-            self._count(f"address:{address}")
-            raise refused(NOTHING)
-        identity = await self._recognised(given, address, caught_up=caught_up)
-        if given.is_cookie and request.method not in HARMLESS:
-            self._check_page(request, identity)
-        return Admitted(identity, self._count(identity.name))
+        try:
+            return await self._admitted(request, caught_up=caught_up)
+        except Refused as refused:
+            self._refusals.labels("gateway", refused.reason).inc()
+            raise
 
     def holds(self, identity: Identity) -> bool:
         """Say whether somebody who came in may stay."""
@@ -102,6 +105,17 @@ class Desk:
                     return
                 yield frame
 
+    async def _admitted(self, request: Request, *, caught_up: bool) -> Admitted:
+        address = address_of(request)
+        given = credential_of(request, always_secure=self._settings.secure_cookies)
+        if given is None:
+            self._count(f"address:{address}")
+            raise Refused("missing", NOTHING)
+        identity = await self._recognised(given, address, caught_up=caught_up)
+        if given.is_cookie and request.method not in HARMLESS:
+            self._check_page(request, identity)
+        return Admitted(identity, self._count(identity.name))
+
     async def _recognised(self, given: Credential, address: str, *, caught_up: bool) -> Identity:
         """Return whose credential that is, unless too many from there were wrong.
 
@@ -113,8 +127,8 @@ class Desk:
             self._check_guesses(address)
         try:
             identity = await self._identity(given, caught_up=caught_up)
-        except Problem as problem:
-            if problem.status_code == 401:
+        except Refused as refused:
+            if refused.status_code == 401:
                 self._remembered.pop(digest, None)
                 self._guesses.take(address)
             raise
@@ -134,7 +148,7 @@ class Desk:
             return self.keys.identity(text)
         if self._provider is not None and text.count(".") == JWT_DOTS:
             return await self._provider.identity(text)
-        raise refused(UNKNOWN)
+        raise Refused("unknown", UNKNOWN)
 
     def _of_session(self, session: Session) -> Identity:
         """Return who has signed in, unless what he signed in with counts no more."""
@@ -143,7 +157,7 @@ class Desk:
             return replace(found, until=session.expires_at, session=session.id)
         counts = self._settings.local_token if session.name == LOCAL.name else self._provider
         if not counts:
-            raise refused(OVER)
+            raise Refused("session-over", OVER)
         return session.identity
 
     def _check_page(self, request: Request, identity: Identity) -> None:
@@ -152,10 +166,11 @@ class Desk:
         given = request.headers.get(CSRF_HEADER, "").encode()
         expected = self.sessions.csrf_token(identity.session).encode()
         if not hmac.compare_digest(given, expected):
-            raise Problem(
-                403,
+            raise Refused(
+                "no-page",
                 "a call with a session that changes something needs the header X-CSRF-Token, "
                 "with the csrf_token of GET /api/v1/session",
+                status=403,
             )
 
     def _count(self, who: str) -> Allowance:
@@ -168,6 +183,7 @@ class Desk:
         wait_s = self._guesses.look(address).wait_s
         if wait_s == 0:
             return
+        self._refusals.labels("gateway", "too-many").inc()
         now = self._now()
         if self._told_at is None or now - self._told_at >= TOLD_EVERY:
             self._log.warning("too many refused credentials", address=address)

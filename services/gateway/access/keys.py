@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from scarcity.events import ApiKeyIssued, ApiKeyRevoked, Event, Role
 from services.gateway.access.identity import Identity
-from services.gateway.access.refusals import UNKNOWN, refused
+from services.gateway.access.refusals import UNKNOWN, Refused
 
 PREFIX = "scy_"
 NOBODY = sha256(secrets.token_bytes(32)).digest()
@@ -102,18 +102,19 @@ class Keyring:
         digest = sha256(secret.encode()).digest()
         matches = hmac.compare_digest(digest, issued.digest if issued else NOBODY)
         if issued is None or not matches:
-            raise refused(UNKNOWN)
+            raise Refused("unknown", UNKNOWN)
         return self.identity_of(issued.id)
 
     def identity_of(self, key: str) -> Identity:
         """Return whose a key of that id is. Raises the problem with one that does not count."""
         issued = self._keys.get(key)
         if issued is None:
-            raise refused(UNKNOWN)
+            raise Refused("unknown", UNKNOWN)
         if self.expired(issued):
-            raise refused(
+            raise Refused(
+                "expired",
                 f"the key {issued.name} expired at {issued.expires_at:%Y-%m-%dT%H:%M:%SZ}; ask an "
-                "admin for another (`scarcity keys issue`)"
+                "admin for another (`scarcity keys issue`)",
             )
         self._used[key] = self._now()
         return Identity(

@@ -13,8 +13,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from scarcity.events import Role
 from services.gateway.access.identity import Identity
 from services.gateway.access.jwks import Jwks
-from services.gateway.access.refusals import refused
-from services.gateway.problems import Problem
+from services.gateway.access.refusals import Refused
 from services.gateway.settings import GatewaySettings
 
 MAX_NAME = 128
@@ -57,7 +56,7 @@ class Provider:
         claims = await self._claims(token)
         name = _at(claims, self._settings.oidc_name_claim)
         if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME or not name.isprintable():
-            raise refused(
+            raise _bad(
                 f"the token does not say who you are: it needs the claim "
                 f"{self._settings.oidc_name_claim!r}, of at most {MAX_NAME} characters"
             )
@@ -69,15 +68,18 @@ class Provider:
             kid = jws.extract_compact(token.encode()).headers().get("kid")
             key = await self._keys.key(kid) if isinstance(kid, str) else None
             if key is None:
-                raise refused("the token is signed with a key that the identity provider has not")
+                raise _bad("the token is signed with a key that the identity provider has not")
             found = jwt.decode(token, key, registry=self._allowed)
             self._rules().validate(found.claims)
         except ExpiredTokenError as error:
-            raise refused("the token has expired; ask the identity provider for another") from error
+            raise Refused(
+                "expired", "the token has expired; ask the identity provider for another"
+            ) from error
         except (InvalidClaimError, MissingClaimError) as error:
-            raise refused(f"the token does not count here: {error.description}") from error
-        except (JoseError, ValueError) as error:
-            raise refused("this is no token that the identity provider has signed") from error
+            raise _bad(f"the token does not count here: {error.description}") from error
+        # TypeError: the library believes that `crit` is a list of texts.
+        except (JoseError, TypeError, ValueError) as error:
+            raise _bad("this is no token that the identity provider has signed") from error
         return found.claims
 
     def _rules(self) -> JWTClaimsRegistry:
@@ -93,11 +95,12 @@ class Provider:
         claim = self._settings.oidc_roles_claim
         found = roles(_names(_at(claims, claim)), self._settings.oidc_roles)
         if not found:
-            raise Problem(
-                403,
+            raise Refused(
+                "no-role",
                 f"the token gives you no role here: its claim {claim!r} names none of "
                 f"{', '.join(self._settings.oidc_roles or Role)}; ask whoever runs the identity "
                 "provider",
+                status=403,
             )
         return max(found, key=list(Role).index)
 
@@ -110,6 +113,10 @@ def roles(named: Iterable[str], called: Mapping[str, str]) -> Sequence[Role]:
     """
     known = called or {role.value: role.value for role in Role}
     return [Role(known[name]) for name in named if name in known]
+
+
+def _bad(detail: str) -> Refused:
+    return Refused("bad-token", detail)
 
 
 def _at(claims: Mapping[str, Any], path: str) -> object:

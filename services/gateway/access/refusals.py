@@ -1,6 +1,7 @@
 """What somebody is told who does not get in."""
 
 from math import ceil
+from typing import Literal
 
 from services.gateway.problems import Problem
 
@@ -15,9 +16,15 @@ UNKNOWN = (
 )
 
 
-def refused(detail: str) -> Problem:
-    """Return the problem of somebody whose credential is missing or does not count."""
-    return Problem(401, detail, headers=CHALLENGE)
+Reason = Literal["missing", "unknown", "expired", "session-over", "bad-token", "no-role", "no-page"]
+
+
+class Refused(Problem):
+    """The problem of somebody whose credential does not let him in, with a code for it."""
+
+    def __init__(self, reason: Reason, detail: str, *, status: int = 401) -> None:
+        super().__init__(status, detail, headers=CHALLENGE if status == 401 else None)
+        self.reason = reason
 
 
 def too_many(what: str, wait_s: float) -> Problem:

@@ -17,7 +17,7 @@ import orjson
 
 from scarcity.events import Event, Role, SessionEnded
 from services.gateway.access.identity import Identity
-from services.gateway.access.refusals import refused
+from services.gateway.access.refusals import Refused
 
 OVER = "the session is over: sign in again with POST /api/v1/session and a credential"
 SALT = b"scarcity sessions 1"
@@ -73,11 +73,11 @@ class Sessions:
         """Return the session of a cookie. Raises the problem with one that does not count."""
         payload, signature = map(_bytes, (cookie + ".").split(".")[:2])
         if not hmac.compare_digest(self._signature(payload), signature):
-            raise refused(OVER)
+            raise Refused("session-over", OVER)
         name, who, role, key, ends = orjson.loads(payload)
         session = Session(name, who, Role(role), key, datetime.fromtimestamp(ends, UTC))
         if session.expires_at <= self._now() or session.id in self._ended:
-            raise refused(OVER)
+            raise Refused("session-over", OVER)
         return session
 
     def csrf_token(self, session: str) -> str:

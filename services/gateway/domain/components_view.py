@@ -10,7 +10,7 @@ from scarcity.events import (
     ComponentUpdated,
     HeartbeatSent,
 )
-from scarcity.governor.tuning import TUNABLE
+from scarcity.governor.tuning import PAUSABLE, TUNABLE
 from services.gateway.domain.documents import moment
 from services.gateway.domain.recent import Recent
 
@@ -70,6 +70,7 @@ class ComponentsView:
         return {
             **self.document(name),
             "schema": None if kind is None else kind.model_json_schema(),
+            "pausable": name in PAUSABLE,
             "commands": [command_document(each) for each in commands[:SHOWN]],
         }
 

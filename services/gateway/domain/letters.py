@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,15 +82,14 @@ def said_in(entry: Entry) -> DeadLettered:
     return entry.event
 
 
-def original_document(
-    said: DeadLettered, headers: Sequence[tuple[str, bytes]] | None
-) -> dict[str, object]:
-    """Return all that a dead letter holds, and the headers of what was refused, if known."""
+def original_document(said: DeadLettered) -> dict[str, object]:
+    """Return all that a dead letter holds."""
+    kept = sum(len(each.name.encode()) + len(each.value) for each in said.headers)
     return {
         **_as_text_or_base64(said.original),
         "truncated": said.original_bytes > len(said.original),
-        "headers": headers
-        and [{"name": name, **_as_text_or_base64(value)} for name, value in headers],
+        "headers": [{"name": h.name, **_as_text_or_base64(h.value)} for h in said.headers],
+        "headers_truncated": said.header_bytes > kept,
     }
 
 

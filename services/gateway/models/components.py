@@ -71,6 +71,7 @@ class ComponentDetailsModel(ComponentModel):
     settings_schema: dict[str, Any] | None = Field(
         alias="schema", description="JSON Schema of its settings; null: none can be changed"
     )
+    pausable: bool = Field(description="whether it takes something in hand that can wait")
     commands: list[CommandModel] = Field(description="newest first")
 
 

@@ -65,9 +65,8 @@ class DeadLetterDetailsModel(DeadLetterModel):
     value: str = Field(description="what was refused, up to 1 MiB of it")
     encoding: Encoding
     truncated: bool = Field(description="whether there was more of it")
-    headers: list[HeaderModel] | None = Field(
-        description="null: not known, as the topic has forgotten the record, or is none of records"
-    )
+    headers: list[HeaderModel] = Field(description="of what was refused, up to 64 KiB of them")
+    headers_truncated: bool = Field(description="whether there were more of them")
     replayable: bool
     why_not: str | None = Field(description="why it cannot be sent again")
 

@@ -31,7 +31,7 @@ from services.gateway.models import (
 from services.gateway.models.base import Moment
 from services.gateway.paging import Pager, pager
 from services.gateway.problems import Problem
-from services.gateway.replay import Again, Asked, headers_of, why_not
+from services.gateway.replay import Again, Asked, why_not
 from services.gateway.routes.components import IdempotencyKey, NeededKey
 
 
@@ -124,7 +124,7 @@ def router(context: Context) -> APIRouter:
         refusal = why_not(said, edited=False)
         return {
             **letters.document(entry),
-            **original_document(said, await headers_of(context.bus, said)),
+            **original_document(said),
             "replayable": refusal is None,
             "why_not": refusal,
         }
@@ -132,7 +132,7 @@ def router(context: Context) -> APIRouter:
     return api
 
 
-def _wanted(
+async def _wanted(
     reason: Annotated[str | None, Query(description="the code")] = None,
     origin_topic: Annotated[str | None, Query(description="the topic it came from")] = None,
     key: Annotated[str | None, Query(description="the stream, if it was a record")] = None,

@@ -46,7 +46,6 @@ def router(context: Context) -> APIRouter:
         summary="Send records as NDJSON, a JSON array, or CSV",
         responses={
             400: {"model": ProblemModel},
-            413: {"model": ProblemModel},
             503: {"model": ProblemModel},
         },
         openapi_extra={
@@ -67,7 +66,7 @@ def router(context: Context) -> APIRouter:
             kind=SpanKind.SERVER,
             attributes={"scarcity.key": stream},
         ):
-            body = await _body(request, context.settings.max_body_bytes)
+            body = await request.body()
             kind = request.headers.get("content-type", "application/x-ndjson")
             tally = Tally()
             messages = _check(context, stream, read_lines(body, content_type=kind), tally)
@@ -80,20 +79,6 @@ def router(context: Context) -> APIRouter:
         )
 
     return api
-
-
-async def _body(request: Request, limit: int) -> bytes:
-    """Return the body, refusing a large one as soon as it is known to be."""
-    too_large = Problem(413, f"the body is over {limit} bytes; send it in several requests")
-    declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared) > limit:
-        raise too_large
-    chunks = bytearray()
-    async for chunk in request.stream():
-        chunks += chunk
-        if len(chunks) > limit:
-            raise too_large
-    return bytes(chunks)
 
 
 def _check(context: Context, stream: str, lines: Iterator[Line], tally: Tally) -> Iterator[Message]:

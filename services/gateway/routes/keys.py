@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from scarcity.events import ApiKeyIssued, ApiKeyRevoked, Role
@@ -12,6 +12,7 @@ from services.gateway.access.keys import Wanted, make
 from services.gateway.context import Context
 from services.gateway.models import NOT_FOUND, REFUSED, BodyModel, ProblemModel, Strict
 from services.gateway.models.base import Moment
+from services.gateway.paging import Pager, pager
 from services.gateway.problems import Problem
 
 Pattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{0,128}\*?$", min_length=1)]
@@ -59,7 +60,7 @@ class KeyModel(Strict):
 
 
 class KeysModel(Strict):
-    """Every key that is not revoked, oldest first."""
+    """A page of the keys that are not revoked, oldest first."""
 
     items: list[KeyModel]
     next: str | None
@@ -93,8 +94,9 @@ def router(context: Context) -> APIRouter:
         return NewKeyModel(**model(made.issued).model_dump(), key=made.text)
 
     @api.get("/keys", operation_id="listKeys")
-    async def list_keys() -> KeysModel:
-        return KeysModel(items=[model(issued) for issued in keys.all], next=None)
+    async def list_keys(page: Annotated[Pager, Depends(pager(context.cursors))]) -> KeysModel:
+        found, following = page.cut(keys.all, lambda issued: (issued.at.isoformat(), issued.id))
+        return KeysModel(items=[model(issued) for issued in found], next=following)
 
     @api.delete("/keys/{key}", operation_id="revokeKey", status_code=204, responses=NOT_FOUND)
     async def revoke(key: str, caller: Caller) -> None:

@@ -57,6 +57,33 @@ def test_bytes_that_are_no_snapshot_are_refused() -> None:
             Engine.restore(data)
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("regime.0.clocks.drift", np.zeros(0)),
+        ("regime.0.clocks.drift", np.array(["a"])),
+        ("regime.0.counts", np.zeros(2)),
+        ("scale.exponent", np.full(2, np.nan)),
+    ],
+)
+def test_a_snapshot_with_another_part_is_refused(name: str, other: np.ndarray) -> None:
+    with np.load(io.BytesIO(Engine(["a", "b"]).snapshot())) as file:
+        arrays = dict(file) | {name: other}
+    changed = io.BytesIO()
+    np.savez(changed, allow_pickle=False, **arrays)
+
+    with pytest.raises(ValueError, match="snapshot"):
+        Engine.restore(changed.getvalue())
+
+
+def test_an_array_that_is_larger_than_the_bytes_it_is_in_is_refused() -> None:
+    small = io.BytesIO()
+    np.savez_compressed(small, header=np.zeros(10**6))
+
+    with pytest.raises(ValueError, match="larger than the bytes"):
+        Engine.restore(small.getvalue())
+
+
 def test_a_snapshot_of_another_version_is_refused_by_name() -> None:
     header = {"format": "scarcity.engine", "version": 999}
     file = io.BytesIO()

@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from scarcity.governor.policy import policy
+from scarcity.governor.tuning import TUNABLE, Tuning
 
 
 @pytest.mark.parametrize(
@@ -22,3 +23,13 @@ from scarcity.governor.policy import policy
 def test_nonsense_is_refused_by_name(settings: dict[str, object], complaint: str) -> None:
     with pytest.raises(ValidationError, match=complaint):
         policy(settings)
+
+
+@pytest.mark.parametrize("kind", sorted(set(TUNABLE.values()), key=str))
+def test_every_setting_says_in_its_schema_what_it_means(kind: type[Tuning]) -> None:
+    schema = kind.model_json_schema()
+    models = [schema, *schema.get("$defs", {}).values()]
+    settings = {name: said for each in models for name, said in each["properties"].items()}
+
+    assert [name for name, said in settings.items() if not said.get("description")] == []
+    assert bool(settings) is (kind is not Tuning)

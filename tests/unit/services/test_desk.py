@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from scarcity.bus.base import Delivery
 from scarcity.events import ApiKeyRevoked, Event, Role, encode
 from scarcity.events.access import KEYS
+from scarcity.telemetry.metrics import Metrics
 from services.gateway.access.credentials import COOKIE
 from services.gateway.access.declaring import allow, check_declared
 from services.gateway.access.desk import LOCAL, Desk
@@ -45,7 +46,9 @@ def clock() -> Clock:
 
 
 def desk_of(clock: Clock, **settings: object) -> Desk:
-    return Desk(GatewaySettings.model_validate(settings), token=TOKEN, now=clock.now)
+    return Desk(
+        GatewaySettings.model_validate(settings), token=TOKEN, now=clock.now, metrics=Metrics()
+    )
 
 
 def call(
@@ -283,12 +286,45 @@ async def test_a_session_ends_by_itself_and_with_its_secret(clock: Clock) -> Non
     desk = desk_of(clock, session_s=600)
     cookie = cookie_of(desk)
     request = call(None, cookie=cookie)
-    other = Desk(GatewaySettings(), token="another-token-altogether", now=clock.now)
+    other = Desk(
+        GatewaySettings(), token="another-token-altogether", now=clock.now, metrics=Metrics()
+    )
 
     assert (await enters(desk, request)).session is not None
     assert await refusal(other, request) == 401
     clock.pass_(600)
     assert await refusal(desk, request) == 401
+
+
+async def test_what_lets_nobody_in_is_counted_by_reason(clock: Clock) -> None:
+    metrics = Metrics()
+    desk = Desk(GatewaySettings(guesses=4), token=TOKEN, now=clock.now, metrics=metrics)
+    expired, unknown = key_of("old", expires_at=AT), key_of("new")
+    follows(desk, expired.issued)
+    cookie = cookie_of(desk)
+
+    await enters(desk, call())
+    await refusal(desk, call(None))
+    await refusal(desk, call(None, cookie=cookie, method="POST"))
+    for wrong in ("guess", unknown.text, expired.text):
+        await refusal(desk, call(wrong))
+    await refusal(desk, call(None, cookie=f"{COOKIE}=aGk=.aGk="))
+    await refusal(desk, call("one too many"))
+
+    counted = {
+        sample.labels["reason"]: sample.value
+        for family in metrics.credentials_refused.collect()
+        for sample in family.samples
+        if sample.name == "scarcity_credentials_refused_total"
+    }
+    assert counted == {
+        "missing": 1,
+        "unknown": 2,
+        "expired": 1,
+        "session-over": 1,
+        "no-page": 1,
+        "too-many": 1,
+    }
 
 
 async def test_a_session_counts_as_long_as_what_began_it_is_offered(clock: Clock) -> None:

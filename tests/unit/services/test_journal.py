@@ -20,6 +20,7 @@ from scarcity.events import (
     LetterJudged,
     encode,
 )
+from scarcity.events.stream import Header
 from services.gateway.domain.journal import KIND_OF, USUALLY_KEPT, Entry
 from services.gateway.domain.letters import Wanted
 from services.gateway.domain.replayed import Replayed
@@ -29,7 +30,10 @@ from services.gateway.reading import KEPT_BYTES, entry_of
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 TRACE = "0af7651916cd43dd8448eb211c80319c"
-LETTER = DeadLettered(RAW.name, 0, 7, "s", "broken-json", "no", b"{", 1, AT, "stream_manager")
+HEADERS = (Header("a", b"b"),)
+LETTER = DeadLettered(
+    RAW.name, 0, 7, "s", "broken-json", "no", b"{", 1, AT, "stream_manager", HEADERS, 2
+)
 STATUS = ComponentUpdated("mpie", True, ComponentStatus.UP, "1 running", AT, ())
 
 
@@ -117,6 +121,8 @@ def test_an_event_is_told_with_its_trace_and_shown_whole() -> None:
             "original_bytes": 1,
             "at": "2026-01-01T00:00:00Z",
             "component": "stream_manager",
+            "headers": [{"name": "a", "value": "Yg=="}],
+            "header_bytes": 2,
         },
     }
     assert (found["kind"], found["type"], found["stream"]) == ("dead-letter", "DeadLettered", "s")

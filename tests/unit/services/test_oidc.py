@@ -102,6 +102,17 @@ async def test_a_token_that_is_for_others_or_for_another_time_does_not_count(
     assert says.lstrip("'?") in await refusal(bench.reader(), token)
 
 
+@pytest.mark.parametrize("crit", [None, [None], 1, "exp", [["exp"]], ["exp"], ["b64"]])
+async def test_a_token_that_asks_for_what_nobody_knows_does_not_count(
+    bench: Bench, crit: object
+) -> None:
+    _, claims, signature = bench.idp.token("ec", bench.claims()).split(".")
+    header = orjson.dumps({"alg": "ES256", "kid": "ec", "crit": crit})
+    token = f"{base64.urlsafe_b64encode(header).rstrip(b'=').decode()}.{claims}.{signature}"
+
+    assert "no token" in await refusal(bench.reader(), token)
+
+
 @pytest.mark.parametrize("changes", [{"exp": AT.timestamp() - 29}, {"nbf": AT.timestamp() + 29}])
 async def test_clocks_may_differ_by_the_leeway(bench: Bench, changes: dict[str, object]) -> None:
     token = bench.idp.token("rsa", bench.claims(**changes))

@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from scarcity.bus.base import Delivery, Follow, Message, Rebalance, TopicSpec
+from scarcity.bus.kafka import escaping
 from scarcity.bus.kafka.errors import translated
 from scarcity.bus.kafka.follower import Follower
 from scarcity.bus.kafka.knock import why_not
@@ -50,6 +51,7 @@ class KafkaBus:
         self._connected: _Connected | None = None
 
     async def start(self) -> None:
+        escaping.install()
         admin = AIOKafkaAdminClient(**connection(self._settings))
         publisher = Publisher(self._settings)
         try:

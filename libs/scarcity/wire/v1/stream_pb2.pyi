@@ -550,6 +550,8 @@ class DeadLettered(_message.Message):
     ORIGINAL_BYTES_FIELD_NUMBER: _builtins.int
     AT_FIELD_NUMBER: _builtins.int
     COMPONENT_FIELD_NUMBER: _builtins.int
+    HEADERS_FIELD_NUMBER: _builtins.int
+    HEADER_BYTES_FIELD_NUMBER: _builtins.int
     origin_topic: _builtins.str
     origin_partition: _builtins.int
     origin_offset: _builtins.int
@@ -562,8 +564,14 @@ class DeadLettered(_message.Message):
     original_bytes: _builtins.int
     component: _builtins.str
     """The component that refused it."""
+    header_bytes: _builtins.int
+    """Of all its headers, names and values."""
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def headers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Header]:
+        """Its headers, in order, as many as fit in 64 KiB."""
+
     def __init__(
         self,
         *,
@@ -577,11 +585,37 @@ class DeadLettered(_message.Message):
         original_bytes: _builtins.int = ...,
         at: _timestamp_pb2.Timestamp | None = ...,
         component: _builtins.str = ...,
+        headers: _abc.Iterable[Global___Header] | None = ...,
+        header_bytes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "component", b"component", "message", b"message", "origin_key", b"origin_key", "origin_offset", b"origin_offset", "origin_partition", b"origin_partition", "origin_topic", b"origin_topic", "original", b"original", "original_bytes", b"original_bytes", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "component", b"component", "header_bytes", b"header_bytes", "headers", b"headers", "message", b"message", "origin_key", b"origin_key", "origin_offset", b"origin_offset", "origin_partition", b"origin_partition", "origin_topic", b"origin_topic", "original", b"original", "original_bytes", b"original_bytes", "reason", b"reason"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeadLettered: _TypeAlias = DeadLettered  # noqa: Y015
+
+@_typing.final
+class Header(_message.Message):
+    """A header of a message of Kafka."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    value: _builtins.bytes
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        value: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Header: _TypeAlias = Header  # noqa: Y015
