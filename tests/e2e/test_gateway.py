@@ -21,8 +21,12 @@ API = "/api/v1"
 def test_probes_and_metrics_are_open_and_true(system: System) -> None:
     assert httpx.get(f"{system.url}/livez").text == "alive\n"
     assert httpx.get(f"{system.url}/readyz").json()["ready"] is True
-    metrics = httpx.get(f"{system.url}/metrics").text
-    assert 'scarcity_events_handled_total{component="core_manager"' in metrics
+
+    def has_heard() -> bool | None:
+        handled = 'scarcity_events_handled_total{component="core_manager"'
+        return handled in httpx.get(f"{system.url}/metrics").text or None
+
+    assert eventually(has_heard, "the core manager to have heard of the others")
 
 
 def test_the_page_may_load_nothing_from_elsewhere(system: System) -> None:
