@@ -7,6 +7,7 @@ own, and two that count no more. One that may open rounds opens and closes what 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 import msgspec
 import numpy as np
@@ -80,6 +81,7 @@ class Attacker:
         self.stranger = Identity.new()
         self.as_member = Speaker(NAME, MEMBER, self.keys.member)
         self.as_opener = Speaker(NAME, OPENER, self.keys.opener)
+        self._clock = count(1)
 
     def some_peer(self) -> str:
         return str(self.rng.choice(self.peers))
@@ -134,7 +136,8 @@ class Attacker:
     def spoken(self, speaker: Speaker, content: Content, number: int | None = None) -> bytes:
         """Return a statement of a member that is signed as it should be."""
         number = self.record.newest if number is None else number
-        return whole(speaker.say(content, number=number, at_ms=1, protocol=NEWEST))
+        at_ms = next(self._clock)  # what is no newer than the last would be taken for a replay
+        return whole(speaker.say(content, number=number, at_ms=at_ms, protocol=NEWEST))
 
 
 def whole(signed: Signed) -> bytes:

@@ -30,6 +30,7 @@ from scarcity.events import WindowSealed, encode
 from scarcity.events.stream import pack_matrix
 from scarcity.federation.membership import Rhythm
 from scarcity.federation.protocol.contract import Contract, Sealing
+from scarcity.federation.protocol.refusals import Reason
 from scarcity.federation.protocol.sealing import MaskedInput
 from scarcity.federation.protocol.statement import Hello, RoundOpened, Statement
 from scarcity.stats.arrays import Floats
@@ -79,6 +80,8 @@ class Wards:
     """how often rows came too late for a round"""
     _hungry: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     _refused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _told: int = 0
+    """of the verdicts: so many have been looked at"""
 
     async def feed(self) -> None:
         """Let all streams see rows whenever those before have gone into a round; for ever."""
@@ -149,11 +152,20 @@ class Wards:
         return grown
 
     def _refusals(self) -> list[str]:
-        """Return what an honest member would not let in, who hears everything."""
+        """Return what was not let in: by an observer, and by members but for what came late."""
         record = self.deployments.record
         fresh = record.refused - self._refused
         self._refused = record.refused.copy()
-        return [f"refused {count} of {source}: {why}" for (source, why), count in fresh.items()]
+        told, self._told = record.judged[self._told :], len(record.judged)
+        return [
+            *(f"refused {count} of {source}: {why}" for (source, why), count in fresh.items()),
+            *(
+                f"{judged.peer} refused {each.count} of {each.peer}: {each.reason}"
+                for judged in told
+                for each in judged.refused
+                if each.reason != Reason.LATE
+            ),
+        ]
 
     def _window(self, peer: str) -> Message:
         values = self.rng.uniform(-WIDEST, WIDEST, (ROWS, len(NAMES)))
