@@ -50,7 +50,7 @@ async def test_a_letter_goes_back_once_whichever_gateway_is_asked(
 ) -> None:
     one, other = gateways
     broken = [Message(RAW.name, "plant", b"[%d]" % n, HEADERS) for n in range(2)]
-    settings = KafkaSettings(secured_kafka.bootstrap, secured_kafka.user("gateway"))
+    settings = KafkaSettings(secured_kafka.bootstrap, secured_kafka.user("stream_manager"))
     async with AsyncExitStack() as stack:
         bus = await stack.enter_async_context(bus_of(settings))
         await bus.publish(broken)
