@@ -7,6 +7,7 @@ engine     the same with evidence as the engine gives it
 system     the same through engines, evidence events, the service's offers and belief
 foresight  how well its first 200 rows are foreseen (M3)
 drift      which forgetting factor, against the best one in hindsight (M4)
+choices    what there is to win by choosing a window, lags and budgets for each stream
 trials     10,000 windows of engines that try half-lives, and what each decision cost (M5)
 guard      how soon what harms is rolled back, how often what does not (M5)
 peers      a past and ten peers together (M6)
@@ -17,7 +18,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from bench.meta import drift, engine, foresight, guarding, peers, rows, system, trials
+from bench.meta import choices, drift, engine, foresight, guarding, peers, rows, system, trials
 
 
 def main() -> None:
@@ -32,6 +33,7 @@ def main() -> None:
         "system": system.measure,
         "foresight": foresight.measure,
         "drift": drift.measure,
+        "choices": choices.measure,
         "guard": lambda first, seeds: guarding.measure(first, seeds, arguments.null_streams),
         "trials": trials.measure,
         "peers": peers.measure,
