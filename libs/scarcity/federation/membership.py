@@ -11,9 +11,9 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from scarcity.errors import ConfigError
-from scarcity.federation.pooling import RuleName
 from scarcity.federation.protocol.contract import Contract, Mapping
 from scarcity.federation.protocol.identity import Identity
+from scarcity.federation.rule_name import RuleName
 
 FILE, KEY, AUTHORITY = "membership.json", "key.pem", "authority.pem"
 LOCAL = "local"

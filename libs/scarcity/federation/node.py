@@ -19,7 +19,7 @@ import numpy as np
 
 from scarcity.federation.alignment import Own
 from scarcity.federation.membership import Rhythm
-from scarcity.federation.pooling import Beliefs, Pooled, RuleName, pool
+from scarcity.federation.pooling import Beliefs, Pooled, pool
 from scarcity.federation.protocol.admission import Admission
 from scarcity.federation.protocol.contract import Contract
 from scarcity.federation.protocol.rounds import Round, Rounds, Stage, usual_quorum
@@ -38,6 +38,7 @@ from scarcity.federation.protocol.statement import (
     Speaker,
     floats_to_bytes,
 )
+from scarcity.federation.rule_name import RuleName
 
 PATIENCE_MS = 5000
 """How long after its end a round waits for what was included and has not been heard here."""

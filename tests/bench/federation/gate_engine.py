@@ -15,7 +15,8 @@ import numpy as np
 from bench.federation.attacks import GENERIC, Attack, Sent
 from bench.federation.deployments import Deployment, contract_of, found_by, prior_from, signs
 from bench.federation.pooling import f1
-from scarcity.federation.pooling import Beliefs, RuleName, pool
+from scarcity.federation.pooling import Beliefs, pool
+from scarcity.federation.rule_name import RuleName
 from scarcity.stats.arrays import Floats
 from worlds.peers import Fleet, Setting, fleet
 

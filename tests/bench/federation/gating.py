@@ -6,7 +6,8 @@ import numpy as np
 
 from scarcity.causal.gate import Gate, after_rows
 from scarcity.causal.prior import Normal, edges_here
-from scarcity.federation.pooling import Beliefs, RuleName, edge_prior, pool
+from scarcity.federation.pooling import Beliefs, edge_prior, pool
+from scarcity.federation.rule_name import RuleName
 from worlds.peers import Fleet, between, regression, standardised
 from worlds.world import Floats
 

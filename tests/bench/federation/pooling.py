@@ -20,7 +20,8 @@ from scipy.special import ndtr
 
 from bench.federation.attacks import GENERIC, Attack, Sent, climbing, few_edges
 from bench.federation.gating import gated, home
-from scarcity.federation.pooling import RULES, Beliefs, Pooled, RuleName, Terms, pool
+from scarcity.federation.pooling import RULES, Beliefs, Pooled, Terms, pool
+from scarcity.federation.rule_name import RuleName
 from scarcity.stats.multiplicity import benjamini_hochberg
 from worlds.peers import Fleet, Setting, evidence, fleet
 from worlds.world import Bools, Floats

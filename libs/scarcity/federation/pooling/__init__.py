@@ -33,7 +33,7 @@ from scarcity.federation.pooling.beliefs import Beliefs
 from scarcity.federation.pooling.combining import Combined, Reason, Terms
 from scarcity.federation.pooling.pool import Pooled, State, pool
 from scarcity.federation.pooling.prior import edge_prior, expected
-from scarcity.federation.pooling.rules import RULES, Rule, RuleName
+from scarcity.federation.pooling.rules import RULES, Rule
 
 __all__ = [
     "RULES",
@@ -42,7 +42,6 @@ __all__ = [
     "Pooled",
     "Reason",
     "Rule",
-    "RuleName",
     "State",
     "Terms",
     "edge_prior",

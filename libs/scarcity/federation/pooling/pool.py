@@ -34,7 +34,8 @@ from scarcity.federation.pooling.heterogeneity import (
     prediction_interval,
     spread,
 )
-from scarcity.federation.pooling.rules import RULES, RuleName
+from scarcity.federation.pooling.rules import RULES
+from scarcity.federation.rule_name import RuleName
 from scarcity.stats.arrays import Bools, Floats
 from scarcity.stats.multiplicity import benjamini_hochberg
 

@@ -19,7 +19,6 @@ it did not use. A bound that does not hold is a ValueError that says what is nee
 """
 
 from collections.abc import Callable
-from typing import Literal
 
 from scarcity.federation.pooling.averages import inverse_variance, mean, random_effects
 from scarcity.federation.pooling.beliefs import Beliefs
@@ -34,23 +33,9 @@ from scarcity.federation.pooling.vectors import (
     krum,
     multi_krum,
 )
+from scarcity.federation.rule_name import RuleName
 
 Rule = Callable[[Beliefs, Terms], Combined]
-
-RuleName = Literal[
-    "mean",
-    "inverse-variance",
-    "random-effects",
-    "trimmed-mean",
-    "median",
-    "geometric-median",
-    "krum",
-    "multi-krum",
-    "bulyan",
-    "centred-clipping",
-    "fltrust",
-    "trusted",
-]
 
 
 def _bounded(rule: Rule) -> Rule:

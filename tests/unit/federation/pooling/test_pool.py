@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from scarcity.federation.pooling import Beliefs, Pooled, RuleName, pool
+from scarcity.federation.pooling import Beliefs, Pooled, pool
 from scarcity.federation.pooling.pool import p_values
+from scarcity.federation.rule_name import RuleName
 from worlds.beliefs import beliefs_of
 
 PEERS = 10

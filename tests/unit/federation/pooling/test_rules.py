@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scarcity.federation.pooling import RULES, Beliefs, RuleName, Terms
+from scarcity.federation.pooling import RULES, Beliefs, Terms
+from scarcity.federation.rule_name import RuleName
 from worlds.beliefs import beliefs_of, replaced
 from worlds.world import Floats
 
