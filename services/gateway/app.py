@@ -20,6 +20,7 @@ from services.gateway.routes import (
     dead_letters,
     events,
     graphs,
+    history,
     ingest,
     keys,
     session,
@@ -48,8 +49,8 @@ def create_app(context: Context, readiness: Readiness) -> FastAPI:
     problems.install(app)
     openapi.install(app)
     api = APIRouter(prefix=API)
-    parts = (ingest, streams, trials, graphs, components, dead_letters, events, traces, system)
-    for part in (*parts, keys, session):
+    parts = (ingest, streams, trials, graphs, history, components, dead_letters, events, traces)
+    for part in (*parts, system, keys, session):
         api.include_router(part.router(context))
     app.include_router(api)
     app.router.routes.extend(probe_routes(readiness, context.metrics))

@@ -110,6 +110,27 @@ def test_a_letter_is_shown_whole_with_its_headers(refusing: System) -> None:
     assert "one service alone" in beat["why_not"]
 
 
+def test_failed_work_is_found_among_traces_and_only_streams_are_named(refusing: System) -> None:
+    def failed(**query: str) -> Iterator[list[dict[str, Any]]]:
+        return pages(refusing, "/traces", failed="true", **query)
+
+    def all_of_them() -> list[dict[str, Any]] | None:
+        found = [trace for page in failed(limit="4") for trace in page]
+        return found if len(found) >= COUNT else None
+
+    found = eventually(all_of_them, "the traces of what was refused")
+    others = refusing.get("/traces", failed="false")["items"]
+    plant = [trace for page in failed(stream="plant") for trace in page]
+
+    assert all(trace["has_failed"] for trace in found)
+    assert not any(trace["has_failed"] for trace in others)
+    assert {name for trace in found for name in trace["streams"]} == {
+        *("plant", "many", "large", "huge", "latin")
+    }
+    assert [trace["streams"] for trace in plant] == [["plant"]]
+    assert refusing.http.get("/traces", params={"failed": "perhaps"}).status_code == 422
+
+
 def test_a_rehearsal_says_what_would_become_of_it_and_sends_nothing(refusing: System) -> None:
     address = letter(refusing, "plant") + "/replay"
 
@@ -242,9 +263,15 @@ def test_all_of_a_reason_is_sent_again_oldest_first_and_never_twice(tmp_path: Pa
 
         eventually(accepted, "the time")
         told = [post(system, "/dead-letters/replay", body, key).json() for key in "abca"]
+        tallies = system.get("/dead-letters", limit="1")
     sent = [d.value for d in held(tmp_path, RAW.name) if d.header("scarcity-dead-letter")]
 
     assert [(each["sent"], each["refused"]) for each in told] == [(2, 1), (1, 1), (0, 1), (2, 1)]
     assert told[3] == told[0]
+    assert tallies["counts"] == {"future-timestamp": 4}
+    assert (tallies["sent"], tallies["unsent"]) == (
+        {"future-timestamp": 3},
+        {"future-timestamp": 1},
+    )
     assert [each["refused"] is None for each in told[0]["letters"]] == [True, False, True]
     assert sent == [lines[0], lines[2], lines[3]]

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -491,13 +491,25 @@ def test_a_command_that_is_sent_twice_is_done_once(system: System) -> None:
 
 
 class Follower(threading.Thread):
-    """Reads the live feed in the background, as a screen does."""
+    """Reads the live feed in the background, as a screen does.
 
-    def __init__(self, system: System, *, last_id: str | None = None) -> None:
+    With a credential of its own, if there is one, and with what the query asks for.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        *,
+        last_id: str | None = None,
+        credential: str | None = None,
+        query: Sequence[tuple[str, str]] = (),
+    ) -> None:
         super().__init__(daemon=True)
         self.events: list[tuple[str, str, dict[str, object]]] = []
         self._client = httpx.Client(headers=dict(system.http.headers), timeout=30)
-        self._address = f"{system.url}{API}/stream"
+        if credential is not None:
+            self._client.headers["Authorization"] = f"Bearer {credential}"
+        self._address = str(httpx.URL(f"{system.url}{API}/stream", params=list(query)))
         self._last = {"Last-Event-ID": last_id} if last_id else {}
         self.connected = threading.Event()
 

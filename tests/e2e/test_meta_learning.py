@@ -98,14 +98,19 @@ def test_a_half_life_that_does_harm_is_tried_and_taken_back_while_the_stream_run
         system.graph("plant", rows=2560, state="accepted")
         refused = system.http.post("/streams/plant/trials", json={"half_life": -1})
         nowhere = system.http.post("/streams/nowhere/trials", json={"half_life": 9})
-        answer = system.http.post("/streams/plant/trials", json={"half_life": 9, "at_once": True})
+        made = system.http.post("/keys", json={"name": "tuner", "role": "operator"}).json()
+        answer = system.http.post(
+            "/streams/plant/trials",
+            json={"half_life": 9, "at_once": True},
+            headers={"Authorization": f"Bearer {made['key']}"},
+        )
         sent(system, "plant", rows[2560:2624])
         begun = eventually(partial(judged, system, "plant", "begin"), "the trial to begin")
         sent(system, "plant", rows[2624:4096])
         back = eventually(partial(judged, system, "plant", "roll-back"), "it to be taken back")
 
     assert (refused.status_code, nowhere.status_code, answer.status_code) == (422, 404, 202)
-    assert (begun["stage"], begun["running"], begun["by"]) == ("canary", 9.0, "gateway")
+    assert (begun["stage"], begun["running"], begun["by"]) == ("canary", 9.0, "key:tuner")
     assert (back["stage"], back["running"]) == ("rolled-back", 0.0)
     assert back["rows"] <= 256
     assert back["gain"] < -0.1

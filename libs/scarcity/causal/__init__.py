@@ -54,6 +54,16 @@ from scarcity.causal.config import EngineConfig
 from scarcity.causal.edges import Edge, Hyperedge
 from scarcity.causal.engine import Engine
 from scarcity.causal.graph import Coverage, Graph
-from scarcity.causal.paths import Path
+from scarcity.causal.paths import Path, PathsFound
 
-__all__ = ["Budget", "Coverage", "Edge", "Engine", "EngineConfig", "Graph", "Hyperedge", "Path"]
+__all__ = [
+    "Budget",
+    "Coverage",
+    "Edge",
+    "Engine",
+    "EngineConfig",
+    "Graph",
+    "Hyperedge",
+    "Path",
+    "PathsFound",
+]

@@ -35,7 +35,11 @@ class DeadBand:
     def exceeded(self, before: Edge, after: Edge) -> bool:
         """Whether the strength of the edge has moved out of the band."""
         moved = abs(abs(after.effect) - abs(before.effect))
-        return moved > max(self.least, self.sigmas * hypot(before.se, after.se))
+        return moved > self.width(before.se, after.se)
+
+    def width(self, before_se: float, after_se: float) -> float:
+        """How far an effect with these standard errors may move without having changed."""
+        return max(self.least, self.sigmas * hypot(before_se, after_se))
 
 
 DEAD_BAND = DeadBand()

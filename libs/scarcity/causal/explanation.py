@@ -53,6 +53,15 @@ def why_jointly(hyperedge: Hyperedge) -> str:
     return f"That {claim} is not believed: it may be chance, or too weak to matter. {numbers}"
 
 
+def why_no_path(graph: Graph, source: str, target: str) -> str:
+    """Say what is there in place of a path, where `Graph.paths_between` has found none."""
+    said = f"No accepted edges lead from {source} to {target}"
+    back = graph.paths_between(target, source, 1).paths
+    if not back:
+        return f"{said}, nor from {target} to {source}."
+    return f"{said}; the other way round there is a path, {' -> '.join(back[0].variables)}."
+
+
 def conditions(graph: Graph, edge: Edge) -> tuple[tuple[str, int], ...]:
     """Return the other sources, with lags, that are held fixed when the edge is tested."""
     if not graph.parents:

@@ -28,7 +28,7 @@ from scarcity.causal.document import (
 )
 from scarcity.causal.edges import Edge, EdgeTable, Hyperedge, Selection
 from scarcity.causal.imports import Weighed
-from scarcity.causal.paths import Path, best_paths
+from scarcity.causal.paths import Path, PathsFound, best_paths, paths_between
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -82,10 +82,42 @@ class Graph:
 
     @cached_property
     def paths(self) -> tuple[Path, ...]:
-        """The best chains of accepted cross edges, at most 50."""
+        """The best chains of two or more accepted cross edges, at most 50."""
         if self.known_paths is not None:
             return self.known_paths
         return best_paths(self.edges, MOST_PATHS)
+
+    def paths_between(self, source: str, target: str, limit: int = 10) -> PathsFound:
+        """The best chains of accepted cross edges from one variable to another, best first.
+
+        A single edge is one too. By the score of the weakest edge; among equals the shorter, then
+        the stronger. ValueError when one of both is no variable of the graph, or both are the same.
+
+            >>> import numpy as np
+            >>> from scarcity.causal import Engine
+            >>> rng = np.random.default_rng(1)
+            >>> rain = rng.normal(size=2000)
+            >>> river = 0.7 * np.roll(rain, 1) + rng.normal(size=2000)
+            >>> flood = 0.7 * np.roll(river, 2) + rng.normal(size=2000)
+            >>> engine = Engine(variables=["rain", "river", "flood"])
+            >>> rows = engine.update(np.column_stack([rain, river, flood]))
+            >>> found = engine.graph().paths_between("rain", "flood")
+            >>> [(path.variables, path.lags, path.delay) for path in found.paths]
+            [(('rain', 'river', 'flood'), (1, 2), 3)]
+            >>> found.complete
+            True
+            >>> engine.graph().paths_between("flood", "rain").paths
+            ()
+        """
+        unknown = {source, target}.difference(self.variables)
+        if unknown:
+            raise ValueError(
+                f"{' and '.join(sorted(unknown))}: no variable of the graph, which has "
+                f"{', '.join(self.variables)}"
+            )
+        if source == target:
+            raise ValueError(f"a path leads from one variable to another, not back to {source}")
+        return paths_between(self.edges, source, target, limit)
 
     def edge(self, source: str, target: str, lag: int) -> Edge | None:
         """One hypothesis, accepted or not; None when the graph does not list it."""

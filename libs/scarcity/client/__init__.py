@@ -13,7 +13,19 @@ The token may be an API key as well, and is taken from SCARCITY_TOKEN where none
 gateway refuses is a ConfigError with its own explanation; what may succeed later is Transient.
 """
 
-from scarcity.client.answers import Change, Refused, Sent, StreamSummary
+from scarcity.client.answers import (
+    Change,
+    Difference,
+    Differences,
+    EdgeThen,
+    GraphThen,
+    History,
+    Paths,
+    Point,
+    Refused,
+    Sent,
+    StreamSummary,
+)
 from scarcity.client.client import Client
 from scarcity.client.gateway import DEFAULT_URL, Gateway, stream_path
 
@@ -21,7 +33,14 @@ __all__ = [
     "DEFAULT_URL",
     "Change",
     "Client",
+    "Difference",
+    "Differences",
+    "EdgeThen",
     "Gateway",
+    "GraphThen",
+    "History",
+    "Paths",
+    "Point",
     "Refused",
     "Sent",
     "StreamSummary",

@@ -3,14 +3,23 @@
 import random
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 import orjson
 
-from scarcity.client.answers import Change, Sent, StreamSummary
+from scarcity.client.answers import (
+    Change,
+    Differences,
+    GraphThen,
+    History,
+    Paths,
+    Sent,
+    StreamSummary,
+)
 from scarcity.client.gateway import DEFAULT_URL, Gateway, stream_path
-from scarcity.errors import Transient
+from scarcity.errors import ConfigError, Transient
 
 if TYPE_CHECKING:
     from scarcity.causal import Graph
@@ -91,6 +100,28 @@ class Client:
         document = self._gateway.get(stream_path(stream, "/graph"), state=state)
         return Graph.from_dict(cast(Any, document))
 
+    def paths(self, stream: str, source: str, target: str, *, limit: int = 10) -> Paths:
+        """Find the ways over accepted edges from one variable to another, at most 50."""
+        from scarcity.causal.document import read_paths  # noqa: PLC0415
+
+        query = {"from": source, "to": target, "limit": str(limit)}
+        found = cast(Any, self._gateway.get(stream_path(stream, "/paths"), **query))
+        return Paths(read_paths(found["paths"]), found["complete"], found["why"])
+
+    def history(self, stream: str, *, points: int = 200) -> History:
+        """Return how the graph of a stream changed, summed up in at most so many points."""
+        path = stream_path(stream, "/history")
+        return History.of(self._gateway.get(path, points=str(points)))
+
+    def graph_at(self, stream: str, at: datetime) -> GraphThen:
+        """Return what was accepted at a moment, in the time of the data."""
+        return GraphThen.of(self._gateway.get(stream_path(stream, "/graph/at"), at=_moment(at)))
+
+    def differences(self, stream: str, begin: datetime, end: datetime) -> Differences:
+        """Return what became of each edge from one moment to another, in the time of the data."""
+        query = {"from": _moment(begin), "to": _moment(end)}
+        return Differences.of(self._gateway.get(stream_path(stream, "/differences"), **query))
+
     def changes(self, stream: str | None = None) -> Iterator[Change]:
         """Follow changes of edges from now on, of one stream or of all, until the client is closed.
 
@@ -125,3 +156,9 @@ class Client:
                 break
             found.append(change)
         return found[::-1]
+
+
+def _moment(at: datetime) -> str:
+    if at.utcoffset() is None:
+        raise ConfigError(f"the time {at.isoformat()} has no time zone")
+    return at.isoformat()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from scarcity.causal import Edge, Graph
-from scarcity.causal.document import edge_document
+from scarcity.causal.document import edge_document, number
 from scarcity.causal.explanation import conditions, why
 from scarcity.events import (
     EdgeChange,
@@ -16,6 +16,7 @@ from scarcity.events import (
     WindowPolicy,
 )
 from services.gateway.domain.accuracy import Accuracy
+from services.gateway.domain.history import Told
 from services.gateway.domain.quality import ColumnQuality
 from services.gateway.domain.stream_view import StreamView
 
@@ -84,7 +85,7 @@ def stream_details(view: StreamView, *, now: datetime) -> dict[str, object]:
     }
 
 
-def change_document(changed: EdgeChanged) -> dict[str, object]:
+def change_document(changed: EdgeChanged, trace_id: str | None) -> dict[str, object]:
     """Return a change of an edge, with a sentence that says it."""
     edge = changed.edge
     return {
@@ -98,10 +99,12 @@ def change_document(changed: EdgeChanged) -> dict[str, object]:
         "target": edge.target,
         "lag": edge.lag,
         "effect": edge.effect,
+        "ci": (number(edge.ci_low), number(edge.ci_high)),
         "previous_effect": changed.previous_effect,
         "imported": edge.imported,
         "regime": changed.regime,
         "window_id": changed.window_id,
+        "trace_id": trace_id,
     }
 
 
@@ -118,7 +121,7 @@ def change_sentence(changed: EdgeChanged) -> str:
 
 
 def edge_details(
-    graph: Graph, edge: Edge, update: GraphUpdated, changes: Iterable[EdgeChanged]
+    graph: Graph, edge: Edge, update: GraphUpdated, changes: Iterable[Told]
 ) -> dict[str, object]:
     """Return an edge, why it is believed or not, and what became of it."""
     return {
@@ -128,7 +131,7 @@ def edge_details(
         "as_of": moment(update.as_of),
         "conditions": conditions(graph, edge),
         "why": why(graph, edge),
-        "changes": [change_document(changed) for changed in changes],
+        "changes": [change_document(*told) for told in changes],
     }
 
 

@@ -49,7 +49,23 @@ def membership_document(judged: RoundJudged) -> dict[str, Any]:
         "late": judged.late,
         "edges": [asdict(edge) for edge in judged.edges],
         "refused": [asdict(each) for each in judged.refused],
+        "standing": [_standing(judged, peer) for peer in _peers(judged)],
         "privacy": None if judged.privacy is None else asdict(judged.privacy),
+    }
+
+
+def _peers(judged: RoundJudged) -> list[str]:
+    """Return everybody who was heard, let in or not."""
+    return sorted({each.peer for each in judged.peers} | {each.peer for each in judged.refused})
+
+
+def _standing(judged: RoundJudged, peer: str) -> dict[str, Any]:
+    """Return on which side of the edges a peer is, and what of it was not let in."""
+    return {
+        "peer": peer,
+        "supports": sum(peer in edge.supports for edge in judged.edges),
+        "opposes": sum(peer in edge.opposes for edge in judged.edges),
+        "refused": {each.reason: each.count for each in judged.refused if each.peer == peer},
     }
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from scarcity.events import BudgetDecided, BudgetGranted, ResourceSample, ResourcesSampled
 from services.gateway.domain.documents import moment
+from services.gateway.domain.policies import DRG, REFLEX, Policies
 from services.gateway.domain.recent import Recent
 
 MEASURED = tuple(field.name for field in fields(ResourceSample))
@@ -14,12 +15,16 @@ KEPT = 1000
 SILENT = timedelta(seconds=30)
 """An instance that has said nothing for so long is gone."""
 
+Newest: TypeAlias = dict[tuple[str, str], BudgetDecided]
+"""The newest decision, by the instance that it is about and by whose it is."""
+
 
 class GovernorView:
     """Everything the gateway can show of the governor."""
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self._now = now
+        self.policies = Policies()
         self._samples: dict[str, ResourcesSampled] = {}
         self._grants: dict[str, BudgetGranted] = {}
         self._decisions: Recent[BudgetDecided] = Recent(KEPT)
@@ -44,8 +49,13 @@ class GovernorView:
     def document(self, decisions: Iterable[BudgetDecided]) -> dict[str, list[dict[str, Any]]]:
         """Return the instances that are there, and some decisions."""
         self._forget_the_silent()
+        newest: Newest = {}
+        for each in self._decisions:
+            newest.setdefault((each.instance, each.by), each)
         return {
-            "instances": [self._instance(self._samples[name]) for name in sorted(self._samples)],
+            "instances": [
+                self._instance(self._samples[name], newest) for name in sorted(self._samples)
+            ],
             "decisions": [decision_document(each) for each in decisions],
         }
 
@@ -54,8 +64,10 @@ class GovernorView:
         self._samples = {name: each for name, each in self._samples.items() if each.at >= oldest}
         self._grants = {name: each for name, each in self._grants.items() if each.at >= oldest}
 
-    def _instance(self, told: ResourcesSampled) -> dict[str, Any]:
+    def _instance(self, told: ResourcesSampled, newest: Newest) -> dict[str, Any]:
         grant = self._grants.get(told.instance)
+        by_reflex = newest.get((told.instance, REFLEX))
+        by_drg = newest.get((told.instance, DRG))
         return {
             "id": told.instance,
             "component": told.component,
@@ -63,6 +75,10 @@ class GovernorView:
             "share": told.share,
             "sample": sample_document(told.sample),
             "granted": None if grant is None else grant_document(grant),
+            "policies": [
+                self.policies.of_reflex(told.instance, told.component, by_reflex),
+                self.policies.of_drg(told.component, grant, by_drg),
+            ],
         }
 
 

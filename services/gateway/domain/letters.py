@@ -55,6 +55,15 @@ class Letters:
         """Return the letter of that id, if it is kept."""
         return self._journal.find(letter, "dead-letter")
 
+    def tallies(self) -> dict[str, Counter[str]]:
+        """Return how many of those that are kept were sent again, and how many not, by reason."""
+        sent: Counter[str] = Counter()
+        unsent: Counter[str] = Counter()
+        for entry in self._journal.of("dead-letter"):
+            was_sent = self._replayed.was_sent(entry.event_id)
+            (sent if was_sent else unsent)[said_in(entry).reason] += 1
+        return {"sent": sent, "unsent": unsent}
+
     def document(self, entry: Entry) -> dict[str, object]:
         """Return a dead letter with the beginning of what it held."""
         said = said_in(entry)

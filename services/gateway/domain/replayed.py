@@ -1,5 +1,8 @@
 """What was sent again: by request, so that none is done twice, and by dead letter."""
 
+from collections import Counter
+from collections.abc import Iterator
+
 from scarcity.events import DeadLettersReplayed
 from services.gateway.domain.documents import moment
 
@@ -15,6 +18,7 @@ class Replayed:
         self._letters = 0
         self._requests: dict[str, DeadLettersReplayed] = {}
         self._of_letter: dict[str, list[str]] = {}
+        self._sent: Counter[str] = Counter()
 
     def add(self, event: DeadLettersReplayed) -> bool:
         """Take it in; False when it is known."""
@@ -24,6 +28,7 @@ class Replayed:
         self._letters += _weight(event)
         for each in event.letters:
             self._of_letter.setdefault(each.letter, []).append(event.request)
+        self._sent.update(_sent_by(event))
         while self._letters > self._most and len(self._requests) > 1:
             self._forget(next(iter(self._requests)))
         return True
@@ -34,7 +39,7 @@ class Replayed:
 
     def was_sent(self, letter: str) -> bool:
         """Say whether a dead letter was sent again before."""
-        return any(each["refused"] is None for each in self.of_letter(letter))
+        return letter in self._sent
 
     def of_letter(self, letter: str) -> list[dict[str, object]]:
         """Return when and by whom a dead letter was sent again, or tried to be; newest first."""
@@ -57,10 +62,19 @@ class Replayed:
     def _forget(self, request: str) -> None:
         event = self._requests.pop(request)
         self._letters -= _weight(event)
+        for letter in _sent_by(event):
+            self._sent[letter] -= 1
+            if not self._sent[letter]:
+                del self._sent[letter]
         for each in event.letters:
             left = [name for name in self._of_letter.pop(each.letter, []) if name != request]
             if left:
                 self._of_letter[each.letter] = left
+
+
+def _sent_by(event: DeadLettersReplayed) -> Iterator[str]:
+    """Return the letters that a request sent again."""
+    return (each.letter for each in event.letters if not each.refused)
 
 
 def _weight(event: DeadLettersReplayed) -> int:

@@ -1,7 +1,7 @@
 """What happened, in words: what an event is about, and a sentence that says it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from scarcity.events import (
     RAW,
@@ -20,15 +20,19 @@ from scarcity.events import (
 from services.gateway.domain.documents import change_document, change_sentence, moment
 from services.gateway.domain.federation_view import round_sentence
 from services.gateway.domain.governor_view import decision_sentence
-from services.gateway.domain.journal import Entry
+from services.gateway.domain.journal import Entry, Kind
 from services.gateway.domain.payload import payload
+
+LiveKind: TypeAlias = Literal["stream", "forgotten", "graph", Kind]
+LIVE_KINDS: tuple[LiveKind, ...] = get_args(LiveKind)
+"""What the live feed shows: what happened, and beside it how streams and graphs are now."""
 
 
 def event_document(entry: Entry) -> dict[str, object]:
     """Return an event as lists show it; a change of an edge with what it changed."""
     event = entry.event
     return {
-        **(change_document(event) if isinstance(event, EdgeChanged) else {}),
+        **(change_document(event, entry.trace_id) if isinstance(event, EdgeChanged) else {}),
         "id": event.event_id,
         "kind": entry.kind,
         "type": type(event).__name__,

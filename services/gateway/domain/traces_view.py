@@ -2,33 +2,73 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from scarcity.events import SpanEnded, SpansEnded
+from scarcity.errors import ConfigError
+from scarcity.events import (
+    RAW,
+    EdgeChanged,
+    EvidenceGathered,
+    GraphUpdated,
+    OutcomeMeasured,
+    RecordLate,
+    SpanEnded,
+    SpansEnded,
+    StreamDefined,
+    TrialJudged,
+    WindowSealed,
+)
+from scarcity.streams.policy import check_stream_id
 from services.gateway.domain.documents import moment
 
 MOST_TRACES = 2000
 MOST_SPANS = 200
 """Of one trace; later ones are not kept."""
+REQUEST = ""
+"""The topic of a span that handled no message; its key is the stream that was asked about."""
+_ABOUT_STREAMS = (
+    WindowSealed,
+    RecordLate,
+    StreamDefined,
+    EdgeChanged,
+    GraphUpdated,
+    EvidenceGathered,
+    OutcomeMeasured,
+    TrialJudged,
+)
+OF_STREAMS = frozenset({REQUEST, RAW.name, *(each.topic.name for each in _ABOUT_STREAMS)})
+"""The topics whose keys are streams."""
+
+Kind: TypeAlias = tuple[str, str]
+"""What begins a trace: the component, and the topic of what it handled."""
 
 
-@dataclass(eq=False)
 class Trace:
     """The spans of one trace that came so far, of which there is at least one."""
 
-    id: str
-    spans: dict[str, SpanEnded] = field(default_factory=dict)
+    def __init__(self, first: SpanEnded) -> None:
+        self.id = first.trace_id
+        self.spans = {first.span_id: first}
+        self._first = first
 
     def add(self, span: SpanEnded) -> None:
         """Take a span in, if there is room; one that is there already changes nothing."""
         if len(self.spans) < MOST_SPANS:
             self.spans[span.span_id] = span
+            self._first = min(self._first, span, key=lambda each: each.start_ns)
 
     @property
     def begun_ns(self) -> int:
-        return min(span.start_ns for span in self.spans.values())
+        return self._first.start_ns
+
+    @property
+    def kind(self) -> Kind:
+        return self._first.component, self._first.topic
+
+    @property
+    def has_failed(self) -> bool:
+        return any(span.error for span in self.spans.values())
 
     @property
     def place(self) -> tuple[int | str, ...]:
@@ -37,7 +77,7 @@ class Trace:
 
     def is_about(self, stream: str) -> bool:
         """Whether a message of a stream was handled in it."""
-        return any(span.key == stream for span in self.spans.values())
+        return any(_stream_of(span) == stream for span in self.spans.values())
 
     def summary(self) -> dict[str, Any]:
         """Return what there is to choose from."""
@@ -48,10 +88,10 @@ class Trace:
             "at": moment(datetime.fromtimestamp(begun / 1e9, UTC)),
             "name": ordered[0].name,
             "duration_ms": (ended - begun) / 1e6,
-            "streams": sorted({span.key for span in ordered if span.key}),
+            "streams": sorted({name for span in ordered if (name := _stream_of(span))}),
             "components": list(dict.fromkeys(span.component for span in ordered)),
             "span_count": len(ordered),
-            "has_failed": any(span.error for span in ordered),
+            "has_failed": self.has_failed,
         }
 
     def document(self) -> dict[str, Any]:
@@ -82,25 +122,65 @@ class Trace:
 
 
 class TracesView:
-    """The newest traces. One that gets a span is kept for longer."""
+    """The newest traces of each kind. One that gets a span is kept for longer.
+
+    When there are too many, the kind that has the most makes room, so that what is frequent does
+    not crowd out what is rare.
+    """
 
     def __init__(self) -> None:
-        self._traces: OrderedDict[str, Trace] = OrderedDict()
+        self._traces: dict[str, Trace] = {}
+        self._by_kind: dict[Kind, OrderedDict[str, Trace]] = {}
 
     def on_spans(self, told: SpansEnded) -> None:
         for span in told.spans:
-            self._traces.setdefault(span.trace_id, Trace(span.trace_id)).add(span)
-            self._traces.move_to_end(span.trace_id)
+            self._add(span)
         while len(self._traces) > MOST_TRACES:
-            self._traces.popitem(last=False)
+            self._forget_one()
 
-    def about(self, stream: str | None) -> Sequence[Trace]:
-        """Return the traces about a stream, or all."""
-        return [each for each in self._traces.values() if stream is None or each.is_about(stream)]
+    def matching(self, stream: str | None = None, *, failed: bool | None = None) -> Sequence[Trace]:
+        """Return the traces that are about a stream, and have failed or not; None = any."""
+        return [
+            each
+            for each in self._traces.values()
+            if (stream is None or each.is_about(stream)) and failed in (None, each.has_failed)
+        ]
 
     def find(self, trace_id: str) -> Trace | None:
         """Return a trace, if it is kept."""
         return self._traces.get(trace_id)
+
+    def _add(self, span: SpanEnded) -> None:
+        trace = self._traces.get(span.trace_id)
+        if trace is None:
+            trace = self._traces[span.trace_id] = Trace(span)
+        else:
+            self._take_out(trace)
+            trace.add(span)
+        self._by_kind.setdefault(trace.kind, OrderedDict())[trace.id] = trace
+
+    def _forget_one(self) -> None:
+        most = max(self._by_kind.values(), key=len)
+        oldest = next(iter(most.values()))
+        self._take_out(oldest)
+        del self._traces[oldest.id]
+
+    def _take_out(self, trace: Trace) -> None:
+        alike = self._by_kind[trace.kind]
+        del alike[trace.id]
+        if not alike:
+            del self._by_kind[trace.kind]
+
+
+def _stream_of(span: SpanEnded) -> str | None:
+    """Return the stream that a span is about; None when it is about none, or about no name."""
+    if span.topic not in OF_STREAMS:
+        return None
+    try:
+        check_stream_id(span.key)
+    except ConfigError:
+        return None
+    return span.key
 
 
 def _span(span: SpanEnded, depth: int, begun: int) -> dict[str, Any]:

@@ -28,6 +28,12 @@ from services.gateway.models.events import (
     EventsModel,
 )
 from services.gateway.models.graphs import ChangeModel, EdgeDetailsModel, GraphModel
+from services.gateway.models.history import (
+    DifferencesModel,
+    GraphThenModel,
+    HistoryModel,
+    PathsModel,
+)
 from services.gateway.models.ingest import IngestModel, RefusedModel, WarningModel
 from services.gateway.models.streams import (
     AcceptedModel,
@@ -54,6 +60,7 @@ __all__ = [
     "DeadLetterDetailsModel",
     "DeadLettersModel",
     "DefinitionModel",
+    "DifferencesModel",
     "EdgeDetailsModel",
     "EdgeEventDetailsModel",
     "EventDetailsModel",
@@ -61,8 +68,11 @@ __all__ = [
     "FederationModel",
     "GovernorModel",
     "GraphModel",
+    "GraphThenModel",
+    "HistoryModel",
     "IngestModel",
     "LearningModel",
+    "PathsModel",
     "PendingModel",
     "ProblemModel",
     "RefusedModel",

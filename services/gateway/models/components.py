@@ -23,12 +23,17 @@ class InstanceModel(Strict):
     configured: int = Field(description="the version of what is wanted that it runs with")
 
 
-class WishModel(Strict):
-    """What is wanted of a component."""
+class HeldModel(Strict):
+    """How a component is to be: what a command changes."""
 
     enabled: bool
     paused: bool
     settings: dict[str, Any] = Field(description="all that differs from how it was started")
+
+
+class WishModel(HeldModel):
+    """What is wanted of a component."""
+
     version: int = Field(description="0 = as it was started")
     by: str | None
     at: datetime | None
@@ -61,8 +66,8 @@ class CommandModel(Strict):
     at: datetime
     refused: str | None
     version: int
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: HeldModel
+    after: HeldModel
 
 
 class ComponentDetailsModel(ComponentModel):

@@ -48,6 +48,12 @@ class DeadLettersModel(Strict):
     items: list[DeadLetterModel]
     counts: dict[str, int] = Field(description="of all there were, by reason")
     origins: dict[str, int] = Field(description="of all there were, by the topic they came from")
+    sent: dict[str, int] = Field(
+        description="of those that are kept: how many were sent again, by reason"
+    )
+    unsent: dict[str, int] = Field(
+        description="of those that are kept: how many never were, by reason"
+    )
     next: str | None
 
 

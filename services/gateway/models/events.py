@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from services.gateway.models.base import Strict
+from services.gateway.models.graphs import ChangeModel
 
 
 class EventModel(Strict):
@@ -31,26 +32,11 @@ class EventModel(Strict):
     trace_id: str | None
 
 
-class EdgeEventModel(Strict):
-    """A change of an edge: what became of it with a window."""
+class EdgeEventModel(ChangeModel):
+    """The same of a change of an edge, with what it changed."""
 
-    id: str
     kind: Literal["edge"]
-    type: Literal["EdgeChanged"]
-    at: datetime
-    stream: str
     subject: str
-    summary: str
-    trace_id: str | None
-    change: Literal["appeared", "strengthened", "weakened", "flipped", "vanished"]
-    source: str
-    target: str
-    lag: int
-    effect: float | None
-    previous_effect: float | None
-    imported: bool = Field(description="believed thanks to a prior only")
-    regime: int
-    window_id: str
 
 
 class EventsModel(Strict):

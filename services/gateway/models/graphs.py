@@ -138,10 +138,12 @@ class ChangeModel(Strict):
     target: str
     lag: int
     effect: float | None
+    ci: tuple[float | None, float | None]
     previous_effect: float | None
     imported: bool = Field(description="believed thanks to a prior only")
     regime: int
     window_id: str
+    trace_id: str | None
 
 
 class EdgeDetailsModel(EdgeModel):

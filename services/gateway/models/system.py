@@ -1,6 +1,7 @@
 """Resources, federations and learning."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -16,6 +17,7 @@ from scarcity.events import (
     TrialAction,
     TrialStage,
 )
+from scarcity.governor.policy import Policy
 from services.gateway.models.base import Strict
 
 
@@ -31,6 +33,29 @@ class GrantModel(Strict):
     ttl_s: float
 
 
+class TermsModel(Strict):
+    """What a governor holds. Null stands for what it was started with, which it does not tell."""
+
+    version: int | None = Field(
+        description="of what is wanted of it; 0 = as it was started, null = not known"
+    )
+    limits: Policy | None
+    priority: int | None = Field(description="0 is cut last; DRG alone has any")
+    lease_s: float | None = Field(description="for how long a grant is good; DRG alone grants")
+    is_dry_run: bool | None = Field(
+        description="whether it decides and changes nothing: by its limits, else by its decisions"
+    )
+
+
+class PolicyModel(Strict):
+    """What a governor holds of an instance, and what it should."""
+
+    by: Literal["reflex", "drg"]
+    component: str = Field(description="of which it is wanted: `PUT /components/{name}`")
+    in_force: TermsModel
+    wanted: TermsModel
+
+
 class GovernedModel(Strict):
     """An instance: what it has and uses, and what it may spend."""
 
@@ -40,6 +65,7 @@ class GovernedModel(Strict):
     share: float = Field(description="of full work that it does")
     sample: ResourceSample
     granted: GrantModel | None
+    policies: list[PolicyModel] = Field(description="of its reflex, and of DRG")
 
 
 class DecisionModel(Strict):
@@ -87,6 +113,17 @@ class RoundModel(Strict):
     text: str = Field(description="the same in words")
 
 
+class StandingModel(Strict):
+    """How a peer stands to what a round came to."""
+
+    peer: str
+    supports: int = Field(description="accepted and contested edges that it is for")
+    opposes: int = Field(description="accepted and contested edges that it is against")
+    refused: dict[str, int] = Field(
+        description="statements of it that were not let in, since the start, by reason"
+    )
+
+
 class MembershipModel(RoundModel):
     """A membership, with all that its newest round says."""
 
@@ -97,6 +134,7 @@ class MembershipModel(RoundModel):
     late: int
     edges: list[PooledEdge]
     refused: list[StatementsRefused]
+    standing: list[StandingModel] = Field(description="of everybody who was heard, by name")
     privacy: PrivacySpent | None
 
 

@@ -14,7 +14,7 @@ class TraceModel(Strict):
     at: datetime
     name: str = Field(description="of its first piece of work")
     duration_ms: float
-    streams: list[str]
+    streams: list[str] = Field(description="that it is about")
     components: list[str] = Field(description="in the order in which they came to it")
     span_count: int
     has_failed: bool

@@ -52,6 +52,7 @@ def router(context: Context) -> APIRouter:
             "items": [letters.document(entry) for entry in found],
             "counts": dict(letters.reasons),
             "origins": dict(letters.origins),
+            **letters.tallies(),
             "next": following,
         }
 

@@ -2,19 +2,22 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import orjson
 from fastapi import APIRouter, Header, Query, Response
 
-from scarcity.causal import Edge, Graph
+from scarcity.causal import Edge, Graph, Path
+from scarcity.causal.document import path_document
 from scarcity.causal.edges import STATES
+from scarcity.causal.explanation import why_no_path
 from scarcity.events import Role
 from services.gateway.access.declaring import allow
 from services.gateway.context import Context
 from services.gateway.domain.documents import edge_details
 from services.gateway.domain.stream_view import StreamView
-from services.gateway.models import NOT_FOUND, EdgeDetailsModel, GraphModel
+from services.gateway.models import NOT_FOUND, EdgeDetailsModel, GraphModel, PathsModel
 from services.gateway.problems import Problem
 
 State = Annotated[Literal["accepted", "all"], Query(description="all = every edge tested")]
@@ -69,7 +72,7 @@ def router(context: Context) -> APIRouter:
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
         view = context.stream(stream)
-        graph = _graph(view)
+        graph = known_graph(view)
         etag = f'W/"{_version(view)}-{state}"'
         if if_none_match == etag:
             return Response(status_code=304, headers={"ETag": etag})
@@ -92,7 +95,7 @@ def router(context: Context) -> APIRouter:
         media_type, export = EXPORTS[format]
         name = f"{stream}.{format}"
         return Response(
-            export(_graph(context.stream(stream))),
+            export(known_graph(context.stream(stream))),
             media_type=media_type,
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
@@ -110,14 +113,73 @@ def router(context: Context) -> APIRouter:
     ) -> Response:
         """Say why an edge is believed or not. A pair at lag 0 has one edge, in either direction."""
         view = context.stream(stream)
-        graph = _graph(view)
+        graph = known_graph(view)
         edge = _edge(graph, source, target, lag)
         assert view.update is not None
         changes = context.views.changes_of(stream, *edge.key)
         document = edge_details(graph, edge, view.update, changes)
         return Response(orjson.dumps(document), media_type="application/json")
 
+    @api.get(
+        "/streams/{stream}/paths",
+        operation_id="findPaths",
+        response_model=PathsModel,
+        responses=NOT_FOUND,
+    )
+    async def find_paths(
+        stream: str,
+        from_: Annotated[str, Query(alias="from", description="the variable that they begin at")],
+        to: Annotated[str, Query(description="the variable that they lead to")],
+        limit: Annotated[int, Query(ge=1, le=50, description="paths, at most")] = 10,
+    ) -> dict[str, object]:
+        """Return the ways over accepted edges from one variable to another, the surest first.
+
+        A path proposes a mechanism; it is not tested as a whole. When a dense graph has more than
+        can be looked at, `complete` is false.
+        """
+        view = context.stream(stream)
+        graph = known_graph(view)
+        _check_ends(graph, from_, to)
+        found = graph.paths_between(from_, to, limit)
+        assert view.update is not None
+        return {
+            "stream": stream,
+            "version": view.update.version,
+            "from": from_,
+            "to": to,
+            "paths": [
+                {**path_document(path), "edges": _steps(graph, path)} for path in found.paths
+            ],
+            "complete": found.complete,
+            "why": None if found.paths else why_no_path(graph, from_, to),
+        }
+
     return api
+
+
+def _check_ends(graph: Graph, source: str, target: str) -> None:
+    for name in (source, target):
+        if name not in graph.variables:
+            raise Problem(
+                404,
+                f"there is no variable {name!r} in the graph, which has "
+                f"{', '.join(graph.variables)}",
+            )
+    if source == target:
+        raise Problem(422, f"from and to are both {source}: name two variables")
+
+
+def _steps(graph: Graph, path: Path) -> list[dict[str, object]]:
+    """Return the edges of a path of the graph."""
+    found = (
+        graph.edge(source, target, lag)
+        for (source, target), lag in zip(pairwise(path.variables), path.lags, strict=True)
+    )
+    return [
+        {"source": edge.source, "target": edge.target, "lag": edge.lag, "effect": edge.effect}
+        for edge in found
+        if edge is not None
+    ]
 
 
 def _edge(graph: Graph, source: str, target: str, lag: int | None) -> Edge:
@@ -144,7 +206,7 @@ def _listed(graph: Graph, source: str, target: str, lag: int) -> Edge | None:
     return graph.edge(target, source, 0) if edge is None and lag == 0 else edge
 
 
-def _graph(view: StreamView) -> Graph:
+def known_graph(view: StreamView) -> Graph:
     """Return the graph of a stream; a 404 that says what it waits for."""
     if view.graph is None:
         raise Problem(

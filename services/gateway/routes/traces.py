@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 
 from scarcity.events import Role
 from services.gateway.access.declaring import allow
@@ -20,10 +20,19 @@ def router(context: Context) -> APIRouter:
 
     @api.get("/traces", operation_id="listTraces", response_model=TracesModel)
     async def list_traces(
-        page: Annotated[Pager, Depends(pager(context.cursors))], stream: str | None = None
+        page: Annotated[Pager, Depends(pager(context.cursors))],
+        stream: str | None = None,
+        failed: Annotated[
+            bool | None, Query(description="true: those alone in which something failed")
+        ] = None,
     ) -> Mapping[str, object]:
-        """Return the newest traces, of one stream or of all; up to 2000 are kept."""
-        found, following = page.cut(traces.about(stream), lambda trace: trace.place)
+        """Return the newest traces, of one stream or of all.
+
+        Up to 2000 are kept. When there are more, those make room of which there are the most, by
+        what they begin with: frequent samples leave the way from a record to its graph in sight.
+        """
+        matching = traces.matching(stream, failed=failed)
+        found, following = page.cut(matching, lambda trace: trace.place)
         return {"items": [trace.summary() for trace in found], "next": following}
 
     @api.get(

@@ -4,11 +4,9 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from scarcity.events import EngineConfigured, Role
-from services.gateway.access.declaring import allow
+from services.gateway.access.declaring import Caller, allow
 from services.gateway.context import Context
 from services.gateway.models import NOT_FOUND, REFUSED, BodyModel, Strict
-
-BY = "gateway"
 
 
 class TrialModel(BodyModel):
@@ -41,7 +39,7 @@ def router(context: Context) -> APIRouter:
         status_code=202,
         responses={**NOT_FOUND, **REFUSED},
     )
-    async def try_half_life(stream: str, wanted: TrialModel) -> TrialAcceptedModel:
+    async def try_half_life(stream: str, wanted: TrialModel, caller: Caller) -> TrialAcceptedModel:
         """Try another half-life; what does harm is taken back, and `GET /meta` tells."""
         context.stream(stream)
         now = context.clock.now()
@@ -50,7 +48,7 @@ def router(context: Context) -> APIRouter:
             stream=stream,
             sequence=int(now.timestamp() * 1e6),
             at=now,
-            by=BY,
+            by=caller.name,
             provenance=(),
             half_lives=(),
             weights=(),

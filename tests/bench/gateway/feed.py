@@ -47,6 +47,8 @@ class Screen:
         if b"id" not in fields:
             return
         self.last_id = fields[b"id"].decode()
+        if b"event" not in fields:
+            return
         self.resets += fields.get(b"event") == b"reset"
         number = int(self.last_id.rpartition("-")[2])
         if self.last == 0:

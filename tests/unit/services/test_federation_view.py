@@ -120,6 +120,22 @@ def test_the_newest_round_is_shown_whole() -> None:
     assert said["at"] == "2026-01-01T00:00:00Z"
 
 
+def test_how_each_peer_stands_to_the_edges_is_counted_and_what_of_it_was_refused() -> None:
+    view = FederationView()
+    edges = (EDGE, replace(EDGE, lag=1, supports=("here",), opposes=("north", "mallory")))
+    refused = (*ROUND.refused, StatementsRefused("stranger", "unknown-peer", 2))
+    view.on_round(replace(ROUND, edges=edges, refused=refused))
+
+    (shown,) = view.document(view.rounds)["memberships"]
+
+    assert {each.pop("peer"): each for each in shown["standing"]} == {
+        "here": {"supports": 2, "opposes": 0, "refused": {}},
+        "mallory": {"supports": 0, "opposes": 1, "refused": {"replayed": 4}},
+        "north": {"supports": 1, "opposes": 1, "refused": {}},
+        "stranger": {"supports": 0, "opposes": 0, "refused": {"unknown-peer": 2}},
+    }
+
+
 def test_what_comes_again_or_late_is_no_news() -> None:
     view = FederationView()
     later = replace(ROUND, round=4, opened_at=ROUND.opened_at + timedelta(minutes=1))

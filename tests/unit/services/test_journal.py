@@ -16,19 +16,30 @@ from scarcity.events import (
     ComponentUpdated,
     DeadLettered,
     DeadLettersReplayed,
+    DomainLearned,
+    EdgeChanged,
     Event,
     LetterJudged,
+    StreamDefined,
     encode,
 )
 from scarcity.events.stream import Header
 from services.gateway.domain.journal import KIND_OF, USUALLY_KEPT, Entry
 from services.gateway.domain.letters import Wanted
 from services.gateway.domain.replayed import Replayed
-from services.gateway.domain.telling import event_details, event_document, sentence
+from services.gateway.domain.telling import (
+    LIVE_KINDS,
+    event_details,
+    event_document,
+    sentence,
+    stream_of,
+)
 from services.gateway.domain.views import Views
 from services.gateway.reading import KEPT_BYTES, entry_of
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+BY_KEEPING = (EdgeChanged, StreamDefined, DomainLearned, DeadLettersReplayed, DeadLettered)
+"""Kinds of events that are shown as they are kept; what else is shown, their handlers show."""
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 HEADERS = (Header("a", b"b"),)
 LETTER = DeadLettered(
@@ -44,7 +55,7 @@ def entry(event: Event, offset: int = 0) -> Entry:
 
 
 def views(shown: list[str]) -> Views:
-    return Views(now=lambda: AT, show=lambda kind, _: shown.append(kind))
+    return Views(now=lambda: AT, show=lambda kind, *_: shown.append(kind))
 
 
 def test_a_dead_letter_that_comes_again_is_counted_and_shown_once() -> None:
@@ -131,6 +142,25 @@ def test_an_event_is_told_with_its_trace_and_shown_whole() -> None:
 
 
 @given(st.data())
+def test_every_kind_of_event_is_shown_live_once_as_it_is_told(data: st.DataObject) -> None:
+    shown: list[tuple[str, dict[str, object], str | None]] = []
+    known = Views(now=lambda: AT, show=lambda *each: shown.append(each))
+    event = data.draw(events(data.draw(st.sampled_from([*BY_KEEPING]))))
+
+    for _ in range(2):
+        known.keep(entry(event))
+
+    ((kind, told, stream),) = shown
+    assert kind in LIVE_KINDS
+    assert stream == stream_of(event)
+    if isinstance(event, DeadLettered):
+        assert (told["id"], told["preview"]) == (event.event_id, None)
+    else:
+        assert told == event_document(entry(event))
+        assert told["trace_id"] == TRACE
+
+
+@given(st.data())
 def test_every_kind_of_event_can_be_told(data: st.DataObject) -> None:
     for kind in KIND_OF:
         event = data.draw(events(kind))
@@ -164,6 +194,18 @@ def test_a_letter_tells_when_it_was_sent_again_newest_first() -> None:
     assert (known.of_letter("c"), known.was_sent("c")) == ([], False)
 
 
+def test_of_each_reason_it_is_told_how_many_were_sent_again_and_how_many_were_not() -> None:
+    known = views([])
+    letters = [replace(LETTER, origin_offset=n, reason=f"r{n % 2}") for n in range(7)]
+    for offset, letter in enumerate(letters):
+        known.keep(entry(letter, offset))
+    known.on_replayed(replayed("first", judged(letters[0].event_id), judged(letters[2].event_id)))
+    known.on_replayed(replayed("again", judged(letters[0].event_id)))
+    known.on_replayed(replayed("refused", judged(letters[1].event_id, "still broken")))
+
+    assert known.letters.tallies() == {"sent": {"r0": 2}, "unsent": {"r0": 2, "r1": 3}}
+
+
 @pytest.mark.parametrize("per_request", [0, 1, 3])
 def test_old_requests_are_forgotten_whole(per_request: int) -> None:
     known = Replayed(most_letters=12)
@@ -173,3 +215,4 @@ def test_old_requests_are_forgotten_whole(per_request: int) -> None:
     left = [n for n in range(20) if known.request(f"r{n}") is not None]
     assert left == list(range(20 - 12 // (1 + per_request), 20))
     assert known.of_letter("0/0") == []
+    assert [n for n in range(20) if known.was_sent(f"{n}/0")] == (left if per_request else [])

@@ -160,7 +160,7 @@ def test_whoever_defines_a_stream_need_not_know_how_far_it_is() -> None:
 
 def test_a_forgotten_stream_is_out_of_sight_until_it_is_defined_anew() -> None:
     shown: list[str] = []
-    views = Views(now=lambda: AT, show=lambda kind, _: shown.append(kind))
+    views = Views(now=lambda: AT, show=lambda kind, *_: shown.append(kind))
     views.on_definition(definition(DefinitionOrigin.INFERRED))
     views.on_window(window(0))
     views.on_forgotten("s")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scarcity.events import SpanEnded, SpansEnded
+from scarcity.events import RAW, ResourcesSampled, SpanEnded, SpansEnded, WindowSealed
 from services.gateway.domain.traces_view import MOST_SPANS, MOST_TRACES, TracesView
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -15,7 +15,12 @@ MS = 1_000_000
 
 
 def span(
-    name: str, parent: str = "", start_ms: int = 0, *, trace: str = "t", error: str = ""
+    name: str,
+    parent: str = "",
+    start_ms: int = 0,
+    *,
+    trace: str = "t",
+    topic: str = WindowSealed.topic.name,
 ) -> SpanEnded:
     start = BEGUN + start_ms * MS
     return SpanEnded(
@@ -25,12 +30,12 @@ def span(
         f"work {name}",
         "mpie",
         "s",
-        "topic",
+        topic,
         0,
         7,
         start,
         start + 2 * MS,
-        error,
+        "",
     )
 
 
@@ -84,7 +89,7 @@ def test_a_trace_is_found_by_its_stream_and_listed_by_when_it_began() -> None:
     traces = view([REQUEST], [other])
 
     def ids(stream: str | None) -> list[str]:
-        return [each.id for each in sorted(traces.about(stream), key=lambda each: each.place)]
+        return [each.id for each in sorted(traces.matching(stream), key=lambda each: each.place)]
 
     assert ids(None) == ["u", "t"]
     assert ids("s") == ["t"]
@@ -93,10 +98,78 @@ def test_a_trace_is_found_by_its_stream_and_listed_by_when_it_began() -> None:
 
 
 def test_what_is_kept_is_bounded() -> None:
-    many = [span("a", trace=f"t{number}") for number in range(MOST_TRACES + 5)]
+    many = [span("a", trace=f"t{number}", topic="x") for number in range(MOST_TRACES + 5)]
     deep = [span(f"s{number}", trace="deep") for number in range(MOST_SPANS + 5)]
     traces = view(many, deep)
 
-    assert len(traces.about(None)) == MOST_TRACES
+    assert len(traces.matching()) == MOST_TRACES
     assert traces.find("t0") is None
     assert whole(traces, "deep")["span_count"] == MOST_SPANS
+
+
+def test_what_is_frequent_does_not_crowd_out_what_is_rare() -> None:
+    traces = TracesView()
+    samples = 0
+    for number in range(300):
+        record = span("a", trace=f"record {number}", topic=RAW.name)
+        often = []
+        for _ in range(20):
+            often.append(span("b", trace=f"{samples}", topic=ResourcesSampled.topic.name))
+            samples += 1
+        traces.on_spans(SpansEnded("i", AT, number, (record, *often), 0))
+        window = span("c", "a", 5, trace=f"record {number}")
+        traces.on_spans(SpansEnded("other", AT, number, (window,), 0))
+
+    assert len(traces.matching()) == MOST_TRACES
+    assert all(whole(traces, f"record {number}")["span_count"] == 2 for number in range(300))
+    assert traces.find(f"{samples - MOST_TRACES + 300}") is not None
+    assert traces.find("0") is None
+
+
+def test_kinds_that_all_come_often_have_equal_shares_of_their_newest() -> None:
+    traces = TracesView()
+    for number in range(MOST_TRACES):
+        both = (span("a", trace=f"{topic} {number}", topic=topic) for topic in ("x", "y"))
+        traces.on_spans(SpansEnded("i", AT, number, tuple(both), 0))
+
+    kept = {each.id for each in traces.matching()}
+    newest = range(MOST_TRACES // 2, MOST_TRACES)
+    assert kept == {f"{topic} {number}" for topic in ("x", "y") for number in newest}
+
+
+def test_a_trace_whose_beginning_comes_late_is_of_its_kind_all_the_same() -> None:
+    window = span("c", "b", 9, trace="late")
+    many = [span("a", trace=f"w{number}") for number in range(MOST_TRACES)]
+    beginning = span("b", trace="late", topic=RAW.name)
+
+    traces = view([window], [beginning], many)
+
+    assert whole(traces, "late")["span_count"] == 2
+
+
+def test_only_streams_are_named_as_streams() -> None:
+    def about(topic: str, key: str) -> SpanEnded:
+        return SpanEnded(
+            "t", f"{topic} {key}", "", "w", "mpie", key, topic, 0, 0, BEGUN, BEGUN, "no"
+        )
+
+    traces = view(
+        [
+            about(RAW.name, "plant"),
+            about(RAW.name, "no stream name!"),
+            about(WindowSealed.topic.name, "hall"),
+            about(ResourcesSampled.topic.name, "mpie-0"),
+            about("", "asked"),
+        ]
+    )
+
+    assert whole(traces, "t")["streams"] == ["asked", "hall", "plant"]
+    assert [len(traces.matching(name)) for name in ("plant", "mpie-0")] == [1, 0]
+
+
+def test_traces_in_which_something_failed_are_told_from_others() -> None:
+    broken = SpanEnded("u", "z", "a", "w", "mpie", "s", RAW.name, 0, 0, BEGUN, BEGUN, "no")
+    traces = view([REQUEST, span("a", trace="u"), broken])
+
+    assert [each.id for each in traces.matching(failed=True)] == ["u"]
+    assert [each.id for each in traces.matching(failed=False)] == ["t"]
