@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from scarcity.causal import Graph
 from scarcity.events import (
+    DefinitionOrigin,
     GraphUpdated,
     ReferenceEdge,
     StreamDefined,
@@ -56,7 +57,7 @@ class StreamView:
         self._next_step = 0
 
     def on_definition(self, definition: StreamDefined) -> None:
-        if self.definition is None or definition.version >= self.definition.version:
+        if _supersedes(definition, self.definition):
             self.definition = definition
             # Who defines a stream need not know its variables, epoch and cadence: these stand.
             self._described = definition.variables or self._described
@@ -186,3 +187,15 @@ class StreamView:
             self._totals[name] += share * count
         for reason, count in window.flaws.items():
             self._flaws[reason] += share * count
+
+
+def _supersedes(new: StreamDefined, known: StreamDefined | None) -> bool:
+    """Say whether a definition stands from now on.
+
+    What somebody wants can have the version of what was inferred meanwhile. It stands: the Stream
+    Manager follows it and says both together, as a later version.
+    """
+    if known is None or new.version != known.version:
+        return known is None or new.version > known.version
+    explicit = DefinitionOrigin.EXPLICIT
+    return known.origin is not explicit or new.origin is explicit

@@ -200,6 +200,19 @@ def test_the_newest_definition_holds_in_whatever_order_they_come() -> None:
     assert view.definition == newest
 
 
+def test_what_somebody_wants_stands_against_what_was_inferred_meanwhile() -> None:
+    view = StreamView("s")
+    inferred = replace(definition(DefinitionOrigin.INFERRED), paused=True)
+    wanted = definition(DefinitionOrigin.EXPLICIT)
+
+    view.on_definition(wanted)
+    view.on_definition(inferred)
+    assert not view.paused
+
+    view.on_definition(replace(inferred, version=2))
+    assert view.paused
+
+
 def test_accuracy_is_followed_as_the_graph_grows_and_an_old_graph_is_ignored() -> None:
     view = StreamView("s")
     mpie = Mpie(EngineConfig(), lambda _d: Budget(), evidence_every=4, processor_time=lambda: 0.0)
