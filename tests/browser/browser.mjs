@@ -10,6 +10,8 @@ const { default: AxeBuilder } = require('@axe-core/playwright')
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
+  // WebGL without a graphics card.
+  '--enable-unsafe-swiftshader',
   '--disable-quic',
   '--disable-background-networking',
   '--disable-component-update',

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
+from browser import river
 from running import TOKEN, System
 from scarcity.bus.base import Message
 from scarcity.events import RAW
@@ -52,8 +53,8 @@ def chromium() -> str:
 
 @contextmanager
 def demo(folder: Path, kind: str = "streams") -> Iterator[System]:
-    """Run a demo that has refused some records, with its bus in a folder."""
-    fill(folder, REFUSED)
+    """Run a demo that has refused some records, and has a stream with a past, in a folder."""
+    fill(folder, [*REFUSED, *river.messages()])
     with System(
         ["--demo", kind, "--data-dir", str(folder)], {"SCARCITY_DEMO_WORLD_HZ": "100"}
     ) as system:

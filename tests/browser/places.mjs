@@ -19,6 +19,22 @@ async function newestLetter() {
   return (items.find(({ bytes }) => bytes < 1000) ?? items[0])?.id
 }
 
+/** A stream whose graph has changed: one made to have a past, if it is there. */
+export async function changedStream() {
+  const { items } = await call('GET', '/streams?limit=500')
+  return items.some(({ id }) => id === 'river') ? 'river' : settings.stream
+}
+
+/** The address of a stream that has a past, as something of it asks for. */
+const ofPast = (search) => async () => {
+  const stream = encodeURIComponent(await changedStream())
+  const { points } = await call('GET', `/streams/${stream}/history`)
+  const { paths } = await call('GET', `/streams/${stream}/graph`)
+  const [early, late] = [points[Math.floor(points.length / 3)], points.at(-1)]
+  const found = early && search({ early: early.at, late: late.at, path: paths[0]?.variables })
+  return found ? `/streams/${stream}?${new URLSearchParams(found)}` : null
+}
+
 /** An address with something in it that is looked up; null where there is nothing. */
 const about = (find, address) => async () => {
   const id = await find()
@@ -31,9 +47,32 @@ export const PAGES = [
   ['overview', fixed('/'), '.card'],
   ['stream', fixed(streamPath), '[data-testid="graph"]:not([data-edges="0"])'],
   [
+    'space',
+    fixed(`${streamPath}?view=space`),
+    '[data-testid="space"][data-state="drawn"]:not([data-edges="0"])',
+  ],
+  [
     'table',
     fixed(`${streamPath}?view=table&edges=tested`),
     '[data-testid="edge-table"] tbody tr',
+  ],
+  ['streams', fixed('/streams'), '[data-testid="streams"] :is(tbody tr, li)'],
+  ['streams-found', fixed(`/streams?q=${settings.stream}&sort=-rate&state=running`), '[data-testid="streams"]'],
+  ['stream-new', fixed('/streams/+new'), '[data-testid="definition-form"]'],
+  ['definition', fixed(`${streamPath}/definition`), '[data-testid="variables"] li'],
+  ['upload', fixed('/streams/+upload'), '.drop'],
+  ['past', ofPast(({ early }) => ({ at: early })), '[data-testid="moment"] strong'],
+  ['past-table', ofPast(({ early }) => ({ at: early, view: 'table' })), '[data-testid="past-table"] tbody tr'],
+  ['difference', ofPast(({ early, late }) => ({ from: early, to: late })), '[data-testid="difference"] li'],
+  [
+    'difference-table',
+    ofPast(({ early, late }) => ({ from: early, to: late, view: 'table' })),
+    '[data-testid="difference-table"] tbody tr',
+  ],
+  [
+    'path',
+    ofPast(({ path }) => path && { path: `${path[0]}..${path.at(-1)}` }),
+    '[data-testid="path"] strong',
   ],
   ['governor', fixed('/governor'), '.gauges tbody tr'],
   ['federation', fixed('/federation'), '[data-testid="forest"] tbody tr, .empty'],

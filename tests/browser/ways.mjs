@@ -1,5 +1,7 @@
 /** Ways through the dashboard: what people do there, step by step. Each returns what was wrong. */
+import { readFile } from 'node:fs/promises'
 import { call, emptyPage, expect, expectLive, faults, newPage, settings, shoot, streamPath } from './browser.mjs'
+import { changedStream } from './places.mjs'
 
 /** The palette and the shortcuts, without a mouse. */
 async function frame(browser) {
@@ -321,14 +323,435 @@ async function followEvents(browser) {
   return [...found, ...errors]
 }
 
+const cameraOf = (page) => new URL(page.url()).searchParams.get('camera')
+const RAISES = '62adff'
+
+/** How many pixels of a saved picture have a colour. */
+async function pixels(page, file, colour) {
+  const picture = `data:image/png;base64,${(await readFile(file)).toString('base64')}`
+  return page.evaluate(
+    async ([source, wanted]) => {
+      const image = Object.assign(new Image(), { src: source })
+      await image.decode()
+      const sheet = new OffscreenCanvas(image.width, image.height).getContext('2d')
+      sheet.drawImage(image, 0, 0)
+      const { data } = sheet.getImageData(0, 0, image.width, image.height)
+      const rgb = [0, 2, 4].map((at) => Number.parseInt(wanted.slice(at, at + 2), 16))
+      let found = 0
+      for (let i = 0; i < data.length; i += 4) {
+        if (rgb.every((value, k) => Math.abs(data[i + k] - value) < 6)) found += 1
+      }
+      return found
+    },
+    [picture, colour],
+  )
+}
+
+/** The graph unrolled in time, by keyboard: turned, an edge chosen, linked to and saved. */
+async function space(browser) {
+  const motion = { reducedMotion: 'no-preference' }
+  const { page, errors } = await newPage(browser, 'desk', 'dark', motion)
+  await page.goto(`${settings.url}${streamPath}`)
+  const choice = page.getByRole('button', { name: '3D', exact: true })
+  await choice.waitFor()
+  await tabTo(page, choice, 'the switch to 3D')
+  await page.keyboard.press('Enter')
+  const drawn = page.locator('[data-testid="space"][data-state="drawn"]:not([data-edges="0"])')
+  await drawn.waitFor()
+  const turning = page.getByRole('button', { name: 'Turn' })
+  expect((await turning.getAttribute('aria-pressed')) === 'true', 'it does not turn at first')
+  await tabTo(page, drawn, 'the stage')
+  await page.keyboard.press('ArrowRight')
+  await page.getByRole('region', { name: 'Edge', exact: true }).waitFor()
+  expect((await turning.getAttribute('aria-pressed')) === 'false', 'it turns on under the hand')
+  await page.waitForFunction(() => location.search.includes('camera='))
+  await page.keyboard.press('Home')
+  await page.waitForFunction(() => !location.search.includes('camera='))
+  await page.keyboard.press('Shift+ArrowRight')
+  await page.keyboard.press('Shift+ArrowUp')
+  await page.keyboard.press('+')
+  await page.waitForFunction(() => location.search.includes('camera='))
+  expect(cameraOf(page) === '-24,26,125', `the camera is at ${cameraOf(page)}`)
+  await page.reload()
+  await drawn.waitFor()
+  expect((await turning.getAttribute('aria-pressed')) === 'false', 'a permalink turns')
+  expect(cameraOf(page) === '-24,26,125', 'the camera is lost')
+  await page.getByRole('region', { name: 'Edge', exact: true }).waitFor()
+  await shoot(page, 'space-edge')
+  const found = await faults(page, 'space-edge')
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'PNG' }).click()
+  const blue = await pixels(page, await (await saving).path(), RAISES)
+  expect(blue > 200, `${blue} pixels of the picture are of an edge that raises`)
+  await page.context().close()
+  return [...found, ...errors]
+}
+
+/** Without WebGL, and when it is taken away, the reader is told so and led on. */
+async function spaceless(browser) {
+  const { page, errors } = await newPage(browser, 'phone', 'light')
+  await page.goto(`${settings.url}${streamPath}?view=space`)
+  const state = (name) => page.locator(`[data-testid="space"][data-state="${name}"]`).waitFor()
+  await state('drawn')
+  const lose = await page.evaluateHandle(() =>
+    document.querySelector('.space canvas').getContext('webgl2').getExtension('WEBGL_lose_context'),
+  )
+  await lose.evaluate((it) => it.loseContext())
+  await state('lost')
+  await page.getByText('taken the drawing surface away').waitFor()
+  await lose.evaluate((it) => it.restoreContext())
+  await state('drawn')
+  await page.addInitScript(() => {
+    const before = HTMLCanvasElement.prototype.getContext
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+      return kind.startsWith('webgl') ? null : before.call(this, kind, ...rest)
+    }
+  })
+  await page.reload()
+  await state('absent')
+  await shoot(page, 'space-absent')
+  const found = await faults(page, 'space-absent')
+  await page.getByText('offers no WebGL').waitFor()
+  const table = page.getByTestId('space').getByRole('link', { name: 'table' })
+  await tabTo(page, table, 'the link to the table')
+  await page.keyboard.press('Enter')
+  await page.getByTestId('edge-table').waitFor()
+  await page.context().close()
+  return [...found, ...errors]
+}
+
+/** How many edges are drawn, once as many are as there should be. */
+const drawn = (page, edges) =>
+  page.locator(`[data-testid="graph"][data-edges="${edges}"]`).waitFor()
+
+/** Text of a file that a button saves. */
+async function saved(page, name) {
+  const coming = page.waitForEvent('download')
+  await page.getByRole('button', { name, exact: true }).press('Enter')
+  return readFile(await (await coming).path(), 'utf8')
+}
+
+/** Back in time and to now, by keyboard alone; what is seen is in the address. */
+async function backInTime(browser) {
+  const stream = encodeURIComponent(await changedStream())
+  const { page, errors } = await newPage(browser, 'desk', 'dark')
+  await page.goto(`${settings.url}/streams/${stream}`)
+  const slider = page.getByRole('slider', { name: 'Moment that is shown' })
+  await slider.waitFor()
+  await tabTo(page, slider, 'the time slider')
+  await page.keyboard.press('Home')
+  await page.getByTestId('moment').waitFor()
+  await page.keyboard.press('ArrowRight')
+  const said = await slider.getAttribute('aria-valuetext')
+  expect(/ago, \d+ edge/.test(said), `the slider says ${said}`)
+  await page.waitForURL(/at=/)
+  const { points, since } = await call('GET', `/streams/${stream}/history`)
+  await page.keyboard.press('Home')
+  await page.waitForURL(`**at=${encodeURIComponent(since)}`)
+  for (let i = 0; i < 3; i += 1) await page.keyboard.press('ArrowRight')
+  const at = await movedFrom(page, since)
+  const { edges } = await call('GET', `/streams/${stream}/graph/at?at=${encodeURIComponent(at)}`)
+  const crossing = edges.filter(({ source, target }) => source !== target)
+  await drawn(page, crossing.length)
+  expect(points.some((point) => point.at === at), `nothing changed at ${at}`)
+  const found = await faults(page, 'past')
+  const graphml = await saved(page, 'GraphML')
+  expect(graphml.match(/<edge /g)?.length === edges.length, 'GraphML has other edges')
+  await page.reload()
+  await drawn(page, crossing.length)
+  const [{ source, target, lag }] = crossing
+  await page.goto(`${page.url()}&${new URLSearchParams({ source, target, lag })}`)
+  await page.getByTestId('then').getByText(/It had last changed at/).waitFor()
+  await page.getByText('Where it is from').press('Enter')
+  await page.getByRole('button', { name: /window's id$/ }).waitFor()
+  await shoot(page, 'edge-then')
+  found.push(...(await faults(page, 'edge then')))
+  await page.keyboard.press('Escape')
+  await tabTo(page, page.getByRole('button', { name: 'Replay' }), 'the replay')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Stop' }).waitFor()
+  await page.getByTestId('moment').waitFor({ state: 'detached' })
+  await page.context().close()
+  return [...found, ...errors]
+}
+
+/** The moment in the address once it is another one. */
+async function movedFrom(page, before) {
+  const moment = () => new URL(page.url()).searchParams.get('at')
+  await page.waitForURL((url) => ![null, before].includes(url.searchParams.get('at')))
+  await page.waitForTimeout(1000)
+  return moment()
+}
+
+/** Compare two moments, and find a path through the graph of now, by keyboard alone. */
+async function compareAndFind(browser) {
+  const stream = encodeURIComponent(await changedStream())
+  const { page, errors } = await newPage(browser, 'desk', 'light')
+  await page.goto(`${settings.url}/streams/${stream}`)
+  const compare = page.getByRole('button', { name: 'Compare' })
+  await compare.waitFor()
+  await tabTo(page, compare, 'the comparison')
+  await page.keyboard.press('Enter')
+  const before = page.getByRole('slider', { name: 'Before' })
+  await before.waitFor()
+  await tabTo(page, before, 'the moment before')
+  await page.keyboard.press('Home')
+  const { since } = await call('GET', `/streams/${stream}/history`)
+  await page.waitForURL((url) => url.searchParams.get('from') === since)
+  const panel = page.getByTestId('difference')
+  await panel.getByText(/appeared \(/).first().waitFor()
+  const link = page.url()
+  const found = await faults(page, 'difference')
+  await page.goto(link)
+  await panel.getByText(/appeared \(/).first().waitFor()
+  await tabTo(page, page.getByRole('button', { name: 'Live again' }), 'the way back')
+  await page.keyboard.press('Enter')
+  await panel.waitFor({ state: 'detached' })
+  const { paths } = await call('GET', `/streams/${stream}/graph`)
+  expect(paths.length > 0, 'the graph has no path')
+  const [start, end] = [paths[0].variables[0], paths[0].variables.at(-1)]
+  await tabTo(page, page.getByLabel('From', { exact: true }), 'where a path begins')
+  await page.keyboard.type(start)
+  await tabTo(page, page.getByLabel('To', { exact: true }), 'where a path ends')
+  await page.keyboard.type(end)
+  const way = page.getByTestId('paths').getByRole('button').last()
+  await way.waitFor()
+  await tabTo(page, way, 'the last path')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/way=/)
+  const shown = await page.getByTestId('path').locator('strong').textContent()
+  expect((await way.textContent()).startsWith(shown), `${shown} is lit`)
+  found.push(...(await faults(page, 'path')))
+  const svg = await saved(page, 'SVG')
+  expect(svg.startsWith('<svg ') && svg.includes(`>${start}</text>`), 'the SVG lacks a variable')
+  await page.context().close()
+  return [...found, ...errors]
+}
+
+/** A file as a spreadsheet in Germany writes it: some of its rows and cells are no good. */
+function spreadsheet(rows) {
+  const two = (n) => String(n).padStart(2, '0')
+  const line = (i) => {
+    const at = `31.01.2026 ${two(10 + Math.floor(i / 3600))}:${two(Math.floor(i / 60) % 60)}:${two(i % 60)}`
+    const pressure = (Math.sin(i / 3) + 1.5).toFixed(3).replace('.', ',')
+    const flow = (Math.sin((i - 1) / 3) + 2.5).toFixed(3).replace('.', ',')
+    return `${i === 7 ? 'gestern' : at};${pressure};${i === 9 ? 'defekt' : flow};Halle 3`
+  }
+  const lines = Array.from({ length: rows }, (_, i) => line(i))
+  return `Zeit;Druck;Durchfluss;Ort\r\n${lines.join('\r\n')}\r\n1;2\r\n`
+}
+
+/** Choose a file, and see what it is read as. */
+async function choose(page, name, rows) {
+  await page.getByLabel('Choose a CSV file, or drop it here').setInputFiles({
+    name: `${name}.csv`,
+    mimeType: 'text/csv',
+    buffer: Buffer.from(spreadsheet(rows)),
+  })
+  await page.getByTestId('preview').locator('tbody tr').first().waitFor()
+}
+
+/** Bring a file in by keyboard: what it means, where it goes, what of it is refused, its graph. */
+async function uploadFile(browser) {
+  const name = `hall-${Date.now()}`
+  const { page, errors } = await newPage(browser, 'desk', 'light')
+  await page.goto(`${settings.url}/streams`)
+  await tabTo(page, page.getByRole('link', { name: 'Upload a file' }).first(), 'the upload')
+  await page.keyboard.press('Enter')
+  await choose(page, name, 1500)
+  expect((await page.getByLabel('Separator').inputValue()) === ';', 'the separator is not told')
+  expect((await page.getByLabel('Decimal sign').inputValue()) === ',', 'nor is the decimal sign')
+  expect((await page.getByLabel('The time is written as').inputValue()) === 'dmy', 'nor the time')
+  await page.getByText('1 time cannot be read').waitFor()
+  await page.getByText('1 no number, such as “defekt”').waitFor()
+  const called = page.getByLabel('Druck is called')
+  await tabTo(page, called, 'the name of a column')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('Durchfluss')
+  await page.getByText('another column is called so, too').first().waitFor()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('pressure')
+  const found = await faults(page, 'upload')
+  await shoot(page, 'upload-columns')
+  await tabTo(page, page.getByRole('button', { name: `to ${name}` }), 'the way in')
+  await page.keyboard.press('Enter')
+  await page.getByTestId('upload-phase').getByText('done').waitFor()
+  const rejects = page.getByTestId('rejects').getByRole('row')
+  await rejects.filter({ hasText: 'bad-timestamp' }).filter({ hasText: '9' }).waitFor()
+  await rejects.filter({ hasText: 'misfit' }).filter({ hasText: '1,502' }).waitFor()
+  await page.getByTestId('upload-figures').getByText('1,499').waitFor()
+  found.push(...(await faults(page, 'upload done')))
+  await shoot(page, 'upload-done')
+  const file = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download them as CSV' }).click()
+  expect((await file).suggestedFilename() === `${name}-rejected.csv`, 'rejects are no file')
+  await tabTo(page, page.getByRole('link', { name: `To the graph of ${name}` }), 'its graph')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name, level: 1 }).waitFor()
+  const isThere = async () => (await call('GET', `/streams/${name}`)).records >= 1280
+  for (let i = 0; i < 40 && !(await isThere()); i += 1) await page.waitForTimeout(500)
+  const { variables } = await call('GET', `/streams/${name}`)
+  expect(variables.join() === 'pressure,Durchfluss', `its variables are ${variables}`)
+  await call('DELETE', `/streams/${name}`)
+  await page.context().close()
+  return [...found, ...errors]
+}
+
+/** The line breaks while a file is sent: nothing is sent twice but what one says, and no less. */
+async function brokenUpload(browser) {
+  const name = `broken-${Date.now()}`
+  const { page, errors } = await newPage(browser, 'phone', 'dark')
+  let requests = 0
+  let taken = 0
+  await page.route('**/records', async (route) => {
+    requests += 1
+    if (requests === 2) return route.abort('connectionreset')
+    const answer = await route.fetch()
+    taken += (await answer.json()).accepted
+    return route.fulfill({ response: answer })
+  })
+  await page.goto(`${settings.url}/streams/+upload?stream=${name}`)
+  await choose(page, 'any', 2500)
+  const found = await faults(page, 'upload on a phone')
+  await shoot(page, 'upload-phone')
+  await page.getByRole('button', { name: `to ${name}` }).click()
+  await page.getByRole('alertdialog').waitFor()
+  await page.getByText('rows 1002 to 2001').waitFor()
+  found.push(...(await faults(page, 'unsure')))
+  await shoot(page, 'upload-unsure')
+  await page.getByRole('link', { name: 'Streams' }).first().click()
+  await page.getByRole('heading', { name: 'Streams', level: 1 }).waitFor()
+  await page.goBack()
+  await page.getByRole('button', { name: /^Send them again: 1,?000 records may come twice/ }).click()
+  await page.getByTestId('upload-phase').getByText('done').waitFor()
+  await page.getByText('perhaps twice').waitFor()
+  expect(requests === 4, `${requests} requests for three batches, one of which was lost`)
+  expect(taken === 2499, `${taken} of 2499 records came in`)
+  await call('DELETE', `/streams/${name}`)
+  await page.context().close()
+  // The line was broken on purpose, and a trace of the request is looked for.
+  const isMeant = (error) => /ERR_CONNECTION_RESET|status of 404/.test(error)
+  return [...found, ...errors.filter((error) => !isMeant(error))]
+}
+
+/** Define a stream, see what a change does, and be overtaken by somebody else. */
+async function defineStream(browser) {
+  const name = `boiler-${Date.now()}`
+  const { page, errors } = await newPage(browser, 'desk', 'dark')
+  await page.goto(`${settings.url}/streams/+new`)
+  await page.getByLabel('Name').fill('no name!')
+  await page.getByText('letters, digits, dots').waitFor()
+  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('size, steps').fill('3')
+  await page.getByText('✕').first().waitFor()
+  expect(await page.getByRole('button', { name: 'Review it' }).isDisabled(), 'a bound is not kept')
+  await page.getByLabel('size, steps').fill('32')
+  await tabTo(page, page.getByRole('button', { name: 'Name them beforehand' }), 'the variables')
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('button', { name: 'Add a variable' }), 'a variable more')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('heat')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('°C')
+  await tabTo(page, page.getByRole('button', { name: 'Review it' }), 'the review')
+  await page.keyboard.press('Enter')
+  await page.getByRole('region', { name: `Define ${name}?` }).waitFor()
+  const found = await faults(page, 'definition')
+  await shoot(page, 'definition-review')
+  await tabTo(page, page.getByRole('button', { name: 'Save it' }), 'the way to save it')
+  await page.keyboard.press('Enter')
+  await page.getByText('✓ Saved as version').waitFor()
+  const { window, units } = await call('GET', `/streams/${name}`)
+  expect(window.size === 32 && units.heat === '°C', 'it is defined otherwise')
+  await page.getByLabel('size, steps').fill('16')
+  await page.getByRole('button', { name: 'Review it' }).click()
+  await call('PUT', `/streams/${name}`, { domain: 'boilers', window: { size: 64 } })
+  await page.getByRole('button', { name: 'Save it' }).click()
+  await page.getByText('Somebody else has made it version').waitFor()
+  await shoot(page, 'definition-overtaken')
+  found.push(...(await faults(page, 'overtaken')))
+  await page.getByRole('button', { name: 'Save it all the same' }).click()
+  await page.getByText('✓ Saved as version').waitFor()
+  await page.getByText('overtaken').waitFor({ state: 'detached' })
+  expect((await call('GET', `/streams/${name}`)).window.size === 16, 'it was not saved')
+  await call('DELETE', `/streams/${name}`)
+  await page.context().close()
+  // Whether there is one of that name already is asked, and there is none.
+  return [...found, ...errors.filter((error) => !error.includes('status of 404'))]
+}
+
+/** Find a stream, let it pause and go on, forget it; keep the view of it, and come back to it. */
+async function keepStreams(browser) {
+  const name = `lines-${Date.now()}`
+  await call('PUT', `/streams/${name}`, { variables: [{ name: 'heat' }], domain: 'boilers' })
+  const { page, errors } = await newPage(browser, 'desk', 'light')
+  await page.goto(`${settings.url}/streams`)
+  await page.getByLabel('Find').fill(name)
+  await page.keyboard.press('Enter')
+  const row = page.getByTestId('streams').getByRole('row').filter({ hasText: name })
+  await page.getByText(/^1 of \d+ streams$/).waitFor()
+  await page.getByRole('button', { name: 'records' }).click()
+  expect(page.url().includes('sort=-records'), 'the order is not in the address')
+  await row.getByRole('button', { name: 'Pause' }).click()
+  const dialog = page.getByRole('dialog')
+  await shoot(page, 'stream-pause')
+  await dialog.getByRole('button', { name: 'Pause it' }).click()
+  await row.getByText('paused').waitFor()
+  await row.getByRole('button', { name: 'Resume' }).click()
+  await row.getByText('running').waitFor()
+  const menu = page.getByRole('button', { name: 'Saved views' })
+  await menu.click()
+  await page.getByLabel('Save what you look at as').fill('my lines')
+  await page.keyboard.press('Enter')
+  await page.getByText('Saved as my lines.').waitFor()
+  await shoot(page, 'saved-views')
+  const found = await faults(page, 'saved views')
+  await page.keyboard.press('Escape')
+  await page.goto(`${settings.url}/`)
+  await expectLive(page)
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.type('my li')
+  await page.getByRole('option', { name: /my lines/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await row.waitFor()
+  expect(page.url().includes('sort=-records'), 'the view is not whole')
+  await menu.click()
+  await page.getByRole('button', { name: 'rename my lines' }).click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('our lines')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'delete our lines' }).click()
+  await page.getByText('our lines is deleted.').waitFor()
+  await page.keyboard.press('Escape')
+  await row.getByRole('button', { name: 'Forget' }).click()
+  const forget = dialog.getByRole('button', { name: 'Forget it for good' })
+  expect(await forget.isDisabled(), 'a stream is forgotten without its name')
+  await dialog.getByRole('textbox').fill(name)
+  await shoot(page, 'stream-forget')
+  found.push(...(await faults(page, 'forgetting')))
+  await forget.click()
+  await row.waitFor({ state: 'detached' })
+  await page.context().close()
+  return [...found, ...errors]
+}
+
 export const WAYS = {
   frame,
   menu,
   keyboard,
   roles,
   narrow,
+  'in-space': space,
+  'without-webgl': spaceless,
   'change-component': changeComponent,
   'mend-letter': mendLetter,
   'make-key': makeKey,
   'follow-events': followEvents,
+  'back-in-time': backInTime,
+  'compare-and-find': compareAndFind,
+  'upload-file': uploadFile,
+  'broken-upload': brokenUpload,
+  'define-stream': defineStream,
+  'keep-streams': keepStreams,
 }

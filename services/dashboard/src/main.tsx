@@ -1,8 +1,11 @@
+import { i18n } from '@lingui/core'
+import { I18nProvider } from '@lingui/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter, Route, Routes } from 'react-router'
 import { Shell } from './app/Shell'
 import { SessionProvider } from './app/session'
+import { speak } from './i18n/language'
 import { LiveProvider } from './live/LiveProvider'
 import * as pages from './pages/lazy'
 import { NotFoundPage } from './pages/NotFoundPage'
@@ -19,7 +22,11 @@ function Dashboard() {
         <Routes>
           <Route element={<Shell />}>
             <Route index element={<pages.Overview />} />
+            <Route path="streams" element={<pages.Streams />} />
+            <Route path="streams/+new" element={<pages.NewStream />} />
+            <Route path="streams/+upload" element={<pages.Upload />} />
             <Route path="streams/:id" element={<pages.Stream />} />
+            <Route path="streams/:id/definition" element={<pages.Definition />} />
             <Route path="governor" element={<pages.Governor />} />
             <Route path="federation" element={<pages.Federation />} />
             <Route path="meta-learning" element={<pages.Meta />} />
@@ -40,10 +47,13 @@ function Dashboard() {
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
+await speak()
 createRoot(root).render(
   <StrictMode>
-    <BrowserRouter>
-      <Dashboard />
-    </BrowserRouter>
+    <I18nProvider i18n={i18n}>
+      <BrowserRouter>
+        <Dashboard />
+      </BrowserRouter>
+    </I18nProvider>
   </StrictMode>,
 )

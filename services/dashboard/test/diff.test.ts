@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Wish } from '../src/api/components'
 import { clashes, differences, inWords, nameOf, order, rebased } from '../src/pages/components/diff'
 import { agreement, disagreement } from '../src/pages/components/words'
-import { component } from './examples'
+import { component, instance } from './examples'
 
 const started: Wish = { enabled: true, paused: false, settings: {} }
 const held: Wish = { ...started, settings: { policy: { target: 0.8 }, lease_s: 20 } }
@@ -73,25 +73,15 @@ describe('a change that somebody else overtook', () => {
 
 describe('what is wanted and what really is', () => {
   const wanted = { ...started, version: 2, by: 'me', at: null }
-  const instance = {
-    id: 'mpie-1',
-    state: 'running',
-    since: null,
-    last_heartbeat: null,
-    version: '0.1.0',
-    lag: 0,
-    handled: 1,
-    rate: 1,
-    configured: 2,
-  }
+  const running = instance('mpie-1', { configured: 2 })
 
   it('agree where every instance obeys the newest version', () => {
-    expect(agreement(component('mpie', { wanted, instances: [instance] }))?.tone).toBe('good')
+    expect(agreement(component('mpie', { wanted, instances: [running] }))?.tone).toBe('good')
   })
 
   it('differ while an instance obeys an older one, or does something else', () => {
-    expect(disagreement({ ...instance, configured: 1 }, wanted)).toBe('obeys version 1, not 2 yet')
-    expect(disagreement(instance, { ...wanted, enabled: false })).toBe('running, not off')
+    expect(disagreement({ ...running, configured: 1 }, wanted)).toBe('obeys version 1, not 2 yet')
+    expect(disagreement(running, { ...wanted, enabled: false })).toBe('running, not off')
   })
 
   it('differ where nobody is there to obey', () => {

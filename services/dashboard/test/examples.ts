@@ -7,7 +7,7 @@ import type {
   StreamSummary,
   VariableDetail,
 } from '../src/api/client'
-import type { Component } from '../src/api/components'
+import type { Component, ComponentInstance } from '../src/api/components'
 
 export function edge(source: string, target: string, lag: number, rest: Partial<Edge> = {}): Edge {
   return {
@@ -27,6 +27,7 @@ export function edge(source: string, target: string, lag: number, rest: Partial<
     first_seen: null,
     last_seen: null,
     form: 'linear',
+    rows: 640,
     imported: false,
     prior: null,
     ...rest,
@@ -42,7 +43,11 @@ export function graph(edges: Edge[], variables = ['x0', 'x1', 'x2', 'x3']): Caus
     windows: 10,
     variables,
     max_lag: 3,
+    regime: 0,
+    parents: {},
     coverage: { tested: 36, possible: 36 },
+    fresh: 0,
+    budget: { every: 1, targets: null, most_parents: 8, nonlinear: true, single: false },
     edges,
     paths: [],
     hyperedges: [],
@@ -54,10 +59,20 @@ export function stream(id: string, rest: Partial<StreamSummary> = {}): StreamSum
   return {
     id,
     version: 1,
+    origin: 'inferred',
     variables: ['x0', 'x1'],
+    units: {},
     domain: 'demo',
     cadence_s: 0.05,
-    window: { kind: 'count', size: 64 },
+    measured_cadence_s: 0.05,
+    window: {
+      kind: 'count',
+      size: 64,
+      lateness_s: 0,
+      cadence_s: null,
+      hop: null,
+      session_gap_s: null,
+    },
     state: 'running',
     epoch: 0,
     change: '',
@@ -91,6 +106,9 @@ export function variable(
     name,
     unit: '',
     kind: 'numeric',
+    resample: 'last',
+    low: null,
+    high: null,
     absent: false,
     quality: quality && { ...usual, ...quality },
     ...rest,
@@ -98,7 +116,31 @@ export function variable(
 }
 
 export function component(name: string, rest: Partial<Component> = {}): Component {
-  return { name, status: 'up', instances: [], detail: '', ...rest }
+  return {
+    name,
+    enabled: true,
+    status: 'up',
+    detail: '',
+    at: null,
+    instances: [],
+    wanted: { enabled: true, paused: false, settings: {}, version: 0, by: null, at: null },
+    ...rest,
+  }
+}
+
+export function instance(id: string, rest: Partial<ComponentInstance> = {}): ComponentInstance {
+  return {
+    id,
+    state: 'running',
+    since: '2026-01-31T12:00:00Z',
+    last_heartbeat: '2026-01-31T12:00:00Z',
+    version: '0.1.0',
+    handled: 9,
+    rate: 2,
+    lag: 3,
+    configured: 0,
+    ...rest,
+  }
 }
 
 export function change(id: string): Change {
@@ -113,5 +155,11 @@ export function change(id: string): Change {
     target: 'x1',
     lag: 1,
     effect: 0.3,
+    ci: [0.5, 0.7],
+    previous_effect: null,
+    imported: false,
+    regime: 0,
+    window_id: 'w1',
+    trace_id: null,
   }
 }

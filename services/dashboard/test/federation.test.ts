@@ -59,6 +59,7 @@ function membership(peer: string, out: string[], rest: Partial<Membership> = {})
     late: 0,
     edges: [pooled('a')],
     refused: [],
+    standing: [],
     privacy: null,
     ...rest,
   }

@@ -14,9 +14,9 @@ describe('numbers', () => {
     expect(format.signed(Number.NaN)).toBe('–')
   })
 
-  it('are plural when they are', () => {
-    expect(format.plural(1, 'stream')).toBe('1 stream')
-    expect(format.plural(2, 'stream')).toBe('2 streams')
+  it('are told side by side', () => {
+    expect(format.list([])).toBe('')
+    expect(format.list(['a', 'b', 'c'])).toBe('a, b, c')
   })
 })
 

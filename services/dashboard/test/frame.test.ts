@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core'
 import { describe, expect, it } from 'vitest'
 import { find, targets } from '../src/app/finding'
 import { PLACES, placeOf } from '../src/app/places'
@@ -37,8 +38,9 @@ describe('a key', () => {
 
 describe('an address', () => {
   it('belongs to a page', () => {
-    expect(placeOf('/components/mpie')?.label).toBe('Components')
-    expect(placeOf('/streams/world')?.label).toBe('Overview')
+    expect(placeOf('/components/mpie')?.path).toBe('/components')
+    expect(placeOf('/streams/world')?.path).toBe('/streams')
+    expect(placeOf('/')?.path).toBe('/')
     expect(placeOf('/governors')).toBeNull()
   })
 })
@@ -51,7 +53,7 @@ describe('the palette', () => {
   const labels = (query: string) => find(all, query, 10).map(({ label }) => label)
 
   it('offers pages first as long as nothing is typed', () => {
-    expect(labels('').slice(0, PLACES.length)).toEqual(PLACES.map(({ label }) => label))
+    expect(labels('').slice(0, PLACES.length)).toEqual(PLACES.map(({ label }) => i18n._(label)))
   })
 
   it('puts what begins with the letters before what only holds them', () => {

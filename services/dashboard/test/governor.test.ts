@@ -72,6 +72,7 @@ function instance(id: string, rest: Partial<GovernedInstance> = {}): GovernedIns
     share: 1,
     sample,
     granted: null,
+    policies: [],
     ...rest,
   }
 }

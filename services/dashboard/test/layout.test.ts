@@ -63,6 +63,22 @@ describe('the layout', () => {
     expect(points.has('alone')).toBe(true)
   })
 
+  it('gives each label of a crowd room of its own, but for a few', () => {
+    const nodes = Array.from({ length: 200 }, (_, i) => `v${i}`)
+    const edges = nodes.flatMap((node, i) => [
+      link(node, nodes[(7 * i + 1) % 200] as string),
+      link(node, nodes[(31 * i + 5) % 200] as string),
+    ])
+    const shape = { box: () => ({ along: 0.2, across: 0.13 }), upright: false }
+
+    const points = [...place(nodes, edges, { shape }).values()]
+
+    const overlaps = points.flatMap((p, i) =>
+      points.slice(i + 1).filter((q) => Math.abs(p.x - q.x) < 0.4 && Math.abs(p.y - q.y) < 0.26),
+    )
+    expect(overlaps.length).toBeLessThan(10)
+  })
+
   it('copes with no variable at all', () => {
     expect(place([], []).size).toBe(0)
   })

@@ -47,9 +47,10 @@ describe('the drawn graph', () => {
     expect(some.ties).toHaveLength(2)
   })
 
-  it('is as certain as the edge is stable, or as its q says where that was not measured', () => {
-    expect(model.certainty(edge('a', 'b', 1, { stability: 0.7 }))).toBe(0.7)
-    expect(model.certainty(edge('a', 'b', 1, { stability: null, q_value: 0.25 }))).toBe(0.75)
+  it('is as certain as the edge is stable', () => {
+    const { edges } = model.drawn(graph([edge('a', 'b', 1, { stability: 0.7 })]), NO_FILTERS, null)
+
+    expect(edges[0]?.certainty).toBe(0.7)
   })
 })
 

@@ -4,7 +4,7 @@ import { flowSeconds, stages } from '../src/pages/overview/stages'
 import { linePath, rowTicks, scaleOf } from '../src/pages/stream/chart'
 import { nextSort, sorted } from '../src/pages/stream/sorting'
 import { sparkPath } from '../src/ui/Sparkline'
-import { component, edge, stream } from './examples'
+import { component, edge, instance, stream } from './examples'
 
 describe('the token', () => {
   it('is taken from the fragment, and nothing else is', () => {
@@ -20,19 +20,8 @@ describe('the token', () => {
 })
 
 describe('the pipeline', () => {
-  const instance = {
-    id: 'mpie-1',
-    state: 'running',
-    since: null,
-    last_heartbeat: null,
-    version: '0.1.0',
-    lag: 3,
-    handled: 9,
-    rate: 2,
-  }
-
   it('adds up the instances of a component, whatever its spelling', () => {
-    const mpie = component('MPIE', { instances: [instance, { ...instance, id: 'mpie-2' }] })
+    const mpie = component('MPIE', { instances: [instance('mpie-1'), instance('mpie-2')] })
 
     expect(stages([mpie], [stream('a')], 'live')[2]).toMatchObject({
       figures: '4/s · lag 6',
@@ -79,8 +68,8 @@ describe('the edge table', () => {
 
 describe('the charts', () => {
   const history = [
-    { rows: 100, precision: 0.5, recall: 0, at: '' },
-    { rows: 200, precision: 1, recall: 0.5, at: '' },
+    { rows: 100, precision: 0.5, recall: 0, f1: 0, at: '' },
+    { rows: 200, precision: 1, recall: 0.5, f1: 0.67, at: '' },
   ]
 
   it('draw precision and recall from the bottom, 0, to the top, 1', () => {

@@ -58,6 +58,7 @@ describe('a live event', () => {
     const detail: StreamDetail = {
       ...stream('a'),
       variable_details: [variable('x0')],
+      totals: { records: 640, cells: 1280, missing: 0, out_of_range: 0 },
       truth_edges: truth,
       accuracy: null,
     }
@@ -76,24 +77,30 @@ describe('a live event', () => {
   })
 
   it('counts a dead letter under its reason, once', () => {
-    const before = { items: [], counts: { 'broken-json': 2 }, origins: {}, next: null }
+    const before = {
+      items: [],
+      counts: { 'broken-json': 2 },
+      origins: {},
+      sent: { 'broken-json': 2 },
+      unsent: {},
+      next: null,
+    }
 
     const once = reduce.withDeadLetter(before, letter)
     const twice = reduce.withDeadLetter(once, letter)
 
     expect(twice?.counts).toEqual({ 'broken-json': 3 })
     expect(twice?.origins).toEqual({ 'scarcity.v1.raw': 1 })
+    expect(twice).toMatchObject({ sent: { 'broken-json': 2 }, unsent: { 'broken-json': 1 } })
     expect(twice?.items).toHaveLength(1)
   })
 
-  it('updates the edge count of its stream alone, and keeps it where none is told', () => {
-    const notice = { stream: 'a', version: 2, rows: 700, windows: 11 }
-    const before = page([stream('a'), stream('b')])
+  it('updates the counts of its stream alone', () => {
+    const notice = { stream: 'a', version: 2, rows: 700, windows: 11, edges: 5 }
 
-    const counted = reduce.withGraphNotice(before, { ...notice, edges: 5 })
-    const uncounted = reduce.withGraphNotice(counted, notice)
+    const after = reduce.withGraphNotice(page([stream('a'), stream('b')]), notice)
 
-    expect(uncounted?.items.map((s) => [s.edges, s.windows])).toEqual([
+    expect(after?.items.map((s) => [s.edges, s.windows])).toEqual([
       [5, 11],
       [1, 10],
     ])
@@ -121,7 +128,13 @@ describe('what is told of components and resources', () => {
     after: { ...wish, paused: true },
   }
   const wanted = { ...wish, version: 0, by: null, at: null }
-  const detail = { ...component('mpie'), wanted, schema: { type: 'object' }, commands: [] }
+  const detail = {
+    ...component('mpie'),
+    wanted,
+    schema: { type: 'object' },
+    pausable: true,
+    commands: [],
+  }
 
   it('keeps the schema and the commands, which only the detail knows', () => {
     const after = reduce.withStatus(

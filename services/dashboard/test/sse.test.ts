@@ -1,27 +1,32 @@
 import { describe, expect, it } from 'vitest'
+import type { ByteStream } from '../src/api/client'
+import { ApiError } from '../src/api/problems'
 import { backoffMs, type ConnectionState, Feed, type FeedOptions } from '../src/live/sse'
 
 type Seen = [string, unknown]
 
-function streamOf(chunks: readonly string[]): Response {
+function streamOf(chunks: readonly string[]): ByteStream {
   const encoder = new TextEncoder()
-  const body = new ReadableStream<Uint8Array>({
+  return new ReadableStream<Uint8Array>({
     start(controller) {
       for (const chunk of chunks) controller.enqueue(encoder.encode(chunk))
       controller.close()
     },
   })
-  return new Response(body, { status: 200 })
+}
+
+function refused(status: number): never {
+  throw new ApiError(status, null)
 }
 
 /** Run a feed over a list of answers; a feed that asks once more is stopped. */
-async function run(answers: (() => Response)[], options: Partial<FeedOptions> = {}) {
+async function run(answers: (() => ByteStream)[], options: Partial<FeedOptions> = {}) {
   const seen: Seen[] = []
   const states: ConnectionState[] = []
-  const asked: Record<string, string>[] = []
+  const asked: (string | null)[] = []
   const feed: Feed = new Feed({
-    open: async (headers) => {
-      asked.push(headers)
+    open: async (lastId) => {
+      asked.push(lastId)
       const answer = answers.shift()
       if (answer) return answer()
       feed.stop()
@@ -63,7 +68,7 @@ describe('a live feed', () => {
         controller.close()
       },
     })
-    const { seen } = await run([() => new Response(body)])
+    const { seen } = await run([() => body])
 
     expect(withoutReset(seen)).toEqual([['edge', 'é']])
   })
@@ -74,7 +79,7 @@ describe('a live feed', () => {
       () => streamOf([': keepalive\n\n']),
     ])
 
-    expect(asked.map((headers) => headers['Last-Event-ID'])).toEqual([undefined, 'b-7', 'b-7'])
+    expect(asked).toEqual([null, 'b-7', 'b-7'])
   })
 
   it('begins with a reset exactly while it has nothing to resume from', async () => {
@@ -96,7 +101,7 @@ describe('a live feed', () => {
   })
 
   it('says live, then reconnecting, and offline when the gateway stays away', async () => {
-    const gone = () => new Response(null, { status: 503 })
+    const gone = () => refused(503)
     const { states } = await run([() => streamOf([]), gone, gone, gone, gone])
 
     expect(states).toEqual([
@@ -109,8 +114,8 @@ describe('a live feed', () => {
     ])
   })
 
-  it('does not ask again once its token was refused', async () => {
-    const { asked } = await run([() => new Response(null, { status: 401 }), () => streamOf([])])
+  it('does not ask again once its session is over', async () => {
+    const { asked } = await run([() => refused(401), () => streamOf([])])
 
     expect(asked).toHaveLength(1)
   })
@@ -119,15 +124,13 @@ describe('a live feed', () => {
     const states: ConnectionState[] = []
     // As fetch does: an abort breaks the body of the answer.
     const silent = (signal: AbortSignal) =>
-      new Response(
-        new ReadableStream<Uint8Array>({
-          start: (controller) =>
-            signal.addEventListener('abort', () => controller.error(signal.reason)),
-        }),
-      )
+      new ReadableStream<Uint8Array>({
+        start: (controller) =>
+          signal.addEventListener('abort', () => controller.error(signal.reason)),
+      })
     let opened = 0
     const feed: Feed = new Feed({
-      open: async (_headers, signal) => {
+      open: async (_lastId, signal) => {
         opened += 1
         if (opened === 2) feed.stop()
         return opened === 2 ? streamOf([]) : silent(signal)

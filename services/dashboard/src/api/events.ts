@@ -1,5 +1,5 @@
 /** What happened, as the gateway tells it. */
-import type { Json } from './components'
+import type { Schemas } from './schema'
 
 export const EVENT_KINDS = [
   'edge',
@@ -12,28 +12,12 @@ export const EVENT_KINDS = [
   'trial',
   'dead-letter',
   'replay',
-] as const
-export type EventKind = (typeof EVENT_KINDS)[number]
+] as const satisfies readonly LoggedEvent['kind'][]
 
-export interface LoggedEvent {
-  id: string
-  kind: EventKind
-  type: string
-  at: string
-  stream: string | null
-  /** What it is about. */
-  subject: string
-  summary: string
-  trace_id: string | null
-}
-
+export type LoggedEvent = Schemas['EventsModel']['items'][number]
+export type EventKind = LoggedEvent['kind']
 /** An event with all that it says, and where it is on the bus. */
-export interface EventDetails extends LoggedEvent {
-  topic: string
-  partition: number
-  offset: number
-  payload: { [name: string]: Json }
-}
+export type EventDetails = Schemas['EdgeEventDetailsModel'] | Schemas['EventDetailsModel']
 
 /** Which events are wanted; an empty list of kinds is all of them. */
 export interface EventFilter {

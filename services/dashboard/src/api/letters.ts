@@ -1,62 +1,15 @@
 /** Dead letters: what was refused for ever, why, and what became of it. */
+import type { Schemas } from './schema'
 
-export type Encoding = 'text' | 'base64'
-
-export interface Replayed {
-  request: string
-  by: string
-  at: string
-  topic: string
-  key: string
-  edited: boolean
-  /** Why it was not sent; null when it was. */
-  refused: string | null
-}
-
-export interface DeadLetter {
-  id: string
-  origin_topic: string
-  partition: number
-  offset: number
-  reason: string
-  message: string
-  component: string
-  at: string
-  key: string
-  bytes: number
+export type Encoding = LetterDetails['encoding']
+export type Replayed = Schemas['ReplayedModel']
+export type DeadLetter = Omit<Schemas['DeadLetterModel'], 'preview'> & {
   /** How it begins; the live feed leaves it out. */
   preview: string | null
-  trace_id: string | null
-  /** Newest first. */
-  replays: Replayed[]
 }
-
-export interface LetterHeader {
-  name: string
-  value: string
-  encoding: Encoding
-}
-
-export interface LetterDetails extends DeadLetter {
-  value: string
-  encoding: Encoding
-  truncated: boolean
-  /** Up to 64 KiB of them. */
-  headers: LetterHeader[]
-  /** Whether there were more of them. */
-  headers_truncated: boolean
-  replayable: boolean
-  why_not: string | null
-}
-
-export interface LetterPage {
-  items: DeadLetter[]
-  next: string | null
-  /** Of all there were, by reason. */
-  counts: Record<string, number>
-  /** Of all there were, by the topic they came from. */
-  origins: Record<string, number>
-}
+export type LetterHeader = Schemas['HeaderModel']
+export type LetterDetails = Schemas['DeadLetterDetailsModel']
+export type LetterPage = Omit<Schemas['DeadLettersModel'], 'items'> & { items: DeadLetter[] }
 
 export interface LetterFilter {
   reason: string | null
@@ -68,26 +21,7 @@ export interface LetterFilter {
 }
 
 /** What to send instead; what is left out stays as it was. */
-export interface Edit {
-  key?: string
-  value?: string
-  encoding?: Encoding
-}
-
+export type Edit = Omit<Schemas['ReplayModel'], 'dry_run'>
 /** Whether a letter would be accepted now. */
-export interface Rehearsed {
-  accepted: boolean
-  reason: string | null
-  message: string | null
-  /** Variables that would be missing, and why. */
-  flaws: Record<string, string>
-}
-
-export interface Sent {
-  request: string
-  by: string
-  at: string
-  sent: number
-  refused: number
-  letters: { letter: string; key: string; edited: boolean; refused: string | null }[]
-}
+export type Rehearsed = Schemas['RehearsedModel']
+export type Sent = Schemas['SentModel']

@@ -1,17 +1,7 @@
 /** What the gateway answers where it does not do what was asked: RFC 9457 problems. */
+import type { Schemas } from './schema'
 
-export interface Problem {
-  type: string
-  title: string
-  status: number
-  detail: string
-  /** Rows still needed before the first test; sent while a stream has no graph. */
-  rows_needed?: number
-  /** Of what is wanted, sent with a 412. */
-  version?: number
-  /** The code that a dead letter would be refused with, sent with a 422. */
-  reason?: string
-}
+export type Problem = Schemas['ProblemModel']
 
 /** A response that was not a success; `message` is fit to show. */
 export class ApiError extends Error {

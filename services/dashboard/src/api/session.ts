@@ -4,33 +4,20 @@
  * The credential goes into one request and is kept nowhere; from then on the browser sends the
  * cookie by itself, and what changes something also says the session's CSRF token.
  */
-import { isUnauthorized, toError } from './problems'
+import { held, outside } from './http'
+import { isUnauthorized } from './problems'
+import type { Schemas } from './schema'
 
-export type Role = 'viewer' | 'operator' | 'admin'
-
+export type Role = Schemas['Role']
 /** Who one is here. */
-export interface Session {
-  /** As commands are signed: token, key:NAME, oidc:NAME. */
-  name: string
-  role: Role
-  /** Patterns of the streams one may see; none is all. */
-  streams: string[]
-  expires_at: string | null
-  csrf_token: string | null
-}
+export type Session = Schemas['SessionModel']
 
 const ADDRESS = '/api/v1/session'
-
-async function read(init: RequestInit): Promise<Session> {
-  const response = await fetch(ADDRESS, { cache: 'no-store', ...init })
-  if (!response.ok) throw await toError(response)
-  return (await response.json()) as Session
-}
 
 /** The session that this browser is in; null where it is in none. */
 export async function readSession(): Promise<Session | null> {
   try {
-    return await read({})
+    return await held(outside().GET(ADDRESS, { cache: 'no-store' }))
   } catch (error) {
     if (isUnauthorized(error)) return null
     throw error
@@ -39,6 +26,7 @@ export async function readSession(): Promise<Session | null> {
 
 /** Begin a session. Null where the browser does not keep its cookie; `ApiError` where refused. */
 export async function beginSession(credential: string): Promise<Session | null> {
-  await read({ method: 'POST', headers: { Authorization: `Bearer ${credential}` } })
+  const headers = { Authorization: `Bearer ${credential}` }
+  await outside().POST(ADDRESS, { cache: 'no-store', headers })
   return readSession()
 }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Component, type ReactNode } from 'react'
 
 interface State {
@@ -22,10 +23,10 @@ export class Boundary extends Component<{ name: string; children: ReactNode }, S
     return (
       <div className="notice notice-bad" role="alert">
         <p>
-          <strong>This page could not be shown.</strong> {error.message}
+          <strong>{t`This page could not be shown.`}</strong> {error.message}
         </p>
         <button type="button" className="button" onClick={() => window.location.reload()}>
-          Load it again
+          {t`Load it again`}
         </button>
       </div>
     )

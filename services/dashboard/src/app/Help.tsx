@@ -1,18 +1,19 @@
+import { t } from '@lingui/core/macro'
 import { Dialog } from './Dialog'
-import { SHORTCUTS } from './shortcuts'
+import { shortcuts } from './shortcuts'
 
 /** All keys that do something. */
 export function Help({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog label="Keyboard shortcuts" className="help" onClose={onClose}>
+    <Dialog label={t`Keyboard shortcuts`} className="help" onClose={onClose}>
       <header>
-        <h2>Keyboard shortcuts</h2>
+        <h2>{t`Keyboard shortcuts`}</h2>
         <button type="button" className="button" onClick={onClose}>
-          Close
+          {t`Close`}
         </button>
       </header>
       <dl>
-        {SHORTCUTS.map(([keys, what]) => (
+        {shortcuts().map(([keys, what]) => (
           <div key={what}>
             <dt>
               {keys.map((key) => (

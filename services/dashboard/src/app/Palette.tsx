@@ -1,21 +1,24 @@
 /** The command palette: a few letters, Enter, and one is there. */
+import { t } from '@lingui/core/macro'
 import { type KeyboardEvent, useId, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useComponents, useStreams } from '../live/queries'
 import { displayName } from '../pages/overview/stages'
 import { Dialog } from './Dialog'
-import { find, type Target, targets } from './finding'
+import { find, kindName, type Target, targets } from './finding'
+import { useSavedViews } from './SavedViews'
 
 const SHOWN = 12
 
 function useTargets(): Target[] {
   const streams = useStreams()
   const components = useComponents()
+  const views = useSavedViews()
   const named = (components.data?.items ?? []).map(({ name }) => ({
     name,
     shown: displayName(name),
   }))
-  return targets(streams.data?.items ?? [], named)
+  return targets(streams.data?.items ?? [], named, views)
 }
 
 function Option(props: { id: string; target: Target; active: boolean; onPick: () => void }) {
@@ -26,7 +29,7 @@ function Option(props: { id: string; target: Target; active: boolean; onPick: ()
       <span>{target.label}</span>
       <small>
         {target.hint && `${target.hint} · `}
-        {target.kind}
+        {kindName(target.kind)}
       </small>
     </div>
   )
@@ -53,16 +56,16 @@ export function Palette({ onClose }: { onClose: () => void }) {
     event.preventDefault()
   }
   return (
-    <Dialog label="Go to" className="palette" onClose={onClose}>
+    <Dialog label={t`Go to`} className="palette" onClose={onClose}>
       <input
         type="text"
         role="combobox"
-        aria-label="Page, component, stream or variable"
+        aria-label={t`Page, component, stream or variable`}
         aria-expanded={found.length > 0}
         aria-controls={list}
         aria-activedescendant={found.length > 0 ? `${list}-${active}` : undefined}
         aria-autocomplete="list"
-        placeholder="Page, component, stream or variable"
+        placeholder={t`Page, component, stream or variable`}
         autoComplete="off"
         spellCheck={false}
         value={query}
@@ -72,7 +75,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <div id={list} className="found" role="listbox" aria-label="Found">
+      <div id={list} className="found" role="listbox" aria-label={t`Found`}>
         {found.map((target, i) => (
           <Option
             key={`${target.kind} ${target.to}`}
@@ -83,7 +86,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           />
         ))}
       </div>
-      {found.length === 0 && <p className="quiet">Nothing fits.</p>}
+      {found.length === 0 && <p className="quiet">{t`Nothing fits.`}</p>}
     </Dialog>
   )
 }

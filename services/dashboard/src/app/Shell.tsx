@@ -1,7 +1,9 @@
 /** The frame around every page: header, connection state, theme, and where focus goes. */
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
 import { Suspense, useEffect, useRef, useState } from 'react'
 import { NavLink, Outlet, useLocation } from 'react-router'
-import { useConnection } from '../live/connection'
+import { connectionName, useConnection } from '../live/connection'
 import type { ConnectionState } from '../live/sse'
 import { Dot, type Tone } from '../ui/small'
 import { Skeleton } from '../ui/states'
@@ -11,29 +13,33 @@ import { Boundary } from './Boundary'
 import { Help } from './Help'
 import { Navigation } from './Navigation'
 import { Palette } from './Palette'
+import { SavedViews } from './SavedViews'
 import { type ThemeChoice, useThemeChoice } from './theme'
 import { useShortcuts } from './useShortcuts'
 
-const CONNECTION: Record<ConnectionState, { tone: Tone; hint: string }> = {
-  live: { tone: 'good', hint: 'Changes arrive as they happen.' },
+const CONNECTION: Record<ConnectionState, { tone: Tone; hint: MessageDescriptor }> = {
+  live: { tone: 'good', hint: msg`Changes arrive as they happen.` },
   reconnecting: {
     tone: 'warn',
-    hint: 'The live feed is being opened; it resumes where it broke off.',
+    hint: msg`The live feed is being opened; it resumes where it broke off.`,
   },
   asking: {
     tone: 'quiet',
-    hint: 'Asks every 10 s: the live feed is about all streams, and you are let in for some alone.',
+    hint: msg`Asks every 10 s: the live feed is about all streams, and you are let in for some alone.`,
   },
-  offline: { tone: 'bad', hint: 'The gateway does not answer; what you see may be old. Retrying.' },
+  offline: {
+    tone: 'bad',
+    hint: msg`The gateway does not answer; what you see may be old. Retrying.`,
+  },
 }
 
 function Connection() {
   const state = useConnection()
   const { tone, hint } = CONNECTION[state]
   return (
-    <span className={`connection connection-${state}`} title={hint} role="status">
+    <span className={`connection connection-${state}`} title={i18n._(hint)} role="status">
       <Dot tone={tone} />
-      <span data-testid="connection">{state}</span>
+      <span data-testid="connection">{connectionName(state)}</span>
     </span>
   )
 }
@@ -45,9 +51,15 @@ const THEME_ICON: Record<ThemeChoice, string> = {
   dark: 'M20 14.5A8 8 0 1 1 9.500 4a6.500 6.500 0 0 0 10.500 10.500z',
 }
 
+const THEME_LABEL: Record<ThemeChoice, MessageDescriptor> = {
+  system: msg`Theme: system. Change it.`,
+  light: msg`Theme: light. Change it.`,
+  dark: msg`Theme: dark. Change it.`,
+}
+
 function ThemeToggle() {
   const [choice, next] = useThemeChoice()
-  const label = `Theme: ${choice}. Change it.`
+  const label = i18n._(THEME_LABEL[choice])
   return (
     <button type="button" className="icon-button" onClick={next} aria-label={label} title={label}>
       <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -77,8 +89,8 @@ function Search({ onOpen }: { onOpen: () => void }) {
       type="button"
       className="icon-button"
       onClick={onOpen}
-      aria-label="Go to a page, stream or variable"
-      title="Go to a page, stream or variable (Ctrl K)"
+      aria-label={t`Go to a page, stream or variable`}
+      title={t`Go to a page, stream or variable (Ctrl K)`}
     >
       <svg viewBox="0 0 24 24" aria-hidden="true">
         <path d="M10.500 4a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13M15.500 15.500 21 21" />
@@ -95,16 +107,17 @@ export function Shell() {
   return (
     <>
       <a className="skip" href="#main">
-        Skip to the content
+        {t`Skip to the content`}
       </a>
       <header className="top">
-        <NavLink to="/" className="home" aria-label="SCARCITY, overview">
+        <NavLink to="/" className="home" aria-label={t`SCARCITY, overview`}>
           <Wordmark />
         </NavLink>
         <Navigation />
         <div className="top-end">
           <Connection />
           <Search onOpen={() => open('palette')} />
+          <SavedViews />
           <ThemeToggle />
           <Account />
         </div>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { type FormEvent, useState } from 'react'
 import { Wordmark } from '../ui/Wordmark'
 import type { Said } from './session'
@@ -12,7 +14,7 @@ interface Props {
 
 /** Asks for a credential. It is sent once, for a session, and forgotten. */
 export function SignIn({ said, onCredential }: Props) {
-  useTitle('Sign in')
+  useTitle(t`Sign in`)
   const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
   const submit = async (event: FormEvent) => {
@@ -27,11 +29,13 @@ export function SignIn({ said, onCredential }: Props) {
   return (
     <main className="signin">
       <Wordmark />
-      <h1>Sign in</h1>
+      <h1>{t`Sign in`}</h1>
       <p>
-        Open the address that <code>scarcity up</code> printed; it ends in <code>#token=…</code>. Or
-        paste that address, the access token, a key (<code>scy_…</code>) or a token of your identity
-        provider here.
+        <Trans>
+          Open the address that <code>scarcity up</code> printed; it ends in <code>#token=…</code>.
+          Or paste that address, the access token, a key (<code>scy_…</code>) or a token of your
+          identity provider here.
+        </Trans>
       </p>
       {said && (
         <p role={said.tone === 'bad' ? 'alert' : 'status'} className={`notice notice-${said.tone}`}>
@@ -39,7 +43,7 @@ export function SignIn({ said, onCredential }: Props) {
         </p>
       )}
       <form onSubmit={submit}>
-        <label htmlFor="credential">Token or key</label>
+        <label htmlFor="credential">{t`Token or key`}</label>
         <input
           id="credential"
           type="password"
@@ -49,12 +53,11 @@ export function SignIn({ said, onCredential }: Props) {
           onChange={(event) => setText(event.target.value)}
         />
         <button type="submit" className="button button-primary" disabled={busy || !text.trim()}>
-          {busy ? 'Signing in…' : 'Sign in'}
+          {busy ? t`Signing in…` : t`Sign in`}
         </button>
       </form>
       <p className="quiet">
-        It is exchanged for a session at once and not kept in this browser: what stays is a cookie
-        that no script can read, until you sign out or the session ends.
+        {t`It is exchanged for a session at once and not kept in this browser: what stays is a cookie that no script can read, until you sign out or the session ends.`}
       </p>
     </main>
   )

@@ -1,8 +1,11 @@
 /** What the command palette offers, and how a few letters find it. Pure. */
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
 import type { StreamSummary } from '../api/client'
 import { PLACES } from './places'
+import type { View } from './saved'
 
-export type Kind = 'page' | 'component' | 'stream' | 'variable'
+export type Kind = 'page' | 'view' | 'component' | 'stream' | 'variable'
 
 export interface Target {
   kind: Kind
@@ -15,10 +18,21 @@ export interface Target {
 export function targets(
   streams: readonly StreamSummary[],
   components: readonly { name: string; shown: string }[],
+  views: readonly View[] = [],
 ): Target[] {
   const address = (id: string) => `/streams/${encodeURIComponent(id)}`
   return [
-    ...PLACES.map(({ path, label }): Target => ({ kind: 'page', label, hint: '', to: path })),
+    ...PLACES.map(
+      ({ path, label }): Target => ({
+        kind: 'page',
+        label: i18n._(label),
+        hint: '',
+        to: path,
+      }),
+    ),
+    ...views.map(
+      ({ name, address }): Target => ({ kind: 'view', label: name, hint: '', to: address }),
+    ),
     ...streams.map(
       ({ id, domain }): Target => ({ kind: 'stream', label: id, hint: domain, to: address(id) }),
     ),
@@ -43,6 +57,16 @@ export function targets(
   ]
 }
 
+const KINDS: Record<Kind, MessageDescriptor> = {
+  page: msg`page`,
+  view: msg`saved view`,
+  component: msg`component`,
+  stream: msg`stream`,
+  variable: msg`variable`,
+}
+
+export const kindName = (kind: Kind): string => i18n._(KINDS[kind])
+
 /** How well a word fits: at the start, at the start of a word, inside, its letters in order. */
 function closeness(word: string, text: string): number {
   const at = text.indexOf(word)
@@ -58,7 +82,7 @@ function closeness(word: string, text: string): number {
 
 /** The sum over all words; 0 where one does not fit. The label counts more than the rest. */
 function score({ label, hint, kind }: Target, words: readonly string[]): number {
-  const [own, rest] = [label.toLowerCase(), `${hint} ${kind}`.toLowerCase()]
+  const [own, rest] = [label.toLowerCase(), `${hint} ${kindName(kind)}`.toLowerCase()]
   let sum = 0
   for (const word of words) {
     const best = Math.max(2 * closeness(word, own), rest.includes(word) ? 1 : 0)

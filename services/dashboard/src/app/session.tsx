@@ -1,4 +1,5 @@
 /** Who asks: begins and ends the session, gives the pages their `Api`, and asks who comes. */
+import { t } from '@lingui/core/macro'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import {
   createContext,
@@ -47,20 +48,21 @@ export interface Said {
   text: string
 }
 
-const OVER: Said = {
+const over = (): Said => ({
   tone: 'bad',
-  text: 'Your session is over. Sign in again; you come back to where you were.',
-}
-const LEFT: Said = { tone: 'good', text: 'You have signed out.' }
-const NO_COOKIE: Said = {
+  text: t`Your session is over. Sign in again; you come back to where you were.`,
+})
+const left = (): Said => ({ tone: 'good', text: t`You have signed out.` })
+const noCookie = (): Said => ({
   tone: 'bad',
-  text: 'The gateway let you in, but the browser did not keep the cookie of the session. Allow cookies for this address; if the gateway sends them over https alone, come over https.',
-}
+  text: t`The gateway let you in, but the browser did not keep the cookie of the session. Allow cookies for this address; if the gateway sends them over https alone, come over https.`,
+})
 
 const outside = (said: Said | null): State => ({ session: null, said })
 
 function refused(error: unknown): State {
-  const text = error instanceof ApiError ? error.message : 'The gateway does not answer. Try again.'
+  const text =
+    error instanceof ApiError ? error.message : t`The gateway does not answer. Try again.`
   return outside({ tone: 'bad', text })
 }
 
@@ -68,7 +70,7 @@ function refused(error: unknown): State {
 async function enter(credential: string | null): Promise<State> {
   try {
     const session = await (credential ? beginSession(credential) : readSession())
-    return session ? { session } : outside(credential ? NO_COOKIE : null)
+    return session ? { session } : outside(credential ? noCookie() : null)
   } catch (error) {
     return refused(error)
   }
@@ -113,12 +115,12 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const inside = useMemo(() => {
     if (!session) return null
     const api = new Api(session.csrf_token ?? '', {
-      onUnauthorized: () => setState((now) => (now?.session === session ? outside(OVER) : now)),
+      onUnauthorized: () => setState((now) => (now?.session === session ? outside(over()) : now)),
       onForbidden: () => void renewed(session).then((found) => found && setState(found)),
     })
     const leave = async () => {
       await api.signOut()
-      setState(outside(LEFT))
+      setState(outside(left()))
     }
     return { session, api, leave, queries: newQueries() }
   }, [session])

@@ -1,4 +1,6 @@
 /** What a pressed key means. Pure. */
+import { i18n } from '@lingui/core'
+import { t } from '@lingui/core/macro'
 import { PLACES } from './places'
 
 export type Meaning =
@@ -31,11 +33,11 @@ export function meaning(press: Press, waiting: boolean): Meaning {
   return key === 'g' ? { kind: 'wait' } : null
 }
 
-export const SHORTCUTS: readonly [keys: string[], what: string][] = [
-  [['Ctrl', 'K'], 'Go to a page, a component, a stream or a variable (⌘ K on a Mac)'],
-  [['?'], 'Show these shortcuts'],
-  ...PLACES.map(({ key, label }): [string[], string] => [['g', key], `Go to ${label}`]),
-  [['Esc'], 'Close what is open'],
-  [['←', '→'], 'In a graph: go through the edges'],
-  [['+', '−'], 'In a graph: zoom'],
+export const shortcuts = (): [keys: string[], what: string][] => [
+  [['Ctrl', 'K'], t`Go to a page, a component, a stream or a variable (⌘ K on a Mac)`],
+  [['?'], t`Show these shortcuts`],
+  ...PLACES.map(({ key, label }): [string[], string] => [['g', key], t`Go to ${i18n._(label)}`]),
+  [['Esc'], t`Close what is open`],
+  [['←', '→'], t`In a graph: go through the edges`],
+  [['+', '−'], t`In a graph: zoom`],
 ]

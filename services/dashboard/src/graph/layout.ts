@@ -14,6 +14,8 @@
  * where h is spread where feedback has drawn it together, d is the number of links between two variables, w_ij = d_ij^-2 and w_i = sum_j w_ij. Units:
  * one link is 1. Variables that are
  * already placed do not move: the reader's map of the picture is worth more than a lower stress.
+ *
+ * A sweep over n variables, m of them free, takes m n steps; of those there are at most WORK.
  */
 import type { EdgeKey } from '../api/client'
 
@@ -29,9 +31,18 @@ const PULL = 1
 /** Least width of a picture of n variables, in units of the root of n. */
 const WIDE = 1.2
 const SWEEPS = 200
+/** Once no variable moves farther than this in a sweep, the rest would not be seen. */
+const STILL = 1e-3
+const WORK = 5e7
 const SEPARATIONS = 30
 const APART = 2.2
+const MANY = 60
+/** Share of the area of a picture of so many variables that their labels may take. */
+const FULL = 0.4
 const GOLDEN = 0.618_033_988_75
+
+/** A value of an array at a position that it has. */
+const at = (values: Float64Array | Uint16Array, i: number): number => values[i] as number
 
 const isLink = (edge: EdgeKey): boolean => edge.source !== edge.target
 
@@ -47,97 +58,113 @@ export function drift(before: ReadonlySet<string>, now: ReadonlySet<string>): nu
   return union === 0 ? 0 : 1 - common / union
 }
 
-function neighbours(nodes: readonly string[], edges: readonly EdgeKey[]): Map<string, string[]> {
-  const of = new Map<string, string[]>(nodes.map((node) => [node, []]))
-  for (const { source, target } of edges.filter(isLink)) {
-    of.get(source)?.push(target)
-    of.get(target)?.push(source)
-  }
-  return of
+/** For every node, by its position in `nodes`, the positions of those it is linked with. */
+interface Links {
+  causes: number[][]
+  effects: number[][]
 }
 
-/** For every node, its linked nodes with the offset at which each wishes it to stand. */
-function wishes(
-  nodes: readonly string[],
-  edges: readonly EdgeKey[],
-): Map<string, [string, 1 | -1][]> {
-  const of = new Map<string, [string, 1 | -1][]>(nodes.map((node) => [node, []]))
+function linksOf(nodes: readonly string[], edges: readonly EdgeKey[]): Links {
+  const at = new Map(nodes.map((node, i) => [node, i]))
+  const links: Links = { causes: nodes.map(() => []), effects: nodes.map(() => []) }
   for (const { source, target } of edges.filter(isLink)) {
-    of.get(target)?.push([source, 1])
-    of.get(source)?.push([target, -1])
+    const [from, to] = [at.get(source), at.get(target)]
+    if (from !== undefined && to !== undefined) {
+      links.causes[to]?.push(from)
+      links.effects[from]?.push(to)
+    }
   }
-  return of
+  return links
+}
+
+function around({ causes, effects }: Links): number[][] {
+  return causes.map((those, i) => [...those, ...(effects[i] ?? [])])
+}
+
+/** The height at which the neighbours of a node wish it to stand. */
+function wished(h: Float64Array, causes: readonly number[], effects: readonly number[]): number {
+  let sum = causes.length - effects.length
+  for (const i of causes) sum += at(h, i)
+  for (const i of effects) sum += at(h, i)
+  return sum / (causes.length + effects.length)
+}
+
+function heights({ causes, effects }: Links): Float64Array {
+  const h = new Float64Array(causes.length)
+  const linked = [...h.keys()].filter((i) => causes[i]?.length || effects[i]?.length)
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    for (const i of linked) h[i] = wished(h, causes[i] ?? [], effects[i] ?? [])
+  }
+  const lowest = h.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY)
+  for (const i of linked) h[i] = at(h, i) - lowest
+  return h
 }
 
 /** Trophic level of every node, by Gauss-Seidel; the lowest is 0, a node without links is 0. */
 export function levels(nodes: readonly string[], edges: readonly EdgeKey[]): Map<string, number> {
-  const of = wishes(nodes, edges)
-  const h = new Map(nodes.map((node) => [node, 0]))
-  const at = (node: string): number => h.get(node) ?? 0
-  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    for (const [node, wished] of of) {
-      const sum = wished.reduce((total, [other, offset]) => total + at(other) + offset, 0)
-      if (wished.length > 0) h.set(node, sum / wished.length)
-    }
-  }
-  const lowest = Math.min(...h.values(), Number.POSITIVE_INFINITY)
-  return new Map(nodes.map((node) => [node, of.get(node)?.length ? at(node) - lowest : 0]))
+  const h = heights(linksOf(nodes, edges))
+  return new Map(nodes.map((node, i) => [node, at(h, i)]))
 }
 
 /** Feedback draws levels together; pull them apart again, so that the picture stays wide. */
-function spread(level: ReadonlyMap<string, number>): Map<string, number> {
-  const widest = Math.max(...level.values(), 0)
-  const factor = widest > 0 ? Math.max(1, (WIDE * Math.sqrt(level.size)) / widest) : 1
-  return new Map([...level].map(([node, h]) => [node, h * Math.min(factor, 3)]))
+function spread(h: Float64Array): Float64Array {
+  const widest = h.reduce((most, each) => Math.max(most, each), 0)
+  const factor = widest > 0 ? Math.max(1, (WIDE * Math.sqrt(h.length)) / widest) : 1
+  return h.map((each) => each * Math.min(factor, 3))
 }
 
-/** Links between every two nodes, breadth first; `APART` more than the diameter where none. */
-function distances(nodes: readonly string[], of: Map<string, string[]>): Map<string, number>[] {
-  return nodes.map((start) => {
-    const far = new Map([[start, 0]])
-    const queue = [start]
-    for (const node of queue) {
-      for (const next of of.get(node) ?? []) {
-        if (far.has(next)) continue
-        far.set(next, (far.get(node) ?? 0) + 1)
-        queue.push(next)
-      }
+/** What is placed: where each variable stands, at which level it should, and whether it may move. */
+interface Bodies {
+  ids: readonly string[]
+  x: Float64Array
+  y: Float64Array
+  level: Float64Array
+  fixed: readonly boolean[]
+}
+
+/** Links from one node to every other, breadth first; 0 where there is no way. */
+function distances(from: number, of: readonly number[][]): Uint16Array {
+  const far = new Uint16Array(of.length)
+  const queue = [from]
+  for (const node of queue) {
+    for (const next of of[node] ?? []) {
+      if (next === from || far[next]) continue
+      far[next] = at(far, node) + 1
+      queue.push(next)
     }
-    return far
-  })
+  }
+  return far
 }
 
-interface Body {
-  id: string
-  level: number
-  point: Point
-  fixed: boolean
-}
-
-/** The point that a majorising step of the stress gives one body, the others held still. */
-function settled(body: Body, others: readonly Body[], far: Map<string, number>): Point {
-  let x = 0
-  let y = 0
-  let weights = 0
-  for (const other of others) {
-    if (other === body) continue
-    const d = far.get(other.id) ?? APART
-    const weight = d ** -2
-    const dx = body.point.x - other.point.x
-    const dy = body.point.y - other.point.y
-    const length = Math.hypot(dx, dy) || 1e-6
-    x += weight * (other.point.x + (d * dx) / length)
-    y += weight * (other.point.y + (d * dy) / length)
+/** Take a majorising step of the stress for one body, the others held still; how far it moved. */
+function settle({ x, y, level }: Bodies, i: number, far: Uint16Array): number {
+  const [ownX, ownY] = [at(x, i), at(y, i)]
+  let [sumX, sumY, weights] = [0, 0, 0]
+  for (let j = 0; j < x.length; j += 1) {
+    if (j === i) continue
+    const d = far[j] || APART
+    const weight = 1 / (d * d)
+    const [dx, dy] = [ownX - at(x, j), ownY - at(y, j)]
+    const ratio = d / (Math.sqrt(dx * dx + dy * dy) || 1e-6)
+    sumX += weight * (at(x, j) + ratio * dx)
+    sumY += weight * (at(y, j) + ratio * dy)
     weights += weight
   }
-  if (weights === 0) return body.point
-  return { x: (x / weights + PULL * SPREAD * body.level) / (1 + PULL), y: y / weights }
+  if (weights === 0) return 0
+  x[i] = (sumX / weights + PULL * SPREAD * at(level, i)) / (1 + PULL)
+  y[i] = sumY / weights
+  return Math.hypot(at(x, i) - ownX, at(y, i) - ownY)
 }
 
-function relax(bodies: readonly Body[], far: readonly Map<string, number>[]): void {
-  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    bodies.forEach((body, i) => {
-      if (!body.fixed) body.point = settled(body, bodies, far[i] ?? new Map())
+function relax(bodies: Bodies, of: readonly number[][]): void {
+  const free = bodies.ids.flatMap((_, i) => (bodies.fixed[i] ? [] : [i]))
+  const far = free.map((i) => distances(i, of))
+  const most = Math.min(SWEEPS, Math.ceil(WORK / (free.length * of.length)))
+  let moved = Number.POSITIVE_INFINITY
+  for (let sweep = 0; sweep < most && moved > STILL; sweep += 1) {
+    moved = 0
+    free.forEach((i, row) => {
+      moved = Math.max(moved, settle(bodies, i, far[row] as Uint16Array))
     })
   }
 }
@@ -195,32 +222,47 @@ const DOTS: Shape = { box: () => ({ along: 0.18, across: 0.18 }), upright: false
 /** Room for an arrow between two labels. */
 const AIR = 0.26
 
-/** How far `b` must move from `a` so that their boxes do not touch; null where they do not. */
-function push(a: Body, b: Body, box: (node: string) => Box): Point | null {
-  const [own, other] = [box(a.id), box(b.id)]
-  const x = own.along + other.along + AIR - Math.abs(b.point.x - a.point.x)
-  const y = own.across + other.across + AIR - Math.abs(b.point.y - a.point.y)
-  if (x <= 0 || y <= 0) return null
-  return x < y
-    ? { x: b.point.x < a.point.x ? -x : x, y: 0 }
-    : { x: 0, y: b.point.y < a.point.y ? -y : y }
+/** Labels of many variables need more room than their links: make the picture as large as that. */
+function widen({ x, y, fixed }: Bodies, boxes: readonly Box[]): void {
+  if (boxes.length < MANY || fixed.includes(true)) return
+  const taken = boxes.reduce((sum, box) => sum + (2 * box.along + AIR) * (2 * box.across + AIR), 0)
+  const factor = Math.sqrt(taken / FULL / (extent(x) * extent(y)))
+  if (!(factor > 1)) return
+  for (const axis of [x, y]) axis.set(axis.map((each) => each * factor))
 }
 
-const moved = ({ point }: Body, by: Point, share: number): Point => ({
-  x: point.x + share * by.x,
-  y: point.y + share * by.y,
-})
+function extent(values: Float64Array): number {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const each of values) {
+    least = Math.min(least, each)
+    most = Math.max(most, each)
+  }
+  return most - least
+}
+
+/** Push two bodies apart, along the shorter way, so that their boxes do not touch. */
+function part({ x, y, fixed }: Bodies, boxes: readonly Box[], i: number, j: number): boolean {
+  const [own, other] = [boxes[i] as Box, boxes[j] as Box]
+  const alongX = own.along + other.along + AIR - Math.abs(at(x, j) - at(x, i))
+  if (alongX <= 0) return false
+  const alongY = own.across + other.across + AIR - Math.abs(at(y, j) - at(y, i))
+  if (alongY <= 0 || (fixed[i] && fixed[j])) return false
+  const [axis, by] = alongX < alongY ? [x, alongX] : [y, alongY]
+  const way = at(axis, j) < at(axis, i) ? -by : by
+  const share = fixed[i] ? 1 : fixed[j] ? 0 : 0.5
+  axis[i] = at(axis, i) + (share - 1) * way
+  axis[j] = at(axis, j) + share * way
+  return true
+}
 
 /** Push bodies apart until no label lies on another; what is fixed does not give way. */
-function separate(bodies: readonly Body[], box: (node: string) => Box): void {
-  for (let sweep = 0; sweep < SEPARATIONS; sweep += 1) {
-    for (const [i, a] of bodies.entries()) {
-      for (const b of bodies.slice(i + 1)) {
-        const by = a.fixed && b.fixed ? null : push(a, b, box)
-        if (!by) continue
-        const share = a.fixed ? 1 : b.fixed ? 0 : 0.5
-        a.point = moved(a, by, share - 1)
-        b.point = moved(b, by, share)
+function separate(bodies: Bodies, boxes: readonly Box[]): void {
+  let parted = true
+  for (let sweep = 0; sweep < SEPARATIONS && parted; sweep += 1) {
+    parted = false
+    for (let i = 0; i < boxes.length; i += 1) {
+      for (let j = i + 1; j < boxes.length; j += 1) {
+        if (part(bodies, boxes, i, j)) parted = true
       }
     }
   }
@@ -236,20 +278,33 @@ export function place(
   edges: readonly EdgeKey[],
   { before = new Map(), held = new Set(), shape = DOTS }: PlaceOptions = {},
 ): Positions {
-  const of = neighbours(nodes, edges)
-  const linked = nodes.filter((node) => before.has(node) || of.get(node)?.length)
-  const level = spread(levels(linked, edges))
-  const bodies = linked.map((id, index): Body => {
-    const around = (of.get(id) ?? []).flatMap((other) => before.get(other) ?? [])
-    const height = level.get(id) ?? 0
-    const point = before.get(id) ?? start(index, height, around)
-    return { id, level: height, point, fixed: before.has(id) && held.has(id) }
+  const tied = new Set(edges.filter(isLink).flatMap(({ source, target }) => [source, target]))
+  const ids = nodes.filter((node) => before.has(node) || tied.has(node))
+  const links = linksOf(ids, edges)
+  const of = around(links)
+  const level = spread(heights(links))
+  const points = ids.map((id, i) => {
+    const near = (of[i] ?? []).flatMap((other) => before.get(ids[other] as string) ?? [])
+    return before.get(id) ?? start(i, at(level, i), near)
   })
-  relax(bodies, distances(linked, of))
-  separate(bodies, shape.box)
-  const placed = new Map(bodies.map((body) => [body.id, body.point]))
+  const bodies: Bodies = {
+    ids,
+    level,
+    x: Float64Array.from(points, (p) => p.x),
+    y: Float64Array.from(points, (p) => p.y),
+    fixed: ids.map((id) => before.has(id) && held.has(id)),
+  }
+  if (bodies.fixed.includes(false)) arrangeFree(bodies, of, shape)
+  const placed = new Map(ids.map((id, i) => [id, { x: at(bodies.x, i), y: at(bodies.y, i) }]))
   const loose = nodes.filter((node) => !placed.has(node))
   return new Map([...placed, ...waiting(loose, [...placed.values()], shape)])
+}
+
+function arrangeFree(bodies: Bodies, of: readonly number[][], { box }: Shape): void {
+  const boxes = bodies.ids.map(box)
+  relax(bodies, of)
+  widen(bodies, boxes)
+  separate(bodies, boxes)
 }
 
 /**

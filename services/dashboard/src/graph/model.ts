@@ -32,6 +32,17 @@ export const NO_FILTERS: Filters = {
  */
 export type Verdict = 'known' | 'near' | 'false' | 'missed' | 'unknown'
 
+/** What became of an edge between two moments, or whether it lies on the path that is shown. */
+export type Mark =
+  | 'appeared'
+  | 'vanished'
+  | 'strengthened'
+  | 'weakened'
+  | 'flipped'
+  | 'same'
+  | 'on-path'
+  | 'off-path'
+
 export interface DrawnEdge extends EdgeKey {
   id: string
   effect: number
@@ -43,6 +54,8 @@ export interface DrawnEdge extends EdgeKey {
   /** Own data alone would not show it. */
   imported: boolean
   verdict: Verdict
+  /** Left out where nothing is compared and no path is shown. */
+  mark?: Mark
 }
 
 export interface DrawnGraph {
@@ -50,6 +63,8 @@ export interface DrawnGraph {
   edges: DrawnEdge[]
   /** Links that the layout respects: all of them, whatever the filters hide. */
   ties: EdgeKey[]
+  /** Variables that are on the path that is shown; left out where none is. */
+  onPath?: ReadonlySet<string>
 }
 
 export const edgeId = ({ source, target, lag }: EdgeKey): string =>
@@ -61,20 +76,15 @@ export const sameEdge = (a: EdgeKey, b: EdgeKey): boolean =>
 export const isAutocorrelation = (edge: EdgeKey): boolean => edge.source === edge.target
 
 /** Standard deviations per standard deviation; 0 where nothing was measured. */
-export const effectOf = (edge: Edge): number => edge.effect ?? 0
+export const effectOf = (edge: Pick<Edge, 'effect'>): number => edge.effect ?? 0
 
 /** The interval of the effect, where both ends are known. */
-export function intervalOf({ ci }: Edge): [number, number] | null {
+export function intervalOf({ ci }: Pick<Edge, 'ci'>): [number, number] | null {
   const [low, high] = ci ?? [null, null]
   return low === null || high === null ? null : [low, high]
 }
 
 export const isAccepted = (edge: Edge): boolean => edge.state === 'accepted'
-
-/** Certainty falls back on 1 - q where no stability was measured. */
-export function certainty(edge: Edge): number {
-  return edge.stability ?? (edge.q_value == null ? 1 : 1 - edge.q_value)
-}
 
 export function lagsOf(edges: readonly EdgeKey[]): number[] {
   return [...new Set(edges.map((edge) => edge.lag))].sort((a, b) => a - b)
@@ -112,7 +122,7 @@ export function strongest(edges: readonly Edge[], limit: number): Edge[] {
   return [...edges].sort(byStrength).slice(0, limit)
 }
 
-function largestEffect(edges: readonly Edge[]): number {
+export function largestEffect(edges: readonly (EdgeKey & Pick<Edge, 'effect'>)[]): number {
   const links = edges.filter((edge) => !isAutocorrelation(edge))
   return Math.max(0.1, ...links.map((edge) => Math.abs(effectOf(edge))))
 }
@@ -145,7 +155,7 @@ export function drawn(
     id: edgeId(edge),
     effect: effectOf(edge),
     strength: Math.min(1, Math.abs(effectOf(edge)) / scale),
-    certainty: certainty(edge),
+    certainty: edge.stability,
     oriented: edge.oriented,
     imported: edge.imported,
     verdict: verdict(edge, truth),

@@ -134,6 +134,26 @@ function kinds(palette: Palette): StylesheetStyle[] {
   ]
 }
 
+/** What became of an edge between two moments, and what lies on a path. */
+function marks(palette: Palette): StylesheetStyle[] {
+  const halo = (color: string) => ({ 'underlay-color': color, 'underlay-opacity': 0.35 })
+  const told = { opacity: 1, color: palette.text, ...TOLD }
+  return [
+    { selector: 'edge.appeared', style: { ...told, ...halo(palette.accent), 'font-weight': 700 } },
+    {
+      selector: 'edge.vanished',
+      style: { ...TOLD, opacity: 0.6, 'line-style': 'dashed', 'line-dash-pattern': [4, 7] },
+    },
+    { selector: 'edge.strengthened, edge.weakened', style: told },
+    { selector: 'edge.flipped', style: { ...told, ...halo(palette.warning), 'font-weight': 700 } },
+    { selector: 'edge.same', style: { opacity: 0.22 } },
+    { selector: 'edge.on-path', style: { ...told, ...halo(palette.accent) } },
+    { selector: 'edge.off-path', style: { opacity: 0.1, 'text-opacity': 0 } },
+    { selector: 'node.off-path', style: { opacity: 0.3 } },
+    { selector: 'node.on-path', style: { 'border-color': palette.accent, 'border-width': 2.5 } },
+  ]
+}
+
 /** What an edge is for a moment. */
 function moments(palette: Palette): StylesheetStyle[] {
   return [
@@ -155,6 +175,7 @@ export function stylesheet(palette: Palette, still: boolean): StylesheetStyle[] 
     ...nodeStyles(palette, still ? 0 : 180),
     anyEdge(palette, transition),
     ...kinds(palette),
+    ...marks(palette),
     ...moments(palette),
   ]
 }

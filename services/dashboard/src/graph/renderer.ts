@@ -7,7 +7,8 @@
  */
 import cytoscape, { type Core, type EdgeSingular, type NodeSingular } from 'cytoscape'
 import type { EdgeKey } from '../api/client'
-import { type Arrangement, arrange, pinned, remembering, UNARRANGED } from './arrangement'
+import { type Arrangement, pinned, remembering, UNARRANGED } from './arrangement'
+import { Arranger, type Wanted } from './arranging'
 import { bows } from './bows'
 import { type Box, levels, type Point, type Positions, stretch } from './layout'
 import type { DrawnEdge, DrawnGraph } from './model'
@@ -15,6 +16,7 @@ import { type Palette, readPalette, stylesheet } from './palette'
 import { framed } from './png'
 import { Pulses } from './pulses'
 import { edgeData, NODE_HEIGHT, nodeData, nodeKey } from './shapes'
+import { svgOf } from './svg'
 
 export interface RendererOptions {
   container: HTMLElement
@@ -30,6 +32,16 @@ const UNIT = 150
 const FADE_MS = 700
 /** With more edges than this, lags are told only of those that the reader points at. */
 const LABELLED = 24
+/**
+ * With more edges than this the picture is a crowd, and every frame counts: edges run straight but
+ * for those that share a pair, come and go at once, and stay as they are when pointed at.
+ */
+const CROWD = 400
+/** A style remembers every value that it ever gave, so a new one takes its place now and then. */
+const GRAPHS_PER_STYLE = 50
+/** Of a wave, so many of the strongest edges carry a pulse. */
+const PULSES = 120
+const PLAIN = { selector: 'edge.plain', style: { 'curve-style': 'bezier' } } as const
 /** Classes of the moment, which an update of the edge must not take away. */
 const PASSING = ['lit', 'faded']
 
@@ -37,11 +49,19 @@ export class GraphRenderer {
   readonly #cy: Core
   readonly #options: RendererOptions
   readonly #pulses: Pulses
+  readonly #arranger = new Arranger()
   readonly #resizing: ResizeObserver
   #palette: Palette
   #arrangement: Arrangement
   #levels: ReadonlyMap<string, number> = new Map()
-  #picture: DrawnGraph = { nodes: [], edges: [], ties: [] }
+  /** What is wanted, and what is drawn: a crowd takes its time to be arranged. */
+  #wanted: DrawnGraph = { nodes: [], edges: [], ties: [] }
+  #picture = this.#wanted
+  #arranging = false
+  #again = false
+  #tidied = false
+  #isCrowd = false
+  #drawn = 0
   #upright: boolean
   #stretch = 1
   #chosen: string | null = null
@@ -55,10 +75,11 @@ export class GraphRenderer {
     this.#upright = clientHeight > clientWidth
     this.#cy = cytoscape({
       container: options.container,
-      style: stylesheet(this.#palette, options.still),
+      style: this.#stylesheet(),
       layout: { name: 'preset' },
-      minZoom: 0.15,
+      minZoom: 0.03,
       maxZoom: 2.5,
+      textureOnViewport: true,
       boxSelectionEnabled: false,
       selectionType: 'single',
     })
@@ -70,35 +91,34 @@ export class GraphRenderer {
 
   destroy(): void {
     this.#resizing.disconnect()
+    this.#arranger.stop()
     this.#pulses.stop()
     this.#cy.destroy()
   }
 
   update(picture: DrawnGraph): void {
-    this.#picture = picture
-    this.#syncNodes()
+    this.#wanted = picture
     this.#arrange()
-    this.#syncEdges()
-    if (!this.#fitted) this.fit(false)
-    this.#fitted = picture.nodes.length > 0
   }
 
   /** Show one edge as the chosen one. */
   choose(id: string | null): void {
     this.#chosen = id
-    this.#cy.edges().forEach((edge) => void edge.toggleClass('chosen', edge.id() === id))
+    this.#cy.edges('.chosen').removeClass('chosen')
+    if (id) this.#cy.getElementById(id).addClass('chosen')
   }
 
   recolour(): void {
     this.#palette = readPalette()
-    this.#cy.style(stylesheet(this.#palette, this.#options.still))
+    this.#cy.style(this.#stylesheet())
   }
 
   /** One wave of pulses from causes to effects. */
   pulse(): void {
     if (this.#options.still || document.hidden) return
-    const found = this.#cy.edges('[lag >= 0]').not('.missed, .leaving').toArray()
-    this.#pulses.send(found.map((edge) => this.#pulseOf(edge as EdgeSingular)))
+    const found = this.#cy.edges('[lag >= 0]').not('.missed, .leaving')
+    const strongest = found.sort((a, b) => b.data('width') - a.data('width')).slice(0, PULSES)
+    this.#pulses.send(strongest.map((edge) => this.#pulseOf(edge as EdgeSingular)))
   }
 
   fit(animated = true): void {
@@ -117,15 +137,22 @@ export class GraphRenderer {
   /** Forget every place, also those chosen by hand, and arrange all anew. */
   tidy(): void {
     this.#arrangement = UNARRANGED
+    this.#tidied = true
     this.#arrange()
-    this.#syncEdges()
-    setTimeout(() => this.fit(), this.#options.still ? 0 : FADE_MS)
+  }
+
+  svg(): string {
+    return svgOf(this.#cy, this.#palette.surface)
   }
 
   async png(): Promise<Blob> {
     const bg = this.#palette.surface
     const whole = { output: 'blob-promise', bg, full: true, scale: 2, maxWidth: 6000 } as const
     return framed(await this.#cy.png(whole), bg)
+  }
+
+  #stylesheet() {
+    return [...stylesheet(this.#palette, this.#options.still || this.#isCrowd), PLAIN]
   }
 
   #pulseOf(edge: EdgeSingular) {
@@ -141,6 +168,7 @@ export class GraphRenderer {
   }
 
   #syncNodes(): void {
+    const { onPath } = this.#picture
     const names = new Set(this.#picture.nodes)
     const linked = new Set(
       this.#picture.ties.flatMap((t) => (t.source === t.target ? [] : [t.source, t.target])),
@@ -149,25 +177,69 @@ export class GraphRenderer {
       .nodes()
       .filter((node) => !names.has(node.data('label')))
       .remove()
+    const fresh = [...names].filter((name) => this.#cy.getElementById(nodeKey(name)).empty())
+    this.#cy.add(fresh.map((name) => ({ group: 'nodes' as const, data: nodeData(name) })))
     for (const name of names) {
       const node = this.#cy.getElementById(nodeKey(name))
-      const shown = node.nonempty() ? node : this.#cy.add({ data: nodeData(name) })
-      shown.toggleClass('alone', !linked.has(name))
+      node.toggleClass('alone', !linked.has(name))
+      node.toggleClass('on-path', onPath?.has(name) === true)
+      node.toggleClass('off-path', onPath?.has(name) === false)
     }
   }
 
+  /** Find places for what is wanted, and then draw it; what is asked meanwhile comes after. */
   #arrange(): void {
-    const { nodes, ties } = this.#picture
+    this.#again = this.#arranging
+    if (this.#arranging) return
+    this.#arranging = true
+    const picture = this.#wanted
     const before = this.#arrangement
-    const now = arrange(before, nodes, ties, {
-      box: (name) => this.#box(name),
-      upright: this.#upright,
+    this.#arranger.ask(this.#question(), (now) => {
+      this.#arranging = false
+      // The reader has moved something meanwhile: what he did counts.
+      if (before === this.#arrangement) this.#draw(picture, now)
+      else this.#again = true
+      if (this.#again) this.#arrange()
     })
+  }
+
+  #question(): Wanted {
+    const { nodes, ties } = this.#wanted
+    const boxes = new Map(nodes.map((name) => [name, this.#box(name)]))
+    return { before: this.#arrangement, nodes, ties, boxes, upright: this.#upright }
+  }
+
+  #draw(picture: DrawnGraph, now: Arrangement): void {
+    const { pairs } = this.#arrangement
+    this.#picture = picture
+    this.#restyle(picture.edges.length > CROWD)
     this.#arrangement = now
-    if (now.pairs !== before.pairs) this.#stretch = stretch(now.points, this.#aspect())
-    this.#levels = levels(nodes, ties)
+    if (now.pairs !== pairs) this.#stretch = stretch(now.points, this.#aspect())
+    this.#levels = levels(picture.nodes, picture.ties)
     this.#options.onPlaced(now.placed)
-    for (const [name, point] of now.points) {
+    this.#cy.batch(() => {
+      this.#syncNodes()
+      this.#moveAll()
+      this.#syncEdges()
+    })
+    if (!this.#fitted) this.fit(false)
+    this.#fitted = picture.nodes.length > 0
+    if (this.#tidied) setTimeout(() => this.fit(), this.#options.still ? 0 : FADE_MS)
+    this.#tidied = false
+    this.#cy.one('render', () => {
+      this.#options.container.dataset.drawn = String(picture.edges.length)
+    })
+  }
+
+  #restyle(isCrowd: boolean): void {
+    this.#drawn += 1
+    if (isCrowd === this.#isCrowd && this.#drawn % GRAPHS_PER_STYLE > 0) return
+    this.#isCrowd = isCrowd
+    this.#cy.style(this.#stylesheet())
+  }
+
+  #moveAll(): void {
+    for (const [name, point] of this.#arrangement.points) {
       this.#move(this.#cy.getElementById(nodeKey(name)), point)
     }
   }
@@ -197,14 +269,16 @@ export class GraphRenderer {
 
   #syncEdges(): void {
     const wanted = new Map(this.#picture.edges.map((edge) => [edge.id, edge]))
-    const bow = bows(this.#picture.edges, this.#stretched())
+    const bow = this.#isCrowd ? new Map() : bows(this.#picture.edges, this.#stretched())
     const side = this.#upright ? -UNIT : UNIT
     this.#cy.edges().forEach((edge) => {
       if (!wanted.has(edge.id())) this.#fadeOut(edge)
     })
-    const crowded = wanted.size > LABELLED
-    for (const edge of wanted.values())
-      this.#syncEdge(edge, side * (bow.get(edge.id) ?? 0), crowded)
+    const added = [...wanted.values()].flatMap(
+      (edge) => this.#syncEdge(edge, side * (bow.get(edge.id) ?? 0)) ?? [],
+    )
+    const entering = this.#cy.add(added).filter('.entering')
+    if (entering.nonempty()) requestAnimationFrame(() => entering.removeClass('entering'))
   }
 
   #stretched(): Positions {
@@ -212,22 +286,33 @@ export class GraphRenderer {
     return new Map([...this.#arrangement.points].map(([name, point]) => [name, wide(point)]))
   }
 
-  #syncEdge(edge: DrawnEdge, bow: number, crowded: boolean): void {
+  /** Bring an edge up to date; what is to be added where it is not there yet. */
+  #syncEdge(edge: DrawnEdge, bow: number) {
     const { data, classes } = edgeData(edge, bow)
-    if (crowded) classes.push('unlabelled')
+    classes.push(...this.#common)
     if (edge.id === this.#chosen) classes.push('chosen')
     const known = this.#cy.getElementById(edge.id)
-    if (known.nonempty()) {
-      known.data(data)
-      const passing = PASSING.filter((name) => known.hasClass(name))
-      known.classes([...classes, ...passing])
-      return
+    const told = JSON.stringify([data, classes])
+    if (known.empty()) {
+      const entering = this.#fitted && !this.#isCrowd ? ['entering'] : []
+      return {
+        group: 'edges' as const,
+        data,
+        classes: [...classes, ...entering],
+        scratch: { told },
+      }
     }
-    const added = this.#cy.add({
-      data,
-      classes: [...classes, ...(this.#fitted ? ['entering'] : [])],
-    })
-    requestAnimationFrame(() => added.removeClass('entering'))
+    if (known.scratch('told') === told && !known.hasClass('leaving')) return null
+    known.scratch('told', told)
+    known.data(data)
+    known.classes([...classes, ...PASSING.filter((name) => known.hasClass(name))])
+    return null
+  }
+
+  /** Classes that all edges have, for how many they are. */
+  get #common(): string[] {
+    const many = this.#picture.edges.length > LABELLED
+    return [...(many ? ['unlabelled'] : []), ...(this.#isCrowd ? ['plain'] : [])]
   }
 
   #fadeOut(edge: EdgeSingular): void {
@@ -236,7 +321,7 @@ export class GraphRenderer {
     const gone = () => {
       if (edge.hasClass('leaving')) edge.remove()
     }
-    setTimeout(gone, this.#options.still ? 0 : FADE_MS)
+    setTimeout(gone, this.#options.still || this.#isCrowd ? 0 : FADE_MS)
   }
 
   #resized(): void {
@@ -251,9 +336,7 @@ export class GraphRenderer {
     this.#upright = !this.#upright
     this.#stretch = stretch(this.#arrangement.points, this.#aspect())
     this.#cy.nodes().forEach((node) => void node.scratch('placed', false))
-    for (const [name, point] of this.#arrangement.points) {
-      this.#move(this.#cy.getElementById(nodeKey(name)), point)
-    }
+    this.#moveAll()
     this.#syncEdges()
   }
 
@@ -266,11 +349,14 @@ export class GraphRenderer {
     this.#cy.on('mouseover', 'edge', ({ target }) =>
       this.#light(target.union(target.connectedNodes())),
     )
-    this.#cy.on('mouseout', 'node, edge', () => this.#cy.elements().removeClass('lit faded'))
+    this.#cy.on('mouseout', 'node, edge', () =>
+      this.#cy.elements('.lit, .faded').removeClass('lit faded'),
+    )
     this.#cy.on('dragfree', 'node', ({ target }) => this.#dragged(target))
   }
 
   #light(near: cytoscape.CollectionReturnValue): void {
+    if (this.#isCrowd) return
     this.#cy.elements().addClass('faded').removeClass('lit')
     near.removeClass('faded').addClass('lit')
   }
@@ -281,7 +367,6 @@ export class GraphRenderer {
     const point = { x: along / UNIT / this.#stretch, y: across / UNIT }
     this.#arrangement = pinned(this.#arrangement, String(node.data('label')), point)
     this.#arrange()
-    this.#syncEdges()
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a variable and an edge look like, as cytoscape data and classes. Pure. */
-import type { DrawnEdge } from './model'
+import { t } from '@lingui/core/macro'
+import type { DrawnEdge, Mark } from './model'
 
 /** Below this stability an edge is dashed. */
 export const UNSURE_BELOW = 0.6
@@ -17,6 +18,18 @@ export function nodeData(name: string) {
 
 const MARK = { known: ' ✓', near: ' ≈', false: ' ✕', missed: '', unknown: '' } as const
 
+/** The sign of a mark stands beside its colour and its dashes. */
+export const SIGN: Record<Mark, string> = {
+  appeared: '+ ',
+  vanished: '− ',
+  strengthened: '▲ ',
+  weakened: '▼ ',
+  flipped: '⇅ ',
+  same: '',
+  'on-path': '',
+  'off-path': '',
+}
+
 function classesOf(edge: DrawnEdge): string[] {
   return [
     ...(edge.effect < 0 ? ['negative'] : []),
@@ -25,6 +38,7 @@ function classesOf(edge: DrawnEdge): string[] {
     ...(edge.imported ? ['imported'] : []),
     ...(edge.source === edge.target ? ['self'] : []),
     ...(edge.verdict === 'unknown' ? [] : [edge.verdict]),
+    ...(edge.mark ? [edge.mark] : []),
   ]
 }
 
@@ -38,7 +52,7 @@ export function edgeData(edge: DrawnEdge, bow: number) {
     to: edge.target,
     lag: edge.lag,
     bow,
-    label: `lag ${edge.lag}${edge.imported ? ' ◇' : ''}${MARK[edge.verdict]}`,
+    label: `${edge.mark ? SIGN[edge.mark] : ''}${t`lag ${edge.lag}`}${edge.imported ? ' ◇' : ''}${MARK[edge.verdict]}`,
     width: 1.5 + 5.5 * edge.strength,
     opacity: 0.35 + 0.65 * Math.max(0, Math.min(1, edge.certainty)),
   }

@@ -1,46 +1,53 @@
 /** An edge in words. Pure. */
-import type { Edge, EdgeKey } from '../api/client'
+import { plural, t } from '@lingui/core/macro'
+import type { Edge } from '../api/client'
 import * as format from '../format'
 
-const SMALL = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
-
-const steps = (lag: number): string => `${SMALL[lag] ?? lag} ${lag === 1 ? 'step' : 'steps'}`
+const stepsLater = (lag: number): string =>
+  plural(lag, {
+    1: 'one step later',
+    2: 'two steps later',
+    3: 'three steps later',
+    4: 'four steps later',
+    5: 'five steps later',
+    6: 'six steps later',
+    7: 'seven steps later',
+    8: 'eight steps later',
+    9: 'nine steps later',
+    other: '# steps later',
+  })
 
 /** "two steps later (100 ms)"; the time only where the stream's cadence is known. */
 export function later(lag: number, cadence: number | null): string {
-  if (lag === 0) return 'within the same step'
-  const time = cadence ? ` (${format.seconds(lag * cadence)})` : ''
-  return `${steps(lag)} later${time}`
-}
-
-const direction = (effect: number): string => (effect < 0 ? 'falls' : 'rises')
-
-function amount(effect: number): string {
-  return `${format.decimal(Math.abs(effect))} sd`
-}
-
-export function title({ source, target, lag }: EdgeKey): string {
-  return source === target
-    ? `${source} on itself, lag ${lag}`
-    : `${source} drives ${target}, lag ${lag}`
+  if (lag === 0) return t`within the same step`
+  const when = stepsLater(lag)
+  return cadence ? t`${when} (${format.seconds(lag * cadence)})` : when
 }
 
 export function sentence(edge: Edge, cadence: number | null): string {
   const { source, target, lag, effect } = edge
-  if (effect === null) return `The effect of ${source} on ${target} has not been measured yet.`
+  if (effect === null) return t`The effect of ${source} on ${target} has not been measured yet.`
   if (!edge.oriented) {
-    const together = effect < 0 ? 'in opposite directions' : 'together'
-    return `${source} and ${target} move ${together} within one step; the data do not decide which drives which.`
+    return effect < 0
+      ? t`${source} and ${target} move in opposite directions within one step; the data do not decide which drives which.`
+      : t`${source} and ${target} move together within one step; the data do not decide which drives which.`
   }
-  const subject = source === target ? 'it' : target
-  const cause = `When ${source} rises by 1 sd, ${subject}`
-  return `${cause} ${direction(effect)} by ${amount(effect)} ${later(lag, cadence)}.`
+  const amount = format.decimal(Math.abs(effect))
+  const when = later(lag, cadence)
+  if (source === target) {
+    return effect < 0
+      ? t`When ${source} rises by 1 sd, it falls by ${amount} sd ${when}.`
+      : t`When ${source} rises by 1 sd, it rises by ${amount} sd ${when}.`
+  }
+  return effect < 0
+    ? t`When ${source} rises by 1 sd, ${target} falls by ${amount} sd ${when}.`
+    : t`When ${source} rises by 1 sd, ${target} rises by ${amount} sd ${when}.`
 }
 
 /** How sure, in one plain word pair; the numbers stand beside it. */
 export function surely(stability: number | null): string {
-  if (stability == null) return 'not yet resampled'
-  if (stability >= 0.9) return 'very stable'
-  if (stability >= 0.6) return 'stable'
-  return 'unsure'
+  if (stability == null) return t`not yet resampled`
+  if (stability >= 0.9) return t`very stable`
+  if (stability >= 0.6) return t`stable`
+  return t`unsure`
 }

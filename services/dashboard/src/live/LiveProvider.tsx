@@ -1,13 +1,14 @@
 /** One live feed per tab: its events are folded into the query cache, its state into a context. */
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
-import type { Change, GraphNotice, Page, StreamDetail, StreamSummary } from '../api/client'
+import type { Change, Page, StreamDetail, StreamSummary } from '../api/client'
 import type { Command, Component, ComponentDetail } from '../api/components'
 import type { Decision } from '../api/governor'
 import type { DeadLetter, LetterPage } from '../api/letters'
 import { isNarrow } from '../app/access'
 import { useApi, useSession } from '../app/session'
 import { ConnectionContext } from './connection'
+import type { GraphNotice, LiveItem } from './items'
 import { keys } from './queries'
 import * as reduce from './reduce'
 import { type ConnectionState, Feed } from './sse'
@@ -18,7 +19,7 @@ const DETAIL_FETCH_MS = 2_000
 const LOG_FETCH_MS = 1_000
 
 /** What a list of events may hold. */
-const LOGGED: ReadonlySet<string> = new Set([
+const LOGGED: ReadonlySet<LiveItem['type']> = new Set([
   'edge',
   'component',
   'command',
@@ -28,8 +29,6 @@ const LOGGED: ReadonlySet<string> = new Set([
   'dead-letter',
   'replay',
 ])
-
-type Handler = (data: unknown) => void
 
 function throttledRefetch(client: QueryClient) {
   const refetch = (queryKey: readonly string[]) => void client.invalidateQueries({ queryKey })
@@ -53,7 +52,8 @@ function renewLogs(client: QueryClient): void {
 
 type Refetch = ReturnType<typeof throttledRefetch>
 
-function handlers(client: QueryClient, refetch: Refetch): Record<string, Handler> {
+/** How an item changes what the queries hold. */
+function folding(client: QueryClient, refetch: Refetch): (item: LiveItem) => void {
   const onStream = (item: StreamSummary) => {
     client.setQueryData<Page<StreamSummary>>(keys.streams, (p) => reduce.withStream(p, item))
     client.setQueryData<StreamDetail>(keys.stream(item.id), (d) => reduce.withSummary(d, item))
@@ -81,34 +81,48 @@ function handlers(client: QueryClient, refetch: Refetch): Record<string, Handler
       reduce.withStatus(d, component),
     )
   }
-  return {
-    stream: (data) => onStream(data as StreamSummary),
-    forgotten: (data) => onForgotten(data as { id: string }),
-    graph: (data) => onGraph(data as GraphNotice),
-    edge: (data) => {
-      const change = data as Change
-      client.setQueryData<Page<Change>>(keys.changes, (p) => reduce.withChange(p, change))
-      refetch.changesOf.ask(change.stream)
-    },
-    component: (data) => onComponent(data as Component),
-    command: (data) => {
-      const command = data as Command
-      client.setQueryData<ComponentDetail>(keys.component(command.component), (d) =>
-        reduce.withCommand(d, command),
-      )
-    },
-    decision: (data) =>
-      client.setQueryData<Decision[]>(keys.decisions, (known) =>
-        reduce.withDecision(known, data as Decision),
-      ),
-    trial: () => refetch.meta.ask('all'),
-    round: () => refetch.federation.ask('all'),
-    'dead-letter': (data) =>
-      client.setQueryData<LetterPage>(keys.deadLetters, (p) =>
-        reduce.withDeadLetter(p, data as DeadLetter),
-      ),
-    replay: () => void client.invalidateQueries({ queryKey: keys.letters }),
-    reset: () => void client.invalidateQueries(),
+  const onEdge = (change: Change) => {
+    client.setQueryData<Page<Change>>(keys.changes, (p) => reduce.withChange(p, change))
+    refetch.changesOf.ask(change.stream)
+  }
+  const onCommand = (command: Command) => {
+    client.setQueryData<ComponentDetail>(keys.component(command.component), (d) =>
+      reduce.withCommand(d, command),
+    )
+  }
+  const onDecision = (decision: Decision) => {
+    client.setQueryData<Decision[]>(keys.decisions, (d) => reduce.withDecision(d, decision))
+  }
+  const onDeadLetter = (letter: DeadLetter) => {
+    client.setQueryData<LetterPage>(keys.deadLetters, (p) => reduce.withDeadLetter(p, letter))
+  }
+  return (item) => {
+    switch (item.type) {
+      case 'stream':
+        return onStream(item.data)
+      case 'forgotten':
+        return onForgotten(item.data)
+      case 'graph':
+        return onGraph(item.data)
+      case 'edge':
+        return onEdge(item.data)
+      case 'component':
+        return onComponent(item.data)
+      case 'command':
+        return onCommand(item.data)
+      case 'decision':
+        return onDecision(item.data)
+      case 'round':
+        return refetch.federation.ask('all')
+      case 'trial':
+        return refetch.meta.ask('all')
+      case 'dead-letter':
+        return onDeadLetter(item.data)
+      case 'replay':
+        return void client.invalidateQueries({ queryKey: keys.letters })
+      case 'reset':
+        return void client.invalidateQueries()
+    }
   }
 }
 
@@ -124,12 +138,14 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       return
     }
     const refetch = throttledRefetch(client)
-    const handle = handlers(client, refetch)
+    const fold = folding(client, refetch)
     const feed = new Feed({
-      open: (headers, signal) => api.fetch('/stream', { headers, signal }),
+      open: api.follow,
       onEvent: (type, data) => {
-        handle[type]?.(data)
-        if (LOGGED.has(type)) refetch.log.ask('all')
+        // What a newer gateway tells besides matches nothing.
+        const item = { type, data } as LiveItem
+        fold(item)
+        if (LOGGED.has(item.type)) refetch.log.ask('all')
       },
       onState: setState,
     })

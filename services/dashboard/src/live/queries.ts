@@ -1,4 +1,5 @@
 /** The server state of the page: one query key and one hook for each thing the gateway knows. */
+import { t } from '@lingui/core/macro'
 import { useInfiniteQuery, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { CausalGraph, GraphState, Page } from '../api/client'
 import type { ComponentDetail } from '../api/components'
@@ -151,7 +152,11 @@ export function useGraphs(ids: readonly string[]): CausalGraph[] {
   })
 }
 
-export const LETTERS: Need = { role: 'operator', what: 'Reading dead letters', isAboutAll: true }
+export const lettersNeed = (): Need => ({
+  role: 'operator',
+  what: t`Reading dead letters`,
+  isAboutAll: true,
+})
 const EVERY_LETTER: LetterFilter = {
   reason: null,
   origin: null,
@@ -166,7 +171,7 @@ export function useDeadLetters() {
   return useQuery({
     queryKey: keys.deadLetters,
     queryFn: () => api.letters(EVERY_LETTER, null),
-    enabled: useRefusal(LETTERS) === null,
+    enabled: useRefusal(lettersNeed()) === null,
     refetchInterval: usePolling(),
   })
 }

@@ -4,10 +4,11 @@
  * Every reduction is idempotent, since a resumed feed may repeat an event, and leaves alone
  * what it does not know: an event never invents a list that was not fetched.
  */
-import type { Change, GraphNotice, Page, StreamDetail, StreamSummary } from '../api/client'
+import type { Change, Page, StreamDetail, StreamSummary } from '../api/client'
 import type { Command, Component, ComponentDetail } from '../api/components'
 import type { Decision, GovernedInstance } from '../api/governor'
 import type { DeadLetter, LetterPage } from '../api/letters'
+import type { GraphNotice } from './items'
 
 const CHANGES_KEPT = 200
 const LETTERS_KEPT = 200
@@ -50,7 +51,7 @@ export function withNotice<S extends StreamSummary>(stream: S, notice: GraphNoti
   return {
     ...stream,
     windows: Math.max(stream.windows, notice.windows),
-    edges: notice.edges ?? stream.edges,
+    edges: notice.edges,
   }
 }
 
@@ -77,15 +78,23 @@ export function withChange(
   return { ...page, items: [change, ...page.items].slice(0, CHANGES_KEPT) }
 }
 
+const oneMore = (counts: Record<string, number>, of: string): Record<string, number> => ({
+  ...counts,
+  [of]: (counts[of] ?? 0) + 1,
+})
+
 export function withDeadLetter(
   page: LetterPage | undefined,
   letter: DeadLetter,
 ): LetterPage | undefined {
   if (!page || page.items.some((known) => known.id === letter.id)) return page
-  const counts = { ...page.counts, [letter.reason]: (page.counts[letter.reason] ?? 0) + 1 }
-  const { origin_topic: topic } = letter
-  const origins = { ...page.origins, [topic]: (page.origins[topic] ?? 0) + 1 }
-  return { ...page, counts, origins, items: [letter, ...page.items].slice(0, LETTERS_KEPT) }
+  return {
+    ...page,
+    counts: oneMore(page.counts, letter.reason),
+    origins: oneMore(page.origins, letter.origin_topic),
+    unsent: oneMore(page.unsent, letter.reason),
+    items: [letter, ...page.items].slice(0, LETTERS_KEPT),
+  }
 }
 
 export function withRate(history: RateHistory, id: string, rate: number): RateHistory {
@@ -108,7 +117,7 @@ export function withStatus(
   detail: ComponentDetail | undefined,
   component: Component,
 ): ComponentDetail | undefined {
-  return detail && { ...detail, ...component, wanted: component.wanted ?? detail.wanted }
+  return detail && { ...detail, ...component }
 }
 
 export function withCommand(

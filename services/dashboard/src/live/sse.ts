@@ -10,12 +10,15 @@
  *     wait before attempt n  =  min(ceiling, base * 2^n) * (1/2 + u/2),   u uniform on [0, 1)
  */
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import type { ByteStream } from '../api/client'
+import { isUnauthorized } from '../api/problems'
 
 /** `asking`: there is no feed for whoever looks, and the page asks by itself. */
 export type ConnectionState = 'live' | 'reconnecting' | 'asking' | 'offline'
 
 export interface FeedOptions {
-  open: (headers: Record<string, string>, signal: AbortSignal) => Promise<Response>
+  /** Ask for what came after an id, or from now on; rejects with an `ApiError` where refused. */
+  open: (lastId: string | null, signal: AbortSignal) => Promise<ByteStream>
   onEvent: (type: string, data: unknown) => void
   onState: (state: ConnectionState) => void
   random?: () => number
@@ -44,7 +47,7 @@ export function decode(message: EventSourceMessage): unknown {
 export class Feed {
   readonly #options: FeedOptions
   readonly #closed = new AbortController()
-  #lastId = ''
+  #lastId: string | null = null
   #attempt = 0
   #baseMs: number
   #wake: () => void = () => {}
@@ -56,8 +59,8 @@ export class Feed {
 
   async start(): Promise<void> {
     while (!this.#closed.signal.aborted) {
-      const answer = await this.#listen().catch(() => 'broken' as const)
-      if (answer === 'unauthorized' || this.#closed.signal.aborted) return
+      const error: unknown = await this.#listen().catch((broken: unknown) => broken)
+      if (isUnauthorized(error) || this.#closed.signal.aborted) return
       this.#options.onState(this.#attempt >= ATTEMPTS_UNTIL_OFFLINE ? 'offline' : 'reconnecting')
       await this.#pause()
       this.#attempt += 1
@@ -74,22 +77,17 @@ export class Feed {
     this.#wake()
   }
 
-  async #listen(): Promise<'unauthorized' | 'broken'> {
+  async #listen(): Promise<void> {
     const silence = new AbortController()
     const signal = AbortSignal.any([this.#closed.signal, silence.signal])
-    const headers: Record<string, string> = { Accept: 'text/event-stream' }
-    if (this.#lastId) headers['Last-Event-ID'] = this.#lastId
-    const response = await this.#options.open(headers, signal)
-    if (response.status === 401) return 'unauthorized'
-    if (!response.ok || !response.body) return 'broken'
+    const body = await this.#options.open(this.#lastId, signal)
     this.#attempt = 0
     this.#options.onState('live')
-    if (!this.#lastId) this.#options.onEvent('reset', null)
-    await this.#read(response.body, silence)
-    return 'broken'
+    if (this.#lastId === null) this.#options.onEvent('reset', null)
+    await this.#read(body, silence)
   }
 
-  async #read(body: ReadableStream<Uint8Array>, silence: AbortController): Promise<void> {
+  async #read(body: ByteStream, silence: AbortController): Promise<void> {
     const parser = createParser({
       onEvent: (message) => this.#deliver(message),
       onRetry: (ms) => {

@@ -1,13 +1,14 @@
+import { t } from '@lingui/core/macro'
 import { Link } from 'react-router'
 import { useTitle } from '../app/useTitle'
 
 export function NotFoundPage() {
-  useTitle('Not found')
+  useTitle(t`Not found`)
   return (
     <div className="plain-page">
-      <h1>There is no page at this address</h1>
+      <h1>{t`There is no page at this address`}</h1>
       <p>
-        <Link to="/">Go to the overview</Link>
+        <Link to="/">{t`Go to the overview`}</Link>
       </p>
     </div>
   )

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useStreams } from '../live/queries'
 import { Choice } from '../ui/Choice'
 
@@ -11,9 +12,9 @@ export function StreamChoice(props: {
   const all = props.value && !known.includes(props.value) ? [...known, props.value] : known
   return (
     <Choice
-      label="Stream"
+      label={t`Stream`}
       value={props.value ?? ''}
-      options={[{ value: '', label: 'all' }, ...all.map((id) => ({ value: id, label: id }))]}
+      options={[{ value: '', label: t`all` }, ...all.map((id) => ({ value: id, label: id }))]}
       onChange={(id) => props.onChange(id || null)}
     />
   )

@@ -5,6 +5,10 @@ const page = <Name extends string>(load: () => Promise<Record<Name, ComponentTyp
   lazy(async () => ({ default: (await load())[name] }))
 
 export const Overview = page(() => import('./overview/OverviewPage'), 'OverviewPage')
+export const Streams = page(() => import('./streams/StreamsPage'), 'StreamsPage')
+export const NewStream = page(() => import('./streams/define/DefinitionPage'), 'NewStreamPage')
+export const Definition = page(() => import('./streams/define/DefinitionPage'), 'DefinitionPage')
+export const Upload = page(() => import('./streams/upload/UploadPage'), 'UploadPage')
 export const Stream = page(() => import('./stream/StreamPage'), 'StreamPage')
 export const Governor = page(() => import('./governor/GovernorPage'), 'GovernorPage')
 export const Federation = page(() => import('./federation/FederationPage'), 'FederationPage')

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 
 const SAID_MS = 1_600
@@ -28,11 +29,11 @@ export function CopyButton(props: {
   const copy = async () => {
     const done = await copied(text)
     if (!done && shown.current) window.getSelection()?.selectAllChildren(shown.current)
-    setSaid(done ? 'copied' : 'marked: Ctrl C')
+    setSaid(done ? t`copied` : t`marked: Ctrl C`)
   }
   return (
     <button type="button" className="button copy-button" onClick={copy}>
-      <span role="status">{said || 'copy'}</span>
+      <span role="status">{said || t`copy`}</span>
       <span className="visually-hidden"> {what}</span>
     </button>
   )

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useRef } from 'react'
 import * as format from '../format'
 import { CopyButton } from './Copy'
@@ -20,7 +21,7 @@ export function JsonBox({ value, label }: { value: unknown; label: string }) {
       </pre>
       {text.length > MOST && (
         <small>
-          The first {format.count(MOST)} of {format.count(text.length)} characters; all are copied.
+          {t`The first ${format.count(MOST)} of ${format.count(text.length)} characters; all are copied.`}
         </small>
       )}
     </figure>

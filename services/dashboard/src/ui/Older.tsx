@@ -1,12 +1,13 @@
 /** The end of a long list: older items, or that there are none. */
+import { t } from '@lingui/core/macro'
 export function Older(props: {
-  what: string
+  label: string
   hasNextPage: boolean
   isFetchingNextPage: boolean
   error: Error | null
   fetchNextPage: () => unknown
 }) {
-  const { what, hasNextPage, isFetchingNextPage, error, fetchNextPage } = props
+  const { label, hasNextPage, isFetchingNextPage, error, fetchNextPage } = props
   return (
     <div className="older">
       {hasNextPage && (
@@ -16,7 +17,7 @@ export function Older(props: {
           disabled={isFetchingNextPage}
           onClick={() => fetchNextPage()}
         >
-          {isFetchingNextPage ? 'Asking…' : `Older ${what}`}
+          {isFetchingNextPage ? t`Asking…` : label}
         </button>
       )}
       {error && (

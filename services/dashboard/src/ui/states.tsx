@@ -1,11 +1,12 @@
 /** What a part of the page shows while it has nothing: loading, failed, or honestly empty. */
+import { t } from '@lingui/core/macro'
 import type { ReactNode } from 'react'
 import { isForbidden } from '../api/problems'
 
 export function Skeleton({ lines = 3, tall = false }: { lines?: number; tall?: boolean }) {
   const rows = Array.from({ length: lines }, (_, i) => i)
   return (
-    <div className="skeleton" role="status" aria-label="Loading">
+    <div className="skeleton" role="status" aria-label={t`Loading`}>
       {rows.map((row) => (
         <span key={row} className={tall ? 'skeleton-tall' : ''} />
       ))}
@@ -23,10 +24,10 @@ export function Failure({ error, onRetry }: { error: Error; onRetry: () => void 
   return (
     <div className="notice notice-bad" role="alert">
       <p>
-        <strong>This could not be loaded.</strong> {error.message}
+        <strong>{t`This could not be loaded.`}</strong> {error.message}
       </p>
       <button type="button" className="button" onClick={onRetry}>
-        Try again
+        {t`Try again`}
       </button>
     </div>
   )

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { Command } from '../../api/components'
 import * as format from '../../format'
 import { ScrollTable } from '../../ui/ScrollTable'
@@ -8,10 +9,10 @@ import { Differences } from './Differences'
 import { differences } from './diff'
 
 function Outcome({ command }: { command: Command }) {
-  if (!command.refused) return <Chip tone="good">✓ version {command.version}</Chip>
+  if (!command.refused) return <Chip tone="good">{t`✓ version ${command.version}`}</Chip>
   return (
     <>
-      <Chip tone="bad">✕ refused</Chip>
+      <Chip tone="bad">{t`✕ refused`}</Chip>
       <small>{command.refused}</small>
     </>
   )
@@ -29,9 +30,9 @@ function Row({ command }: { command: Command }) {
       <th scope="row">{command.by}</th>
       <td className="audit-change">
         {changed.length === 0 ? (
-          'nothing'
+          t`nothing`
         ) : (
-          <Differences of={changed} caption="What the command changed" />
+          <Differences of={changed} caption={t`What the command changed`} />
         )}
       </td>
       <td className="audit-outcome">
@@ -44,16 +45,16 @@ function Row({ command }: { command: Command }) {
 /** Who wanted what, when, and what became of it. */
 export function Audit({ commands }: { commands: readonly Command[] }) {
   return (
-    <Panel title="Commands before" aside={<small>newest first</small>}>
+    <Panel title={t`Commands before`} aside={<small>{t`newest first`}</small>}>
       {commands.length === 0 ? (
-        <Empty title="Nobody has commanded it since the gateway began to keep count." />
+        <Empty title={t`Nobody has commanded it since the gateway began to keep count.`} />
       ) : (
-        <ScrollTable label="Commands before">
+        <ScrollTable label={t`Commands before`}>
           <table className="audit" data-testid="audit">
-            <caption className="visually-hidden">Commands, newest first</caption>
+            <caption className="visually-hidden">{t`Commands, newest first`}</caption>
             <thead>
               <tr>
-                {['when', 'who', 'what changed', 'outcome'].map((head) => (
+                {[t`when`, t`who`, t`what changed`, t`outcome`].map((head) => (
                   <th key={head} scope="col">
                     {head}
                   </th>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Link, useParams } from 'react-router'
 import type { ComponentDetail, Wanted } from '../../api/components'
 import { isNotFound } from '../../api/problems'
@@ -24,10 +26,10 @@ function WantedStats({ detail }: { detail: ComponentDetail }) {
   const agreed = agreement(detail)
   return (
     <dl className="stats">
-      <Stat label="wanted">{wish(wanted)}</Stat>
-      <Stat label="by">{wanted.by ?? 'nobody yet'}</Stat>
-      <Stat label="since">{wanted.at ? format.ago(wanted.at, now) : 'its start'}</Stat>
-      <Stat label="really">{agreed && <Chip tone={agreed.tone}>{agreed.text}</Chip>}</Stat>
+      <Stat label={t`wanted`}>{wish(wanted)}</Stat>
+      <Stat label={t`by`}>{wanted.by ?? t`nobody yet`}</Stat>
+      <Stat label={t`since`}>{wanted.at ? format.ago(wanted.at, now) : t`its start`}</Stat>
+      <Stat label={t`really`}>{agreed && <Chip tone={agreed.tone}>{agreed.text}</Chip>}</Stat>
     </dl>
   )
 }
@@ -49,7 +51,7 @@ function Controls({ name, wanted, order, disabled }: ControlsProps) {
         disabled={disabled}
         onClick={() => order.propose(wanted, { ...wanted, enabled: !enabled })}
       >
-        {enabled ? 'Switch off' : 'Switch on'}
+        {enabled ? t`Switch off` : t`Switch on`}
       </button>
       {canPause(name) && (
         <button
@@ -58,7 +60,7 @@ function Controls({ name, wanted, order, disabled }: ControlsProps) {
           disabled={disabled || !enabled}
           onClick={() => order.propose(wanted, { ...wanted, paused: !paused })}
         >
-          {paused ? 'Resume' : 'Pause'}
+          {paused ? t`Resume` : t`Pause`}
         </button>
       )}
       {wanted.version > 0 && Object.keys(wanted.settings).length > 0 && (
@@ -68,7 +70,7 @@ function Controls({ name, wanted, order, disabled }: ControlsProps) {
           disabled={disabled}
           onClick={() => order.propose(wanted, { ...wanted, settings: {} })}
         >
-          All settings as it was started
+          {t`All settings as it was started`}
         </button>
       )}
     </div>
@@ -78,10 +80,10 @@ function Controls({ name, wanted, order, disabled }: ControlsProps) {
 function Body({ detail }: { detail: ComponentDetail }) {
   const { name, wanted, schema, commands } = detail
   const order = useOrder(name)
-  const why = useRefusal({ role: 'admin', what: 'Changing a component', isAboutAll: true })
+  const why = useRefusal({ role: 'admin', what: t`Changing a component`, isAboutAll: true })
   return (
     <>
-      <Panel title="Wanted, and really">
+      <Panel title={t`Wanted, and really`}>
         <WantedStats detail={detail} />
         {schema ? (
           <>
@@ -90,7 +92,7 @@ function Body({ detail }: { detail: ComponentDetail }) {
           </>
         ) : (
           <p className="quiet">
-            It cannot be changed while it runs: somebody has to be left to ask.
+            {t`It cannot be changed while it runs: somebody has to be left to ask.`}
           </p>
         )}
         <Instances component={detail} />
@@ -113,9 +115,9 @@ function Body({ detail }: { detail: ComponentDetail }) {
 function Unknown({ name }: { name: string }) {
   return (
     <div className="plain-page">
-      <h1>There is no component named {name}</h1>
+      <h1>{t`There is no component named ${name}`}</h1>
       <p>
-        <Link to="/components">All components</Link>
+        <Link to="/components">{t`All components`}</Link>
       </p>
     </div>
   )
@@ -123,7 +125,7 @@ function Unknown({ name }: { name: string }) {
 
 export function ComponentPage() {
   const { name = '' } = useParams()
-  useTitle(`${displayName(name)}, component`)
+  useTitle(t`${displayName(name)}, component`)
   const component = useComponent(name)
   if (component.data === undefined) {
     if (isNotFound(component.error)) return <Unknown name={name} />
@@ -135,7 +137,9 @@ export function ComponentPage() {
   return (
     <div className="plain-page">
       <p className="crumb">
-        <Link to="/components">Components</Link> / component
+        <Trans>
+          <Link to="/components">Components</Link> / component
+        </Trans>
       </p>
       <div className="page-head">
         <h1>{displayName(name)}</h1>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Link } from 'react-router'
 import type { Component } from '../../api/components'
 import { useTitle } from '../../app/useTitle'
@@ -30,10 +32,13 @@ function ComponentCard({ component }: { component: Component }) {
           <Link to={componentAddress(name)}>{displayName(name)}</Link>
         </h2>
         <StatusChip status={status} />
-        {wanted && wanted.version > 0 && <Chip>wanted: {wish(wanted)}</Chip>}
+        {wanted && wanted.version > 0 && <Chip>{t`wanted: ${wish(wanted)}`}</Chip>}
         {agreed && agreed.tone !== 'good' && <Chip tone={agreed.tone}>{agreed.text}</Chip>}
         <Link className="button header-end" to={componentAddress(name)}>
-          Details<span className="visually-hidden"> of {displayName(name)}</span>
+          <Trans>
+            Details
+            <span className="visually-hidden"> of {displayName(name)}</span>
+          </Trans>
         </Link>
       </header>
       {detail && <p>{detail}</p>}
@@ -44,22 +49,24 @@ function ComponentCard({ component }: { component: Component }) {
 
 function NothingYet() {
   return (
-    <Empty title="No component has reported yet.">
+    <Empty title={t`No component has reported yet.`}>
       <p>
-        Each service reports within seconds of its start; <code>scarcity up</code> starts them all,{' '}
-        <code>scarcity doctor</code> says what is wrong.
+        <Trans>
+          Each service reports within seconds of its start; <code>scarcity up</code> starts them
+          all, <code>scarcity doctor</code> says what is wrong.
+        </Trans>
       </p>
     </Empty>
   )
 }
 
 export function ComponentsPage() {
-  useTitle('Components')
+  useTitle(t`Components`)
   const components = useComponents()
   return (
     <div className="plain-page">
-      <h1>Components</h1>
-      <p className="quiet">Health as measured by heartbeats, never assumed.</p>
+      <h1>{t`Components`}</h1>
+      <p className="quiet">{t`Health as measured by heartbeats, never assumed.`}</p>
       <Loaded query={components}>
         {({ items }) =>
           items.length === 0 ? (

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { type Difference, inWords, nameOf } from './diff'
 import { fieldId } from './schema'
 
@@ -8,9 +9,9 @@ export function Differences({ of, caption }: { of: readonly Difference[]; captio
       <caption className="visually-hidden">{caption}</caption>
       <thead>
         <tr>
-          <th scope="col">what</th>
-          <th scope="col">before</th>
-          <th scope="col">after</th>
+          <th scope="col">{t`what`}</th>
+          <th scope="col">{t`before`}</th>
+          <th scope="col">{t`after`}</th>
         </tr>
       </thead>
       <tbody>

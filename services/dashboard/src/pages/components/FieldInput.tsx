@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useId } from 'react'
 import type { Json } from '../../api/components'
 import { inWords } from './diff'
@@ -32,7 +34,7 @@ function Options({ field, text, onChange, id, describedBy }: InputProps) {
       aria-describedby={describedBy}
       onChange={(event) => onChange(event.target.value)}
     >
-      <option value="">as it was started</option>
+      <option value="">{t`as it was started`}</option>
       {optionsOf(field).map((option) => (
         <option key={String(option)} value={String(option)}>
           {inWords(option)}
@@ -46,7 +48,7 @@ function Typed({ field, text, problem, onChange, id, describedBy }: InputProps) 
   const common = {
     id,
     value: text === NOTHING && field.nullable ? '' : text,
-    placeholder: field.kind === 'json' ? builtIn(field) : 'as started',
+    placeholder: field.kind === 'json' ? builtIn(field) : t`as started`,
     'aria-describedby': describedBy,
     'aria-invalid': problem !== undefined,
     spellCheck: false,
@@ -76,7 +78,7 @@ function Nothing({ field, text, onChange }: Props) {
         checked={text === NOTHING}
         onChange={(event) => onChange(event.target.checked ? NOTHING : '')}
       />
-      not looked at
+      {t`not looked at`}
     </label>
   )
 }
@@ -84,10 +86,10 @@ function Nothing({ field, text, onChange }: Props) {
 function Hint({ field, problem, id }: { field: Field; problem: string | undefined; id: string }) {
   const known = builtIn(field)
   const hints = [
-    known && field.kind !== 'json' && `built in: ${known}`,
-    field.builtIn === null && field.nullable && 'built in: not looked at',
+    known && field.kind !== 'json' && t`built in: ${known}`,
+    field.builtIn === null && field.nullable && t`built in: not looked at`,
     boundsInWords(field.bounds),
-    field.kind === 'json' && 'as JSON',
+    field.kind === 'json' && t`as JSON`,
     field.help,
   ]
   return (
@@ -108,7 +110,9 @@ export function FieldInput(props: Props) {
       <label htmlFor={id}>{field.label}</label>
       {text !== '' && (
         <button type="button" className="link" onClick={() => onChange('')}>
-          reset<span className="visually-hidden"> {field.label}</span>
+          <Trans>
+            reset<span className="visually-hidden"> {field.label}</span>
+          </Trans>
         </button>
       )}
       {listed ? <Options {...inputProps} /> : <Typed {...inputProps} />}

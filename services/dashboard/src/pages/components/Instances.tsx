@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { Component, ComponentInstance, Wanted } from '../../api/components'
 import * as format from '../../format'
 import { ScrollTable } from '../../ui/ScrollTable'
@@ -7,7 +8,7 @@ import { disagreement } from './words'
 
 function Obeys({ instance, wanted }: { instance: ComponentInstance; wanted: Wanted }) {
   const said = disagreement(instance, wanted)
-  return said ? <Chip tone="warn">≠ {said}</Chip> : <Chip tone="good">✓ as wanted</Chip>
+  return said ? <Chip tone="warn">≠ {said}</Chip> : <Chip tone="good">{t`✓ as wanted`}</Chip>
 }
 
 function Row({ instance, wanted }: { instance: ComponentInstance; wanted: Wanted | undefined }) {
@@ -33,22 +34,24 @@ function Row({ instance, wanted }: { instance: ComponentInstance; wanted: Wanted
   )
 }
 
-const HEADS = ['rate', 'lag', 'handled', 'heartbeat', 'started', 'version']
+const heads = (): string[] => [t`rate`, t`lag`, t`handled`, t`heartbeat`, t`started`, t`version`]
 
 /** What each instance says that it really does. */
 export function Instances({ component }: { component: Component }) {
   const { name, instances, wanted } = component
-  if (instances.length === 0) return <p className="quiet">No instance has been heard of.</p>
+  if (instances.length === 0) return <p className="quiet">{t`No instance has been heard of.`}</p>
   return (
-    <ScrollTable label={`Instances of ${name}`}>
+    <ScrollTable label={t`Instances of ${name}`}>
       <table className="instances-table">
-        <caption className="visually-hidden">Instances of {name}, and what they really do</caption>
+        <caption className="visually-hidden">
+          {t`Instances of ${name}, and what they really do`}
+        </caption>
         <thead>
           <tr>
-            <th scope="col">instance</th>
-            <th scope="col">state</th>
-            {wanted && <th scope="col">obeys</th>}
-            {HEADS.map((head) => (
+            <th scope="col">{t`instance`}</th>
+            <th scope="col">{t`state`}</th>
+            {wanted && <th scope="col">{t`obeys`}</th>}
+            {heads().map((head) => (
               <th key={head} scope="col">
                 {head}
               </th>

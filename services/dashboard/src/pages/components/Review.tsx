@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { type ReactNode, useEffect, useRef } from 'react'
 import * as format from '../../format'
 import { useNow } from '../../ui/useNow'
@@ -28,24 +29,23 @@ function ConflictView({ conflict, order }: { conflict: Conflict; order: Order })
   const mine = differences(proposal.base, proposal.mine)
   const both = clashes(mine, hers)
   return (
-    <Decision title="Somebody else has changed it meanwhile" tone="bad">
+    <Decision title={t`Somebody else has changed it meanwhile`} tone="bad">
       <p>
-        {theirs.by ?? 'Somebody'} has made it version {theirs.version}, {format.ago(theirs.at, now)}
-        ; you saw version {proposal.base.version}. Nothing of yours was done.
+        {t`${theirs.by ?? t`Somebody`} has made it version ${theirs.version}, ${format.ago(theirs.at, now)}; you saw version ${proposal.base.version}. Nothing of yours was done.`}
       </p>
-      <h3>Theirs</h3>
-      <Differences of={hers} caption="What somebody else changed" />
-      <h3>Yours</h3>
-      <Differences of={mine} caption="What you wanted to change" />
+      <h3>{t`Theirs`}</h3>
+      <Differences of={hers} caption={t`What somebody else changed`} />
+      <h3>{t`Yours`}</h3>
+      <Differences of={mine} caption={t`What you wanted to change`} />
       {both.length > 0 && (
-        <p className="contrary">Both change the same: {both.join(', ')}. Yours would win.</p>
+        <p className="contrary">{t`Both change the same: ${format.list(both)}. Yours would win.`}</p>
       )}
       <div className="form-end">
         <button type="button" className="button" onClick={order.cancel}>
-          Leave it as theirs
+          {t`Leave it as theirs`}
         </button>
         <button type="button" className="button" onClick={() => order.rebase(conflict)}>
-          Put yours onto theirs
+          {t`Put yours onto theirs`}
         </button>
       </div>
     </Decision>
@@ -57,17 +57,16 @@ function ProposalView(props: { name: string; proposal: Proposal; order: Order; v
   const { base, mine } = proposal
   const changed = differences(base, mine)
   return (
-    <Decision title={`Change ${displayName(name)}?`} tone="good">
+    <Decision title={t`Change ${displayName(name)}?`} tone="good">
       {changed.length === 0 ? (
-        <p>Nothing would change.</p>
+        <p>{t`Nothing would change.`}</p>
       ) : (
-        <Differences of={changed} caption="What would change" />
+        <Differences of={changed} caption={t`What would change`} />
       )}
       {!mine.enabled && base.enabled && <p>{withoutIt(name)}</p>}
       {version !== base.version && (
         <p className="contrary">
-          Version {version} holds by now, and you saw {base.version}: this will be refused, and
-          shown beside theirs.
+          {t`Version ${version} holds by now, and you saw ${base.version}: this will be refused, and shown beside theirs.`}
         </p>
       )}
       {order.send.error && <p role="alert">{order.send.error.message}</p>}
@@ -78,10 +77,10 @@ function ProposalView(props: { name: string; proposal: Proposal; order: Order; v
           disabled={changed.length === 0 || order.send.isPending}
           onClick={() => order.send.mutate(proposal)}
         >
-          {order.send.isPending ? 'Sending…' : 'Do it'}
+          {order.send.isPending ? t`Sending…` : t`Do it`}
         </button>
         <button type="button" className="button" onClick={order.cancel}>
-          Cancel
+          {t`Cancel`}
         </button>
       </div>
     </Decision>
@@ -92,8 +91,8 @@ function DoneView({ done }: { done: Done }) {
   return (
     <p className="notice notice-good" role="status">
       {done.command
-        ? `✓ Done: version ${done.command.version} is wanted. Its instances follow at once.`
-        : 'Sent. The Core Manager has not answered yet; the command waits for it.'}
+        ? t`✓ Done: version ${done.command.version} is wanted. Its instances follow at once.`
+        : t`Sent. The Core Manager has not answered yet; the command waits for it.`}
     </p>
   )
 }

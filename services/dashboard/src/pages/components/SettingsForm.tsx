@@ -1,6 +1,6 @@
+import { plural, t } from '@lingui/core/macro'
 import { type FormEvent, useMemo, useState } from 'react'
 import type { JsonObject, JsonSchema, Wanted } from '../../api/components'
-import * as format from '../../format'
 import { Panel } from '../../ui/small'
 import { FieldInput } from './FieldInput'
 import { type Draft, draftOf, type Field, fieldId, fields, groups, read } from './schema'
@@ -27,9 +27,9 @@ function Group({ name, fields: members, draft, problems, onField }: GroupProps) 
   return (
     <details className="field-group" open={set > 0 || name === ''}>
       <summary>
-        {name || 'general'}{' '}
+        {name || t`general`}{' '}
         <small>
-          {format.plural(members.length, 'setting')}, {set} set
+          {t`${plural(members.length, { one: '# setting', other: '# settings' })}, ${set} set`}
         </small>
       </summary>
       <div className="fields">
@@ -77,16 +77,15 @@ export function SettingsForm({ schema, wanted, disabled, onReview }: Props) {
   }
   if (all.length === 0) {
     return (
-      <Panel title="Settings">
-        <p className="quiet">It has no settings that could be changed while it runs.</p>
+      <Panel title={t`Settings`}>
+        <p className="quiet">{t`It has no settings that could be changed while it runs.`}</p>
       </Panel>
     )
   }
   return (
-    <Panel title="Settings">
+    <Panel title={t`Settings`}>
       <p className="quiet">
-        What is left empty stays as the component was started. Once a setting of a policy is set,
-        the others of that policy are as built in.
+        {t`What is left empty stays as the component was started. Once a setting of a policy is set, the others of that policy are as built in.`}
       </p>
       <form onSubmit={submit} data-testid="settings-form">
         <fieldset disabled={disabled}>
@@ -102,17 +101,18 @@ export function SettingsForm({ schema, wanted, disabled, onReview }: Props) {
           ))}
           <div className="form-end">
             <button type="submit" className="button button-primary" disabled={same || wrong > 0}>
-              Review the change
+              {t`Review the change`}
             </button>
             {!same && (
               <button type="button" className="button" onClick={begin}>
-                Undo
+                {t`Undo`}
               </button>
             )}
             <span role="status">
-              {wrong > 0 && `${format.plural(wrong, 'setting')} cannot be read.`}
+              {wrong > 0 &&
+                t`${plural(wrong, { one: '# setting', other: '# settings' })} cannot be read.`}{' '}
               {base.version !== wanted.version &&
-                ` Somebody else has made version ${wanted.version} while you were typing.`}
+                t`Somebody else has made version ${wanted.version} while you were typing.`}
             </span>
           </div>
         </fieldset>

@@ -1,4 +1,5 @@
 /** What differs between two wishes, and how to put one's own changes onto somebody else's. Pure. */
+import { t } from '@lingui/core/macro'
 import type { Json, JsonObject, Wish } from '../../api/components'
 import { fieldId, isObject, withValue } from './schema'
 
@@ -75,13 +76,13 @@ export function clashes(mine: readonly Difference[], theirs: readonly Difference
 export function nameOf(path: readonly string[]): string {
   const [head, ...rest] = path
   const names = head === 'settings' ? rest : path
-  return names.length > 0 ? names.join(' · ').replaceAll('_', ' ') : 'settings'
+  return names.length > 0 ? names.join(' · ').replaceAll('_', ' ') : t`settings`
 }
 
 export function inWords(value: Json | undefined): string {
-  if (value === undefined) return 'as it was started'
-  if (value === null) return 'nothing'
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (isObject(value) && Object.keys(value).length === 0) return 'as it was started'
+  if (value === undefined) return t`as it was started`
+  if (value === null) return t`nothing`
+  if (typeof value === 'boolean') return value ? t`yes` : t`no`
+  if (isObject(value) && Object.keys(value).length === 0) return t`as it was started`
   return typeof value === 'string' || typeof value === 'number' ? `${value}` : JSON.stringify(value)
 }

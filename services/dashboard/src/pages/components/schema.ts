@@ -5,6 +5,7 @@
  * Settings are all that is to differ from how a component was started, so every field may be left
  * empty, and then is not in them at all.
  */
+import { t } from '@lingui/core/macro'
 import type { Json, JsonObject, JsonSchema } from '../../api/components'
 
 export type FieldKind = 'number' | 'integer' | 'boolean' | 'choice' | 'text' | 'numbers' | 'json'
@@ -82,7 +83,7 @@ function boundsOf(schema: JsonSchema): Bounds {
 export function labelOf(name: string): string {
   const seconds = name.endsWith('_s') && !name.endsWith('per_s')
   const words = (seconds ? name.slice(0, -2) : name).replaceAll('_', ' ')
-  return seconds ? `${words}, seconds` : words
+  return seconds ? t`${words}, seconds` : words
 }
 
 /** Every setting as a field, depth first; a group is a part of the path. */
@@ -161,8 +162,8 @@ export function draftOf(settings: JsonObject, all: readonly Field[]): Draft {
 
 /** "more than 0, at most 1"; empty where there is no bound. */
 export function boundsInWords({ least, most, above, below }: Bounds): string {
-  const from = least === null ? '' : `${above ? 'more than' : 'at least'} ${least}`
-  const to = most === null ? '' : `${below ? 'less than' : 'at most'} ${most}`
+  const from = least === null ? '' : above ? t`more than ${least}` : t`at least ${least}`
+  const to = most === null ? '' : below ? t`less than ${most}` : t`at most ${most}`
   return [from, to].filter(Boolean).join(', ')
 }
 
@@ -175,8 +176,8 @@ type Parsed = { value: Json } | { problem: string }
 
 function parseNumber(text: string, field: Field): Parsed {
   const value = Number(text)
-  if (!text.trim() || !Number.isFinite(value)) return { problem: `${text} is no number` }
-  if (field.kind === 'integer' && !Number.isInteger(value)) return { problem: 'a whole number' }
+  if (!text.trim() || !Number.isFinite(value)) return { problem: t`${text} is no number` }
+  if (field.kind === 'integer' && !Number.isInteger(value)) return { problem: t`a whole number` }
   return isWithin(value, field.bounds) ? { value } : { problem: boundsInWords(field.bounds) }
 }
 
@@ -184,7 +185,7 @@ function parseNumbers(text: string, field: Field): Parsed {
   const parts = text.split(',').map((part) => parseNumber(part, field))
   const wrong = parts.find((part) => 'problem' in part)
   if (wrong) return wrong
-  if (parts.length !== field.length) return { problem: `${field.length} numbers, by commas` }
+  if (parts.length !== field.length) return { problem: t`${field.length} numbers, by commas` }
   return { value: parts.map((part) => ('value' in part ? part.value : null)) }
 }
 
@@ -192,7 +193,7 @@ function parseJson(text: string): Parsed {
   try {
     return { value: JSON.parse(text) as Json }
   } catch {
-    return { problem: 'no JSON' }
+    return { problem: t`no JSON` }
   }
 }
 

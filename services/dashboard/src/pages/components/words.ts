@@ -1,5 +1,8 @@
 /** Components in words: what is wanted of them, and what they really do. Pure. */
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, plural, t } from '@lingui/core/macro'
 import type { Component, ComponentInstance, Wanted, Wish } from '../../api/components'
+import { count } from '../../format'
 import type { Tone } from '../../ui/small'
 
 /** Those that take something in hand which can wait, as the Core Manager has it. */
@@ -7,16 +10,19 @@ const PAUSABLE: ReadonlySet<string> = new Set(['stream_manager', 'mpie', 'drg'])
 
 export const canPause = (name: string): boolean => PAUSABLE.has(name)
 
-const WITHOUT: Record<string, string> = {
-  drg: 'Without it engines keep to their safe share.',
-  mpie: 'Without it windows wait on the bus, and graphs stand still.',
-  stream_manager: 'Without it records wait on the bus.',
-  federation: 'Without it nothing is shared with peers, and nothing is heard of them.',
-  meta_learning: 'Without it streams are told nothing new.',
-  demo: 'Without it the demonstration sends no records.',
+const WITHOUT: Record<string, MessageDescriptor> = {
+  drg: msg`Without it engines keep to their safe share.`,
+  mpie: msg`Without it windows wait on the bus, and graphs stand still.`,
+  stream_manager: msg`Without it records wait on the bus.`,
+  federation: msg`Without it nothing is shared with peers, and nothing is heard of them.`,
+  meta_learning: msg`Without it streams are told nothing new.`,
+  demo: msg`Without it the demonstration sends no records.`,
 }
 
-export const withoutIt = (name: string): string => WITHOUT[name] ?? ''
+export function withoutIt(name: string): string {
+  const text = WITHOUT[name]
+  return text ? i18n._(text) : ''
+}
 
 /** The state that an instance is in once it obeys. */
 export function expectedState({ enabled, paused }: Wish): string {
@@ -27,18 +33,18 @@ export function expectedState({ enabled, paused }: Wish): string {
 export function wish({ enabled, paused, settings, version }: Wanted): string {
   const state = expectedState({ enabled, paused, settings })
   const changed = Object.keys(settings).length > 0
-  const how = changed ? 'with settings of its own' : 'as it was started'
-  return `${state}, ${how}${version > 0 ? ` (version ${version})` : ''}`
+  const how = changed ? t`${state}, with settings of its own` : t`${state}, as it was started`
+  return version > 0 ? t`${how} (version ${version})` : how
 }
 
 /** Why an instance does not do what is wanted; empty where it does. */
 export function disagreement(instance: ComponentInstance, wanted: Wanted): string {
   const { configured, state } = instance
   if (configured !== undefined && configured !== wanted.version) {
-    return `obeys version ${configured}, not ${wanted.version} yet`
+    return t`obeys version ${configured}, not ${wanted.version} yet`
   }
   const expected = expectedState(wanted)
-  return state === expected ? '' : `${state}, not ${expected}`
+  return state === expected ? '' : t`${state}, not ${expected}`
 }
 
 export interface Agreement {
@@ -48,16 +54,21 @@ export interface Agreement {
 
 export function agreement({ instances, wanted }: Component): Agreement | null {
   if (!wanted) return null
-  if (instances.length === 0) return { tone: 'bad', text: 'no instance is there to obey' }
+  if (instances.length === 0) return { tone: 'bad', text: t`no instance is there to obey` }
   const astray = instances.filter((each) => disagreement(each, wanted))
   if (astray.length === 0) {
-    const all =
-      instances.length === 1 ? 'its instance does' : `all ${instances.length} instances do`
-    return { tone: 'good', text: `✓ ${all} what is wanted` }
+    const text = plural(instances.length, {
+      1: '✓ its instance does what is wanted',
+      other: '✓ all # instances do what is wanted',
+    })
+    return { tone: 'good', text }
   }
-  const those =
-    instances.length === 1 ? 'its instance' : `${astray.length} of ${instances.length} instances`
-  return { tone: 'warn', text: `≠ ${those} not yet as wanted` }
+  const some = count(astray.length)
+  const text = plural(instances.length, {
+    1: '≠ its instance not yet as wanted',
+    other: `≠ ${some} of # instances not yet as wanted`,
+  })
+  return { tone: 'warn', text }
 }
 
 /** A name for a command that is sent twice at most. */

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { EventDetails } from '../../api/events'
@@ -21,28 +22,30 @@ function Whole({ event }: { event: EventDetails }) {
   return (
     <>
       <dl className="facts">
-        <Fact label="id">
-          <Copy text={id} what="the id of the event" />
+        <Fact label={t`id`}>
+          <Copy text={id} what={t`the id of the event`} />
         </Fact>
-        <Fact label="type">{type}</Fact>
-        <Fact label="on the bus">
-          <Copy text={`${topic}/${partition}/${offset}`} what="the place on the bus" />
+        <Fact label={t`type`}>{type}</Fact>
+        <Fact label={t`on the bus`}>
+          <Copy text={`${topic}/${partition}/${offset}`} what={t`the place on the bus`} />
         </Fact>
-        <Fact label="happened">{at}</Fact>
+        <Fact label={t`happened`}>{at}</Fact>
         {stream && (
-          <Fact label="stream">
+          <Fact label={t`stream`}>
             <Link to={streamAddress(stream)}>{stream}</Link>
           </Fact>
         )}
         {trace_id && (
-          <Fact label="trace">
-            <Copy text={trace_id} what="the id of the trace" />{' '}
-            <Link to={traceAddress(trace_id)}>Follow it</Link>
+          <Fact label={t`trace`}>
+            <Copy text={trace_id} what={t`the id of the trace`} />{' '}
+            <Link to={traceAddress(trace_id)}>{t`Follow it`}</Link>
           </Fact>
         )}
       </dl>
-      {kind === 'dead-letter' && <Link to={letterAddress(id)}>Look into this dead letter</Link>}
-      <JsonBox value={payload} label="all that it says" />
+      {kind === 'dead-letter' && (
+        <Link to={letterAddress(id)}>{t`Look into this dead letter`}</Link>
+      )}
+      <JsonBox value={payload} label={t`all that it says`} />
     </>
   )
 }
@@ -51,7 +54,7 @@ function Whole({ event }: { event: EventDetails }) {
 export function Details({ id }: { id: string }) {
   const event = useEvent(id)
   return (
-    <section className="log-details" aria-label="The chosen event">
+    <section className="log-details" aria-label={t`The chosen event`}>
       <Loaded query={event}>{(whole) => <Whole event={whole} />}</Loaded>
     </section>
   )

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { type ReactNode, useState } from 'react'
 import type { LoggedEvent } from '../../api/events'
 import * as format from '../../format'
@@ -45,13 +46,13 @@ interface BarProps {
 /** Whether new events come in by themselves, and the switch of it. */
 function LiveBar({ following, paused, fresh, onPause }: BarProps) {
   const connection = useConnection()
-  const how = connection === 'live' ? 'New events come in as they happen' : 'Asks every 10 s'
+  const how = connection === 'live' ? t`New events come in as they happen` : t`Asks every 10 s`
   return (
     <div className="live-bar">
       <span>
         <Dot tone={following ? 'good' : 'warn'} />{' '}
         <span data-testid="following">
-          {following ? how : `Held still while you read: ${newsInWords(fresh)}`}
+          {following ? how : t`Held still while you read: ${newsInWords(fresh)}`}
         </span>
       </span>
       <button
@@ -60,7 +61,7 @@ function LiveBar({ following, paused, fresh, onPause }: BarProps) {
         aria-pressed={paused}
         onClick={() => onPause(!paused)}
       >
-        {paused ? 'Go on' : 'Pause'}
+        {paused ? t`Go on` : t`Pause`}
       </button>
     </div>
   )
@@ -91,9 +92,9 @@ export function EventList({ newest, isDeep, chosen, onChoose, onNewest, children
     <>
       {isDeep ? (
         <div className="live-bar">
-          <span>Older events are shown, so new ones do not come in by themselves.</span>
+          <span>{t`Older events are shown, so new ones do not come in by themselves.`}</span>
           <button type="button" className="button" onClick={onNewest}>
-            Back to the newest
+            {t`Back to the newest`}
           </button>
         </div>
       ) : (
@@ -108,12 +109,12 @@ export function EventList({ newest, isDeep, chosen, onChoose, onNewest, children
         <div className="panel">
           <Details id={chosen} />
           <button type="button" className="link" onClick={() => onChoose(null)}>
-            Close
+            {t`Close`}
           </button>
         </div>
       )}
       {shown.length === 0 ? (
-        <Empty title="No event matches. Of each kind the newest are kept: a thousand, or 200." />
+        <Empty title={t`No event matches. Of each kind the newest are kept: a thousand, or 200.`} />
       ) : (
         <div className="panel log-panel" {...handlers}>
           <ol className="log" data-testid="events">

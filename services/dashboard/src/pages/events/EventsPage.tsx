@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTitle } from '../../app/useTitle'
@@ -11,7 +12,7 @@ import { readFilter } from './filter'
 import '../../styles/log.css'
 
 export function EventsPage() {
-  useTitle('Events')
+  useTitle(t`Events`)
   const [params, change] = useAddress()
   const client = useQueryClient()
   const filter = readFilter(params)
@@ -20,8 +21,10 @@ export function EventsPage() {
   const newest = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data])
   return (
     <div className="plain-page">
-      <h1>Events</h1>
-      <p className="quiet">What happened, newest first, of all that a person may want to see.</p>
+      <h1>{t`Events`}</h1>
+      <p className="quiet">
+        {t`What happened, newest first, of all that a person may want to see.`}
+      </p>
       <Filters filter={filter} onChange={change} />
       <Loaded query={log} skeleton={<Skeleton lines={2} tall />}>
         {({ pages }) => (
@@ -33,7 +36,7 @@ export function EventsPage() {
             onChoose={(event) => change({ event })}
             onNewest={() => client.resetQueries({ queryKey: [...keys.eventLog, filter] })}
           >
-            <Older what="events" {...log} />
+            <Older label={t`Older events`} {...log} />
           </EventList>
         )}
       </Loaded>

@@ -1,10 +1,11 @@
+import { t } from '@lingui/core/macro'
 import { EVENT_KINDS, type EventFilter, type EventKind } from '../../api/events'
 import { covers } from '../../app/access'
 import { useSession } from '../../app/session'
 import { MomentField, TextField } from '../../ui/fields'
 import { StreamChoice } from '../StreamChoice'
 import { isFiltered, toggled, traceFault } from './filter'
-import { KIND_LABELS } from './kinds'
+import { kindsName } from './kinds'
 
 type Change = (change: Record<string, string | readonly string[] | null>) => void
 
@@ -14,7 +15,7 @@ function Kinds(props: { chosen: readonly EventKind[]; onChange: (kinds: EventKin
   const offered = EVENT_KINDS.filter((kind) => kind !== 'dead-letter' || covers(role, 'operator'))
   return (
     <fieldset className="reasons">
-      <legend className="visually-hidden">Kinds; none chosen is all</legend>
+      <legend className="visually-hidden">{t`Kinds; none chosen is all`}</legend>
       {offered.map((kind) => (
         <button
           key={kind}
@@ -23,7 +24,7 @@ function Kinds(props: { chosen: readonly EventKind[]; onChange: (kinds: EventKin
           aria-pressed={chosen.includes(kind)}
           onClick={() => onChange(toggled(chosen, kind))}
         >
-          {KIND_LABELS[kind]}
+          {kindsName(kind)}
         </button>
       ))}
     </fieldset>
@@ -34,21 +35,21 @@ const NONE = { type: null, stream: null, since: null, until: null, trace: null }
 
 export function Filters({ filter, onChange }: { filter: EventFilter; onChange: Change }) {
   return (
-    <search className="filters" aria-label="Filters">
+    <search className="filters" aria-label={t`Filters`}>
       <Kinds chosen={filter.kinds} onChange={(kinds) => onChange({ type: kinds })} />
       <StreamChoice value={filter.stream} onChange={(stream) => onChange({ stream })} />
-      <MomentField label="From" value={filter.since} onChange={(since) => onChange({ since })} />
-      <MomentField label="To" value={filter.until} onChange={(until) => onChange({ until })} />
+      <MomentField label={t`From`} value={filter.since} onChange={(since) => onChange({ since })} />
+      <MomentField label={t`To`} value={filter.until} onChange={(until) => onChange({ until })} />
       <TextField
-        label="Trace"
+        label={t`Trace`}
         value={filter.trace}
-        placeholder="32 digits"
+        placeholder={t`32 digits`}
         fault={traceFault}
         onChange={(trace) => onChange({ trace })}
       />
       {isFiltered(filter) && (
         <button type="button" className="link" onClick={() => onChange(NONE)}>
-          All events
+          {t`All events`}
         </button>
       )}
     </search>

@@ -1,4 +1,5 @@
 /** Which events are looked at, kept in the address. Pure. */
+import { t } from '@lingui/core/macro'
 import { EVENT_KINDS, type EventFilter, type EventKind } from '../../api/events'
 import { instantIn } from '../../ui/moments'
 
@@ -8,7 +9,7 @@ const isKind = (text: string): text is EventKind => EVENT_KINDS.some((kind) => k
 
 /** Why a text names no trace; null where it may. */
 export function traceFault(text: string): string | null {
-  return TRACE.test(text) ? null : 'a trace has 32 digits from 0 to f'
+  return TRACE.test(text) ? null : t`a trace has 32 digits from 0 to f`
 }
 
 export function readFilter(params: URLSearchParams): EventFilter {

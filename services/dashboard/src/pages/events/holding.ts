@@ -1,4 +1,6 @@
 /** A list that grows at its beginning, held still while somebody reads it. Pure. */
+import { t } from '@lingui/core/macro'
+import { count as numeral } from '../../format'
 
 interface Named {
   id: string
@@ -19,6 +21,6 @@ export function news(shown: readonly Named[], newest: readonly Named[]): News {
 }
 
 export function newsInWords({ count, isMore }: News): string {
-  if (count === 0) return 'nothing new yet'
-  return `${isMore ? 'more than ' : ''}${count} new`
+  if (count === 0) return t`nothing new yet`
+  return isMore ? t`more than ${numeral(count)} new` : t`${numeral(count)} new`
 }

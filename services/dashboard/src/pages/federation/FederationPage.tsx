@@ -1,3 +1,6 @@
+import { i18n } from '@lingui/core'
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Link } from 'react-router'
 import type { Federations, Membership } from '../../api/federation'
 import { useTitle } from '../../app/useTitle'
@@ -13,7 +16,7 @@ import { Peers, TrustMatrix } from './Peers'
 import { PrivacyPanel } from './PrivacyPanel'
 import { Rounds } from './Rounds'
 import { byFederation, distrusted, keyOf, leftOut, roundsOf } from './rounds'
-import { MODES, OUTCOMES, whyLeftOut } from './words'
+import { modeInWords, OUTCOMES, whyLeftOut } from './words'
 import '../../styles/federation.css'
 
 const ROUNDS_SHOWN = 30
@@ -28,14 +31,18 @@ function OutOfLine({ membership, all }: { membership: Membership; all: readonly 
     <div className="notice out-of-line" role="status">
       {isOdd ? (
         <p>
-          <strong>{membership.peer} is out of line.</strong> Most others leave it out, and it leaves
-          out {out.map(({ peer }) => peer).join(', ')}.
+          <Trans>
+            <strong>{membership.peer} is out of line.</strong> Most others leave it out, and it
+            leaves out {format.list(out.map(({ peer }) => peer))}.
+          </Trans>
         </p>
       ) : (
         out.map(({ peer, reason }) => (
           <p key={peer}>
-            <strong>{peer} is left out</strong> of round {membership.round}: {whyLeftOut(reason)}{' '}
-            <code>{reason}</code>
+            <Trans>
+              <strong>{peer} is left out</strong> of round {membership.round}: {whyLeftOut(reason)}{' '}
+              <code>{reason}</code>
+            </Trans>
           </p>
         ))
       )}
@@ -47,34 +54,37 @@ function Header({ membership }: { membership: Membership }) {
   const now = useNow()
   const { outcome, mode, peers } = membership
   const { tone, text } = OUTCOMES[outcome]
+  const used = peers.filter(({ is_used }) => is_used).length
   return (
     <>
       <p className="stream-tags">
         <Chip tone={tone}>
-          <Dot tone={tone} /> {text}
+          <Dot tone={tone} /> {i18n._(text)}
         </Chip>
-        <span title={MODES[mode]}>
-          <Chip>mode {mode}</Chip>
+        <span title={modeInWords(mode)}>
+          <Chip>{t`mode ${mode}`}</Chip>
         </span>
-        <Chip>rule {membership.rule}</Chip>
+        <Chip>{t`rule ${membership.rule}`}</Chip>
         <span className="quiet">
-          {membership.peer} speaks of{' '}
-          <Link to={`/streams/${encodeURIComponent(membership.stream)}`}>{membership.stream}</Link>,
-          a {membership.subject}.
+          <Trans>
+            {membership.peer} speaks of{' '}
+            <Link to={`/streams/${encodeURIComponent(membership.stream)}`}>
+              {membership.stream}
+            </Link>
+            , a {membership.subject}.
+          </Trans>
         </span>
       </p>
       <p>{membership.text}.</p>
-      {membership.reason && <p className="quiet">Given up: {membership.reason}</p>}
+      {membership.reason && <p className="quiet">{t`Given up: ${membership.reason}`}</p>}
       <dl className="stats">
-        <Stat label="round">{format.count(membership.round)}</Stat>
-        <Stat label="judged">{format.ago(membership.at, now)}</Stat>
-        <Stat label="believed">
-          {peers.filter(({ is_used }) => is_used).length} of {peers.length}
-        </Stat>
-        <Stat label="quorum">{format.count(membership.quorum)}</Stat>
-        <Stat label="accepted">{format.count(membership.accepted)}</Stat>
-        <Stat label="contested">{format.count(membership.contested)}</Stat>
-        <Stat label="late">{format.count(membership.late)}</Stat>
+        <Stat label={t`round`}>{format.count(membership.round)}</Stat>
+        <Stat label={t`judged`}>{format.ago(membership.at, now)}</Stat>
+        <Stat label={t`believed`}>{t`${format.count(used)} of ${format.count(peers.length)}`}</Stat>
+        <Stat label={t`quorum`}>{format.count(membership.quorum)}</Stat>
+        <Stat label={t`accepted`}>{format.count(membership.accepted)}</Stat>
+        <Stat label={t`contested`}>{format.count(membership.contested)}</Stat>
+        <Stat label={t`late`}>{format.count(membership.late)}</Stat>
       </dl>
     </>
   )
@@ -100,12 +110,12 @@ function Federation({ name, all, federations }: Props) {
   if (!membership) return null
   const rounds = roundsOf(federations.rounds, membership, ROUNDS_SHOWN)
   return (
-    <section className="federation" aria-label={`Federation ${name}`}>
+    <section className="federation" aria-label={t`Federation ${name}`}>
       <header className="federation-head">
         <h2>{name}</h2>
         {all.length > 1 && (
           <Choice
-            label="As seen by"
+            label={t`As seen by`}
             value={keyOf(membership)}
             options={all.map((one) => ({ value: keyOf(one), label: one.peer }))}
             onChange={setMembership}
@@ -125,25 +135,27 @@ function Federation({ name, all, federations }: Props) {
 
 function HowToBegin() {
   return (
-    <Empty title="This deployment is in no federation that has judged a round yet.">
+    <Empty title={t`This deployment is in no federation that has judged a round yet.`}>
       <p>
-        Deployments that watch the same kind of thing can share evidence, never rows. One founds a
-        federation with <code>scarcity federation init</code>, others join it; the first round is
-        judged here as soon as enough have spoken. To see it at work,{' '}
-        <code>scarcity up --demo federation</code> runs five plants, one of which lies.
+        <Trans>
+          Deployments that watch the same kind of thing can share evidence, never rows. One founds a
+          federation with <code>scarcity federation init</code>, others join it; the first round is
+          judged here as soon as enough have spoken. To see it at work,{' '}
+          <code>scarcity up --demo federation</code> runs five plants, one of which lies.
+        </Trans>
       </p>
     </Empty>
   )
 }
 
 export function FederationPage() {
-  useTitle('Federation')
+  useTitle(t`Federation`)
   const federations = useFederation()
   return (
     <div className="plain-page">
-      <h1>Federation</h1>
+      <h1>{t`Federation`}</h1>
       <p className="quiet">
-        Evidence of peers, pooled here: whom this deployment believes, and on what they agree.
+        {t`Evidence of peers, pooled here: whom this deployment believes, and on what they agree.`}
       </p>
       <Loaded query={federations} skeleton={<Skeleton lines={2} tall />}>
         {(data) =>

@@ -1,3 +1,6 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import type { Membership, PooledEdge } from '../../api/federation'
 import * as format from '../../format'
 import { edgeId } from '../../graph/model'
@@ -23,10 +26,10 @@ const scale =
 function spoken({ edge, interval, expected, own, others }: ForestRow): string {
   const out = others.filter(({ isUsed }) => !isUsed)
   return [
-    `pooled ${format.signed(edge.effect)}, interval ${format.signed(interval[0])} to ${format.signed(interval[1])}`,
-    expected && `expected ${format.signed(expected[0])} to ${format.signed(expected[1])}`,
-    own !== null && `own ${format.signed(own)}`,
-    ...out.map(({ peer, effect }) => `${peer}, left out, sees ${format.signed(effect)}`),
+    t`pooled ${format.signed(edge.effect)}, interval ${format.signed(interval[0])} to ${format.signed(interval[1])}`,
+    expected && t`expected ${format.signed(expected[0])} to ${format.signed(expected[1])}`,
+    own !== null && t`own ${format.signed(own)}`,
+    ...out.map(({ peer, effect }) => t`${peer}, left out, sees ${format.signed(effect)}`),
   ]
     .filter(Boolean)
     .join('; ')
@@ -34,7 +37,10 @@ function spoken({ edge, interval, expected, own, others }: ForestRow): string {
 
 function Other({ other, x }: { other: Alone; x: X }) {
   const at = x(other.effect)
-  const said = `${other.peer} alone: ${format.signed(other.effect)}${other.isUsed ? '' : ', left out'}`
+  const effect = format.signed(other.effect)
+  const said = other.isUsed
+    ? t`${other.peer} alone: ${effect}`
+    : t`${other.peer} alone: ${effect}, left out`
   if (other.isUsed) {
     return (
       <path d={`M${at},${MIDDLE - 5}v10`} className="forest-other">
@@ -80,7 +86,7 @@ function Plot({ row, x }: { row: ForestRow; x: X }) {
       ))}
       {own !== null && (
         <path d={`M${x(own)},${MIDDLE - 6}l5,6l-5,6l-5,-6z`} className="forest-own">
-          <title>{`own estimate ${format.signed(own)}`}</title>
+          <title>{t`own estimate ${format.signed(own)}`}</title>
         </path>
       )}
       <circle cx={x(edge.effect)} cy={MIDDLE} r="4" className={`fill-${sign}`} />
@@ -91,30 +97,31 @@ function Plot({ row, x }: { row: ForestRow; x: X }) {
 function Sides({ edge }: { edge: PooledEdge }) {
   return (
     <td>
-      {edge.supports.length} for
+      {t`${format.count(edge.supports.length)} for`}
       {edge.opposes.length > 0 && (
         <span className="contrary">
           {' '}
-          · {edge.opposes.length} against: {edge.opposes.join(', ')}
+          {t`· ${format.count(edge.opposes.length)} against: ${format.list(edge.opposes)}`}
         </span>
       )}
-      <small>{edge.supports.join(', ')}</small>
+      <small>{format.list(edge.supports)}</small>
     </td>
   )
 }
 
-const STATES: Record<PooledEdge['state'], { tone: Tone; glyph: string }> = {
-  accepted: { tone: 'good', glyph: '✓' },
-  contested: { tone: 'warn', glyph: '≠' },
-  rejected: { tone: 'quiet', glyph: '✕' },
-  untested: { tone: 'quiet', glyph: '–' },
-}
+const STATES: Record<PooledEdge['state'], { tone: Tone; glyph: string; text: MessageDescriptor }> =
+  {
+    accepted: { tone: 'good', glyph: '✓', text: msg`accepted` },
+    contested: { tone: 'warn', glyph: '≠', text: msg`contested` },
+    rejected: { tone: 'quiet', glyph: '✕', text: msg`rejected` },
+    untested: { tone: 'quiet', glyph: '–', text: msg`untested` },
+  }
 
 function StateChip({ state }: Pick<PooledEdge, 'state'>) {
-  const { tone, glyph } = STATES[state]
+  const { tone, glyph, text } = STATES[state]
   return (
     <Chip tone={tone}>
-      {glyph} {state}
+      {glyph} {i18n._(text)}
     </Chip>
   )
 }
@@ -127,7 +134,7 @@ function Row({ row, x }: { row: ForestRow; x: X }) {
         {edge.source} → {edge.target}
         <br />
         <StateChip state={edge.state} />
-        <small>lag {edge.lag}</small>
+        <small>{t`lag ${edge.lag}`}</small>
       </th>
       <td className="forest-cell">
         <Plot row={row} x={x} />
@@ -169,13 +176,15 @@ function Axis({ half, x }: { half: number; x: X }) {
 function Legend({ others }: { others: boolean }) {
   return (
     <ul className="legend">
-      <li>● pooled effect, with its 95 % interval</li>
-      <li>├─┤ where a new peer's effect is to be expected</li>
-      <li>◇ what this membership sees alone</li>
-      {others && <li>| what the others here see alone</li>}
+      <li>{t`● pooled effect, with its 95 % interval`}</li>
+      <li>{t`├─┤ where a new peer's effect is to be expected`}</li>
+      <li>{t`◇ what this membership sees alone`}</li>
+      {others && <li>{t`| what the others here see alone`}</li>}
       {others && (
         <li>
-          <span className="place-out">✕</span> what one that is left out sees alone
+          <Trans>
+            <span className="place-out">✕</span> what one that is left out sees alone
+          </Trans>
         </li>
       )}
     </ul>
@@ -195,18 +204,24 @@ function StateSwitch({ membership }: Pick<Props, 'membership'>) {
   const options = EDGE_STATES.filter((each) => each !== 'rejected' || of(each) > 0)
   return (
     <Segments
-      label="Edges shown"
+      label={t`Edges shown`}
       value={isState(state) ? state : ''}
       options={[
-        { value: '', label: `All ${membership.edges.length}` },
-        ...options.map((value) => ({ value, label: `${value} ${of(value)}` })),
+        { value: '', label: t`All ${format.count(membership.edges.length)}` },
+        ...options.map((value) => ({
+          value,
+          label: `${i18n._(STATES[value].text)} ${format.count(of(value))}`,
+        })),
       ]}
       onChange={(value) => setState(value || null)}
     />
   )
 }
 
-const HEADS = ['edge', 'effect', 'pooled', 'expected', 'I²', 'peers', 'q']
+const heads = (): string[] => [t`edge`, t`effect`, t`pooled`, t`expected`, t`I²`, t`peers`, t`q`]
+
+/** The column that has an axis. */
+const EFFECT = 1
 
 /** What the peers say of each edge, put together, and how far they agree. */
 export function Forest({ membership, all }: Props) {
@@ -215,22 +230,24 @@ export function Forest({ membership, all }: Props) {
   const half = reach(rows)
   const x = scale(half)
   return (
-    <Panel title="Edges" aside={<StateSwitch membership={membership} />}>
+    <Panel title={t`Edges`} aside={<StateSwitch membership={membership} />}>
       {rows.length === 0 ? (
-        <Empty title="No edge to show: the peers agree on none so far, or the choice hides them." />
+        <Empty
+          title={t`No edge to show: the peers agree on none so far, or the choice hides them.`}
+        />
       ) : (
         <>
-          <ScrollTable label="Pooled edges">
+          <ScrollTable label={t`Pooled edges`}>
             <table className="forest" data-testid="forest">
               <caption className="visually-hidden">
-                Edges that are accepted or contested, effects in sd per sd
+                {t`Edges that are accepted or contested, effects in sd per sd`}
               </caption>
               <thead>
                 <tr>
-                  {HEADS.map((head) => (
+                  {heads().map((head, i) => (
                     <th key={head} scope="col">
                       {head}
-                      {head === 'effect' && <Axis half={half} x={x} />}
+                      {i === EFFECT && <Axis half={half} x={x} />}
                     </th>
                   ))}
                 </tr>
@@ -246,7 +263,7 @@ export function Forest({ membership, all }: Props) {
         </>
       )}
       <p className="quiet footnote">
-        Edges that the peers reject together are not told one by one.
+        {t`Edges that the peers reject together are not told one by one.`}
       </p>
     </Panel>
   )

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Plural, Trans } from '@lingui/react/macro'
 import type { Membership, Round } from '../../api/federation'
 import * as format from '../../format'
 import { ScrollTable } from '../../ui/ScrollTable'
@@ -17,11 +19,11 @@ interface Props {
 
 function Believed({ membership, peer }: { membership: Membership; peer: string }) {
   const one = judged(membership, peer)
-  if (!one) return <Chip>not in this round</Chip>
-  if (one.is_used) return <Chip tone="good">✓ believed</Chip>
+  if (!one) return <Chip>{t`not in this round`}</Chip>
+  if (one.is_used) return <Chip tone="good">{t`✓ believed`}</Chip>
   return (
     <>
-      <Chip tone="bad">✕ left out</Chip>
+      <Chip tone="bad">{t`✕ left out`}</Chip>
       <small>{whyLeftOut(one.reason)}</small>
     </>
   )
@@ -44,18 +46,20 @@ function Against({ membership, all, peer }: { peer: string } & Omit<Props, 'roun
   if (seen.opposite > 0) {
     return (
       <span className="contrary">
-        {seen.opposite} of {format.plural(seen.seen, 'edge')}
-        <small>by its own estimate</small>
+        <Trans>
+          {format.count(seen.opposite)} of <Plural value={seen.seen} one="# edge" other="# edges" />
+          <small>by its own estimate</small>
+        </Trans>
       </span>
     )
   }
   if (heard === 0) return '–'
-  return `${against} of ${format.plural(heard, 'edge')}`
+  return t`${format.count(against)} of ${plural(heard, { one: '# edge', other: '# edges' })}`
 }
 
 function Refusals({ membership, peer }: { membership: Membership; peer: string }) {
   const own = membership.refused.filter((one) => one.peer === peer)
-  if (own.length === 0) return 'none'
+  if (own.length === 0) return t`none`
   return own.map(({ reason, count }) => (
     <span key={reason} title={whyRefused(reason)}>
       <Chip tone="warn">
@@ -76,7 +80,7 @@ function Row({ peer, ...props }: { peer: string } & Props) {
     <tr className={odd ? 'peer-odd' : ''} data-testid={`peer-${peer}`}>
       <th scope="row">
         {peer}
-        {peer === membership.peer && <small>this membership</small>}
+        {peer === membership.peer && <small>{t`this membership`}</small>}
       </th>
       <td>
         <Believed membership={membership} peer={peer} />
@@ -97,30 +101,30 @@ function Row({ peer, ...props }: { peer: string } & Props) {
   )
 }
 
-const HEADS = [
-  ['peer', ''],
-  ['believed', 'Whether its evidence was used in the newest round'],
-  ['weight', 'Its mean share in the pooled effects'],
-  ['against', 'Edges on which it is on the other side of what is pooled'],
-  ['rows', 'That its evidence rests on'],
-  ['key', 'Counts where a statement that it signed was let in'],
-  ['last heard', 'When a statement of it was last let in to a round'],
-  ['refused', 'Statements that were not let in, since the start'],
-] as const
+const heads = (): [head: string, help: string][] => [
+  [t`peer`, ''],
+  [t`believed`, t`Whether its evidence was used in the newest round`],
+  [t`weight`, t`Its mean share in the pooled effects`],
+  [t`against`, t`Edges on which it is on the other side of what is pooled`],
+  [t`rows`, t`That its evidence rests on`],
+  [t`key`, t`Counts where a statement that it signed was let in`],
+  [t`last heard`, t`When a statement of it was last let in to a round`],
+  [t`refused`, t`Statements that were not let in, since the start`],
+]
 
 export function Peers(props: Props) {
   const { membership, rounds } = props
   const names = everybody(rounds, membership)
   return (
-    <Panel title="Peers" aside={<small>in round {membership.round}</small>}>
-      <ScrollTable label="Peers">
+    <Panel title={t`Peers`} aside={<small>{t`in round ${membership.round}`}</small>}>
+      <ScrollTable label={t`Peers`}>
         <table className="peers">
           <caption className="visually-hidden">
-            Peers of {membership.federation} as {membership.peer} sees them
+            {t`Peers of ${membership.federation} as ${membership.peer} sees them`}
           </caption>
           <thead>
             <tr>
-              {HEADS.map(([head, help]) => (
+              {heads().map(([head, help]) => (
                 <th key={head} scope="col" title={help}>
                   {head}
                 </th>
@@ -140,7 +144,7 @@ export function Peers(props: Props) {
 
 function Trust({ by, of }: { by: Membership; of: string }) {
   const one = judged(by, of)
-  if (by.peer === of) return <td className="trust trust-self">own</td>
+  if (by.peer === of) return <td className="trust trust-self">{t`own`}</td>
   if (!one) return <td className="trust">–</td>
   if (one.is_used) return <td className="trust trust-used">✓ {format.percent(one.weight)}</td>
   return (
@@ -156,15 +160,22 @@ export function TrustMatrix({ all }: { all: readonly Membership[] }) {
   const odd = distrusted(all)
   const peers = [...new Set(all.flatMap((one) => one.peers.map(({ peer }) => peer)))].sort()
   return (
-    <Panel title="Who believes whom" aside={<small>{all.length} memberships run here</small>}>
-      <ScrollTable label="Who believes whom">
+    <Panel
+      title={t`Who believes whom`}
+      aside={
+        <small>
+          {plural(all.length, { one: '# membership runs here', other: '# memberships run here' })}
+        </small>
+      }
+    >
+      <ScrollTable label={t`Who believes whom`}>
         <table className="trust-table">
           <caption className="visually-hidden">
-            Each row is a membership of this deployment, each column a peer that it judges
+            {t`Each row is a membership of this deployment, each column a peer that it judges`}
           </caption>
           <thead>
             <tr>
-              <th scope="col">judged by</th>
+              <th scope="col">{t`judged by`}</th>
               {peers.map((peer) => (
                 <th key={peer} scope="col" className={odd.includes(peer) ? 'trust-odd' : ''}>
                   {peer}

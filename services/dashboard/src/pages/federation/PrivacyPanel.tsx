@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import type { Privacy } from '../../api/federation'
 import * as format from '../../format'
 import { Panel, Stat } from '../../ui/small'
@@ -7,9 +9,11 @@ function Spent({ privacy }: { privacy: Privacy }) {
   return (
     <div className="spent">
       <p>
-        <strong>{format.figure(spent)}</strong> of a budget of {format.figure(total)} ε is spent
+        <Trans>
+          <strong>{format.figure(spent)}</strong> of a budget of {format.figure(total)} ε is spent
+        </Trans>
       </p>
-      <progress value={Math.min(spent, total)} max={total} aria-label="Privacy budget spent" />
+      <progress value={Math.min(spent, total)} max={total} aria-label={t`Privacy budget spent`} />
     </div>
   )
 }
@@ -17,21 +21,21 @@ function Spent({ privacy }: { privacy: Privacy }) {
 /** What sealed rounds have cost, and what is left. */
 export function PrivacyPanel({ privacy }: { privacy: Privacy }) {
   return (
-    <Panel title="Privacy">
+    <Panel title={t`Privacy`}>
       <Spent privacy={privacy} />
       {privacy.withheld && (
         <p className="notice notice-bad" role="status">
-          Took no part in this round ({privacy.withheld}): {privacy.why}
+          {t`Took no part in this round (${privacy.withheld}): ${privacy.why}`}
         </p>
       )}
       <dl className="stats">
-        <Stat label="ε of a round" title="What a round costs each row in it">
+        <Stat label={t`ε of a round`} title={t`What a round costs each row in it`}>
           {format.figure(privacy.epsilon_round)}
         </Stat>
         <Stat label="δ">{format.probability(privacy.delta)}</Stat>
-        <Stat label="sums so far">{format.count(privacy.rounds)}</Stat>
-        <Stat label="own rows in it">{format.count(privacy.rows)}</Stat>
-        <Stat label="rows needed" title="Of each member, to show an effect in one round">
+        <Stat label={t`sums so far`}>{format.count(privacy.rounds)}</Stat>
+        <Stat label={t`own rows in it`}>{format.count(privacy.rows)}</Stat>
+        <Stat label={t`rows needed`} title={t`Of each member, to show an effect in one round`}>
           {format.count(privacy.rows_needed)}
         </Stat>
       </dl>

@@ -1,3 +1,6 @@
+import { i18n } from '@lingui/core'
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import type { Membership, Round } from '../../api/federation'
 import * as format from '../../format'
 import { ScrollTable } from '../../ui/ScrollTable'
@@ -17,11 +20,11 @@ function Place({ round, peer }: { round: Round; peer: string }) {
     return (
       <td className="place place-absent">
         <span aria-hidden="true">·</span>
-        <span className="visually-hidden">not in it</span>
+        <span className="visually-hidden">{t`not in it`}</span>
       </td>
     )
   }
-  const said = one.is_used ? 'believed' : `left out: ${whyLeftOut(one.reason)}`
+  const said = one.is_used ? t`believed` : t`left out: ${whyLeftOut(one.reason)}`
   return (
     <td className={`place ${one.is_used ? 'place-used' : 'place-out'}`} title={said}>
       <span aria-hidden="true">{one.is_used ? '●' : '✕'}</span>
@@ -37,7 +40,7 @@ function RoundHead({ round }: { round: Round }) {
       {round.round}
       <small className={`outcome outcome-${outcome.tone}`}>
         <span aria-hidden="true">{outcome.glyph}</span>
-        <span className="visually-hidden">{outcome.text}</span>
+        <span className="visually-hidden">{i18n._(outcome.text)}</span>
       </small>
       <small>{format.clockTime(round.at)}</small>
     </th>
@@ -64,15 +67,18 @@ export function Rounds({ membership, rounds }: Props) {
   const peers = everybody(rounds, { ...membership, refused: [] })
   const used = (round: Round) => round.peers.filter(({ is_used }) => is_used).length
   return (
-    <Panel title="Rounds" aside={<small>newest first; a quorum is {membership.quorum}</small>}>
-      <ScrollTable label="Rounds">
+    <Panel
+      title={t`Rounds`}
+      aside={<small>{t`newest first; a quorum is ${membership.quorum}`}</small>}
+    >
+      <ScrollTable label={t`Rounds`}>
         <table className="rounds" data-testid="rounds">
           <caption className="visually-hidden">
-            Rounds of {membership.federation}, newest first, and who was in each
+            {t`Rounds of ${membership.federation}, newest first, and who was in each`}
           </caption>
           <thead>
             <tr>
-              <th scope="col">round</th>
+              <th scope="col">{t`round`}</th>
               {rounds.map((round) => (
                 <RoundHead key={round.at} round={round} />
               ))}
@@ -88,25 +94,39 @@ export function Rounds({ membership, rounds }: Props) {
               </tr>
             ))}
             <Figures
-              title="believed of heard"
+              title={t`believed of heard`}
               rounds={rounds}
-              of={(round) => `${used(round)}/${round.peers.length}`}
+              of={(round) => `${format.count(used(round))}/${format.count(round.peers.length)}`}
             />
-            <Figures title="edges accepted" rounds={rounds} of={({ accepted }) => `${accepted}`} />
-            <Figures title="contested" rounds={rounds} of={({ contested }) => `${contested}`} />
+            <Figures
+              title={t`edges accepted`}
+              rounds={rounds}
+              of={({ accepted }) => format.count(accepted)}
+            />
+            <Figures
+              title={t`contested`}
+              rounds={rounds}
+              of={({ contested }) => format.count(contested)}
+            />
           </tbody>
         </table>
       </ScrollTable>
       <ul className="legend">
         <li>
-          <span className="place-used">●</span> believed
+          <Trans>
+            <span className="place-used">●</span> believed
+          </Trans>
         </li>
         <li>
-          <span className="place-out">✕</span> left out
+          <Trans>
+            <span className="place-out">✕</span> left out
+          </Trans>
         </li>
-        <li>· not in it</li>
+        <li>{t`· not in it`}</li>
         <li>
-          late since the start: <strong>{format.count(membership.late)}</strong>
+          <Trans>
+            late since the start: <strong>{format.count(membership.late)}</strong>
+          </Trans>
         </li>
       </ul>
     </Panel>

@@ -1,10 +1,11 @@
+import { plural, t } from '@lingui/core/macro'
 import type { Decision } from '../../api/governor'
 import * as format from '../../format'
 import { useWidth } from '../../ui/useWidth'
 import { displayName } from '../overview/stages'
 import { type Run, runs, type Step, steps } from './history'
 import { axis, type Span, timeTicks } from './time'
-import { GLYPHS, LEVEL_TONE, RULES } from './words'
+import { GLYPHS, LEVEL_TONE, levelName, ruleInWords } from './words'
 
 interface Props {
   instance: string
@@ -44,7 +45,7 @@ function Axes({ span, scale, width }: { span: Span; scale: Scale; width: number 
         <g key={share}>
           <line x1={FRAME.left} x2={width - FRAME.right} y1={scale.y(share)} y2={scale.y(share)} />
           <text x={FRAME.left - 6} y={scale.y(share) + 4} textAnchor="end">
-            {100 * share} %
+            {format.percent(share)}
           </text>
         </g>
       ))}
@@ -61,7 +62,7 @@ function Axes({ span, scale, width }: { span: Span; scale: Scale; width: number 
 function Reason({ run, until, scale }: { run: Run; until: number; scale: Scale }) {
   const [left, right] = [scale.x(run.from), scale.x(until)]
   const width = Math.max(2, right - left - 1)
-  const said = `${run.by}: ${run.rule}, ${RULES[run.rule] ?? ''}; ${format.plural(run.count, 'decision')} from ${format.clockTime(new Date(run.from).toISOString())}`
+  const said = t`${run.by}: ${run.rule}, ${ruleInWords(run.rule)}; ${plural(run.count, { one: '# decision', other: '# decisions' })} from ${format.clockTime(new Date(run.from).toISOString())}`
   return (
     <g className={`reason reason-${run.rule}`}>
       <title>{said}</title>
@@ -84,7 +85,7 @@ function Marks({ history, scale }: { history: readonly Step[]; scale: Scale }) {
       r="3"
       className={`mark-${LEVEL_TONE[decision.level]}`}
     >
-      <title>{`${format.clockTime(decision.at)} ${decision.text} (${decision.by}, ${decision.rule}, ${decision.level})`}</title>
+      <title>{`${format.clockTime(decision.at)} ${decision.text} (${decision.by}, ${decision.rule}, ${levelName(decision.level)})`}</title>
     </circle>
   ))
 }
@@ -92,7 +93,7 @@ function Marks({ history, scale }: { history: readonly Step[]; scale: Scale }) {
 function spoken(component: string, history: readonly Step[]): string {
   const last = history.at(-1)
   const least = Math.min(...history.map(({ share }) => share))
-  return `Budget of ${component}: ${format.plural(history.length, 'decision')}, least ${format.percent(least)}, now ${format.percent(last?.share)}. The table of decisions says the same.`
+  return t`Budget of ${component}: ${plural(history.length, { one: '# decision', other: '# decisions' })}, least ${format.percent(least)}, now ${format.percent(last?.share)}. The table of decisions says the same.`
 }
 
 /** The budget of one instance over time, and why it was what it was. */

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useState } from 'react'
 import type { Decision } from '../../api/governor'
 import * as format from '../../format'
@@ -8,7 +9,7 @@ import { useNow } from '../../ui/useNow'
 import { displayName } from '../overview/stages'
 import { gauges, resourceName } from './gauges'
 import { LevelChip } from './InstanceCard'
-import { effect, GLYPHS, RULES } from './words'
+import { effect, GLYPHS, levelName, ruleInWords } from './words'
 
 const SHOWN = 12
 const MOST = 200
@@ -26,12 +27,12 @@ function When({ at }: { at: string }) {
 function Rule({ decision }: { decision: Decision }) {
   const { rule, by } = decision
   return (
-    <td title={RULES[rule]}>
+    <td title={ruleInWords(rule)}>
       <span className={`rule rule-${rule}`} aria-hidden="true">
         {GLYPHS[rule] ?? '·'}
       </span>
       {rule}
-      <small>by {by === 'drg' ? 'DRG' : `its ${by}`}</small>
+      <small>{by === 'drg' ? t`by DRG` : t`by its ${by}`}</small>
     </td>
   )
 }
@@ -42,9 +43,11 @@ function Inputs({ decision }: { decision: Decision }) {
   return (
     <td>
       {resourceName(decision.binding)}
-      {decision.load !== null && <small>at {format.percent(decision.load)} of its limit</small>}
+      {decision.load !== null && (
+        <small>{t`at ${format.percent(decision.load)} of its limit`}</small>
+      )}
       <details>
-        <summary>what was measured</summary>
+        <summary>{t`what was measured`}</summary>
         <dl className="inputs">
           {known.map(({ name, label, text }) => (
             <div key={name}>
@@ -72,8 +75,8 @@ function Row({ decision }: { decision: Decision }) {
         {format.bytes(decision.predicted)}
         <small>
           {decision.time_to_limit_s === null
-            ? 'memory does not rise'
-            : `limit in ${format.seconds(decision.time_to_limit_s)}`}
+            ? t`memory does not rise`
+            : t`limit in ${format.seconds(decision.time_to_limit_s)}`}
         </small>
       </td>
       <td>
@@ -81,38 +84,46 @@ function Row({ decision }: { decision: Decision }) {
           {format.percent(decision.share_before)} → {format.percent(decision.share)}
         </strong>
         <small>{effect(decision)}</small>
-        {decision.is_dry_run && <Chip tone="warn">dry run</Chip>}
+        {decision.is_dry_run && <Chip tone="warn">{t`dry run`}</Chip>}
       </td>
       <td>
         <LevelChip level={level} />
-        {before !== level && <small>before: {before}</small>}
+        {before !== level && <small>{t`before: ${levelName(before)}`}</small>}
       </td>
     </tr>
   )
 }
 
-const HEADS = ['when', 'component', 'rule', 'rests on', 'memory foreseen', 'budget', 'level']
+const heads = (): string[] => [
+  t`when`,
+  t`component`,
+  t`rule`,
+  t`rests on`,
+  t`memory foreseen`,
+  t`budget`,
+  t`level`,
+]
 
 function more(known: number): string {
-  if (known <= MOST) return `All ${format.count(known)} that are known`
-  return `The newest ${MOST} of ${format.count(known)} that are known`
+  if (known <= MOST) return t`All ${format.count(known)} that are known`
+  return t`The newest ${format.count(MOST)} of ${format.count(known)} that are known`
 }
 
 export function DecisionTable({ decisions }: { decisions: readonly Decision[] }) {
   const [all, setAll] = useState(false)
   if (decisions.length === 0) {
-    return <Empty title="No decision matches. Budgets change only when a load does." />
+    return <Empty title={t`No decision matches. Budgets change only when a load does.`} />
   }
   return (
     <>
-      <ScrollTable label="Decisions">
+      <ScrollTable label={t`Decisions`}>
         <table className="decisions" data-testid="decisions">
           <caption className="visually-hidden">
-            Decisions of the governor, newest first, with what each rests on
+            {t`Decisions of the governor, newest first, with what each rests on`}
           </caption>
           <thead>
             <tr>
-              {HEADS.map((head) => (
+              {heads().map((head) => (
                 <th key={head} scope="col">
                   {head}
                 </th>
@@ -128,7 +139,7 @@ export function DecisionTable({ decisions }: { decisions: readonly Decision[] })
       </ScrollTable>
       {decisions.length > SHOWN && (
         <button type="button" className="link" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? `Only the newest ${SHOWN}` : more(decisions.length)}
+          {all ? t`Only the newest ${SHOWN}` : more(decisions.length)}
         </button>
       )}
     </>

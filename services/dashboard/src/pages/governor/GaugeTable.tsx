@@ -1,6 +1,8 @@
+import { t } from '@lingui/core/macro'
 import * as format from '../../format'
 import { type Gauge, type Mark, reached } from './gauges'
 import { LEVELS } from './policy'
+import { levelName } from './words'
 
 /** The axis ends a little beyond the limit, so that what is over it is seen to be. */
 const END = 1.1
@@ -8,20 +10,20 @@ const END = 1.1
 const place = (load: number): string => `${(100 * Math.min(load, END)) / END}%`
 
 function spoken({ label, load, marks }: Gauge): string {
-  const said = load === null ? 'unknown' : format.percent(load)
+  const said = load === null ? t`unknown` : format.percent(load)
   const levels = marks.map(
     ({ level, enter, leave }) =>
-      `${level} from ${format.percent(enter)} until below ${format.percent(leave)}`,
+      t`${levelName(level)} from ${format.percent(enter)} until below ${format.percent(leave)}`,
   )
-  return [`${label}: load ${said}`, ...levels].join('; ')
+  return [t`${label}: load ${said}`, ...levels].join('; ')
 }
 
 function Threshold({ level, enter, leave }: Mark) {
   return (
     <span
       className={`threshold threshold-${level}`}
-      style={{ left: place(leave), width: `calc(${place(enter)} - ${place(leave)})` }}
-      title={`${level}: from ${format.percent(enter)} until below ${format.percent(leave)}`}
+      style={{ insetInlineStart: place(leave), width: `calc(${place(enter)} - ${place(leave)})` }}
+      title={t`${levelName(level)}: from ${format.percent(enter)} until below ${format.percent(leave)}`}
     />
   )
 }
@@ -40,7 +42,7 @@ function Track({ gauge }: { gauge: Gauge }) {
       {gauge.marks.map((mark) => (
         <Threshold key={mark.level} {...mark} />
       ))}
-      <span className="track-limit" style={{ left: place(1) }} title="the limit" />
+      <span className="track-limit" style={{ insetInlineStart: place(1) }} title={t`the limit`} />
     </div>
   )
 }
@@ -64,12 +66,12 @@ function Row({ gauge }: { gauge: Gauge }) {
 export function GaugeTable({ gauges, instance }: { gauges: readonly Gauge[]; instance: string }) {
   return (
     <table className="gauges">
-      <caption className="visually-hidden">Resources of {instance}</caption>
+      <caption className="visually-hidden">{t`Resources of ${instance}`}</caption>
       <thead>
         <tr>
-          <th scope="col">resource</th>
-          <th scope="col">now</th>
-          <th scope="col">load</th>
+          <th scope="col">{t`resource`}</th>
+          <th scope="col">{t`now`}</th>
+          <th scope="col">{t`load`}</th>
         </tr>
       </thead>
       <tbody>

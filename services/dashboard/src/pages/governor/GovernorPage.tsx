@@ -1,3 +1,6 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import type { Decision, GovernedInstance, Governor } from '../../api/governor'
 import { useTitle } from '../../app/useTitle'
 import * as format from '../../format'
@@ -25,9 +28,9 @@ const ANY = ''
 
 function headline(instances: readonly GovernedInstance[], decisions: readonly Decision[]): string {
   const bound = instances.filter((i) => i.share < 1 || levelOf(i, decisions) !== 'normal')
-  const all = format.plural(instances.length, 'instance')
-  if (bound.length === 0) return `${all}, all at full work`
-  return `${bound.length} of ${all} held back`
+  const all = plural(instances.length, { one: '# instance', other: '# instances' })
+  if (bound.length === 0) return t`${all}, all at full work.`
+  return t`${format.count(bound.length)} of ${all} held back.`
 }
 
 function useThresholds(instances: readonly GovernedInstance[]): Map<string, Thresholds | null> {
@@ -60,11 +63,11 @@ function Instances(props: {
   )
 }
 
-const SPAN_LABELS: Record<SpanName, string> = {
-  '1m': '1 min',
-  '10m': '10 min',
-  '1h': '1 h',
-  all: 'All',
+const SPAN_LABELS: Record<SpanName, MessageDescriptor> = {
+  '1m': msg`1 min`,
+  '10m': msg`10 min`,
+  '1h': msg`1 h`,
+  all: msg`All`,
 }
 
 const isSpan = (text: string | null): text is SpanName => SPANS.some((name) => name === text)
@@ -85,15 +88,15 @@ function History({ instances, decisions, instance }: HistoryProps) {
   const decidedOn = new Set(decisions.map((decision) => decision.instance))
   const shown = asked.filter(({ id }) => decidedOn.has(id))
   const silent = asked.filter(({ id }) => !decidedOn.has(id))
-  const options = SPANS.map((value) => ({ value, label: SPAN_LABELS[value] }))
+  const options = SPANS.map((value) => ({ value, label: i18n._(SPAN_LABELS[value]) }))
   const choose = (value: string) => setWanted(value === 'all' ? null : value)
   return (
     <Panel
-      title="Budgets over time"
-      aside={<Segments label="Time shown" value={name} options={options} onChange={choose} />}
+      title={t`Budgets over time`}
+      aside={<Segments label={t`Time shown`} value={name} options={options} onChange={choose} />}
     >
       {shown.length === 0 && (
-        <Empty title="No decision is known. Budgets change only when a load does." />
+        <Empty title={t`No decision is known. Budgets change only when a load does.`} />
       )}
       <div className="budget-charts">
         {shown.map(({ id, component }) => (
@@ -108,7 +111,7 @@ function History({ instances, decisions, instance }: HistoryProps) {
       </div>
       {shown.length > 0 && silent.length > 0 && (
         <p className="quiet footnote">
-          No decision is known of {silent.map(({ id }) => id).join(', ')}.
+          {t`No decision is known of ${format.list(silent.map(({ id }) => id))}.`}
         </p>
       )}
     </Panel>
@@ -127,11 +130,11 @@ function Filters(props: {
   decisions: readonly Decision[]
 }) {
   const { filter, instances, decisions } = props
-  const any = { value: ANY, label: 'all' }
+  const any = { value: ANY, label: t`all` }
   return (
-    <search className="filters" aria-label="Filters">
+    <search className="filters" aria-label={t`Filters`}>
       <Choice
-        label="Instance"
+        label={t`Instance`}
         value={filter.instance ?? ANY}
         options={[
           any,
@@ -143,7 +146,7 @@ function Filters(props: {
         onChange={(value) => filter.setInstance(value || null)}
       />
       <Choice
-        label="Rule of decisions"
+        label={t`Rule of decisions`}
         value={filter.rule ?? ANY}
         options={[any, ...rules(decisions).map((rule) => ({ value: rule, label: rule }))]}
         onChange={(value) => filter.setRule(value || null)}
@@ -161,35 +164,35 @@ function Body({ governor, fetchedAt }: { governor: Governor; fetchedAt: number }
   )
   if (governor.instances.length === 0) {
     return (
-      <Empty title="No instance says what it has and uses.">
+      <Empty title={t`No instance says what it has and uses.`}>
         <p>
-          Engines, stream managers, federation and meta-learning do so twice a second while they
-          run; <code>scarcity up</code> starts them all, and the component page says who is up.
+          <Trans>
+            Engines, stream managers, federation and meta-learning do so twice a second while they
+            run; <code>scarcity up</code> starts them all, and the component page says who is up.
+          </Trans>
         </p>
       </Empty>
     )
   }
   return (
     <>
-      <p className="quiet">{headline(governor.instances, decisions)}.</p>
+      <p className="quiet">{headline(governor.instances, decisions)}</p>
       <Filters filter={filter} instances={governor.instances} decisions={decisions} />
-      <section aria-label="Instances">
+      <section aria-label={t`Instances`}>
         {instances.length === 0 && (
-          <Empty title={`No instance ${filter.instance} says anything now.`}>
+          <Empty title={t`No instance ${filter.instance ?? ''} says anything now.`}>
             <button type="button" className="button" onClick={() => filter.setInstance(null)}>
-              Show all
+              {t`Show all`}
             </button>
           </Empty>
         )}
         <Instances instances={instances} decisions={decisions} fetchedAt={fetchedAt} />
         <p className="quiet footnote">
-          Bands on a bar: a level begins at the band's right end, and ends below its left. They are
-          those built in, with what is wanted while it runs; a policy given at the start is not told
-          by the gateway. The governor counts what it foresees and a reserve to the memory shown.
+          {t`Bands on a bar: a level begins at the band's right end, and ends below its left. They are those built in, with what is wanted while it runs; a policy given at the start is not told by the gateway. The governor counts what it foresees and a reserve to the memory shown.`}
         </p>
       </section>
       <History instances={governor.instances} decisions={decisions} instance={filter.instance} />
-      <Panel title="Decisions" aside={<small>newest first</small>}>
+      <Panel title={t`Decisions`} aside={<small>{t`newest first`}</small>}>
         <Loaded query={decided}>
           {(all) => <DecisionTable decisions={filtered(all, filter)} />}
         </Loaded>
@@ -199,11 +202,11 @@ function Body({ governor, fetchedAt }: { governor: Governor; fetchedAt: number }
 }
 
 export function GovernorPage() {
-  useTitle('DRG')
+  useTitle(t`DRG`)
   const governor = useGovernor()
   return (
     <div className="plain-page">
-      <h1>Dynamic Resource Governor</h1>
+      <h1>{t`Dynamic Resource Governor`}</h1>
       <Loaded query={governor} skeleton={<Skeleton lines={2} tall />}>
         {(data) => <Body governor={data} fetchedAt={governor.dataUpdatedAt} />}
       </Loaded>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import type { Decision, GovernedInstance, Level } from '../../api/governor'
@@ -11,7 +13,7 @@ import { GaugeTable } from './GaugeTable'
 import { gauges } from './gauges'
 import { isDryRun, leaseLeft, levelOf } from './history'
 import type { Thresholds } from './policy'
-import { LEVEL_TONE } from './words'
+import { LEVEL_TONE, levelName } from './words'
 
 interface Props {
   instance: GovernedInstance
@@ -25,7 +27,7 @@ interface Props {
 export function LevelChip({ level }: { level: Level }) {
   return (
     <Chip tone={LEVEL_TONE[level]}>
-      <Dot tone={LEVEL_TONE[level]} /> {level}
+      <Dot tone={LEVEL_TONE[level]} /> {levelName(level)}
     </Chip>
   )
 }
@@ -36,12 +38,12 @@ function Lease({ instance, fetchedAt }: Pick<Props, 'instance' | 'fetchedAt'>) {
   const { granted } = instance
   const left = leaseLeft(instance, (now - fetchedAt) / 1000)
   if (!granted || left === null) {
-    return <Stat label="lease">none; its own reflex governs alone</Stat>
+    return <Stat label={t`lease`}>{t`none; its own reflex governs alone`}</Stat>
   }
-  const help = `Granted by DRG: epoch ${granted.epoch}, number ${granted.sequence}, good for ${format.seconds(granted.ttl_s)}`
+  const help = t`Granted by DRG: epoch ${granted.epoch}, number ${granted.sequence}, good for ${format.seconds(granted.ttl_s)}`
   return (
-    <Stat label="lease" title={help}>
-      {left > 0 ? `${Math.ceil(left)} s left` : 'ran out: the safe share holds'}
+    <Stat label={t`lease`} title={help}>
+      {left > 0 ? t`${format.seconds(Math.ceil(left))} left` : t`ran out: the safe share holds`}
       <span className="lease" aria-hidden="true">
         <span style={{ width: `${(100 * Math.max(0, left)) / granted.ttl_s}%` }} />
       </span>
@@ -58,11 +60,15 @@ function Foreseen({
   const newest = decisions.find((d) => d.instance === instance.id)
   const said = limitInWords(timeToLimit(memory, instance.sample.memory_limit))
   const then = newest?.time_to_limit_s
-  const before = then == null ? '' : `, ${format.ago(newest?.at, now)}: ${format.seconds(then)}`
+  const before = format.ago(newest?.at, now)
   return (
     <Stat
-      label="memory at its limit"
-      title={`At the pace of the last minute. What the newest decision foresaw${before || ': nothing'}`}
+      label={t`memory at its limit`}
+      title={
+        then == null
+          ? t`At the pace of the last minute. What the newest decision foresaw: nothing`
+          : t`At the pace of the last minute. What the newest decision foresaw, ${before}: ${format.seconds(then)}`
+      }
     >
       {said}
     </Stat>
@@ -74,15 +80,18 @@ function Budget({ instance }: { instance: GovernedInstance }) {
   return (
     <div className="budget">
       <p className="budget-share">
-        {format.percent(share)} <small>of full work</small>
+        <Trans>
+          {format.percent(share)} <small>of full work</small>
+        </Trans>
       </p>
       <span className="budget-bar" aria-hidden="true">
         <span style={{ width: `${100 * share}%` }} />
       </span>
       {granted && (
         <small>
-          DRG grants {format.percent(granted.share)}
-          {granted.is_paused && ', and has paused it'}
+          {granted.is_paused
+            ? t`DRG grants ${format.percent(granted.share)}, and has paused it`
+            : t`DRG grants ${format.percent(granted.share)}`}
         </small>
       )}
     </div>
@@ -106,8 +115,8 @@ export function InstanceCard(props: Props) {
           </Link>
         </h3>
         <LevelChip level={levelOf(instance, decisions)} />
-        {instance.granted?.is_paused && <Chip tone="bad">paused</Chip>}
-        {(rules?.dryRun || isDryRun(instance, decisions)) && <Chip tone="warn">dry run</Chip>}
+        {instance.granted?.is_paused && <Chip tone="bad">{t`paused`}</Chip>}
+        {(rules?.dryRun || isDryRun(instance, decisions)) && <Chip tone="warn">{t`dry run`}</Chip>}
         <code>{instance.id}</code>
       </header>
       <Budget instance={instance} />
@@ -116,9 +125,11 @@ export function InstanceCard(props: Props) {
         <Foreseen {...props} />
       </dl>
       <GaugeTable gauges={shown} instance={instance.id} />
-      {!all && unknown.length > 0 && <p className="quiet">Unknown: {unknown.join(', ')}.</p>}
+      {!all && unknown.length > 0 && (
+        <p className="quiet">{t`Unknown: ${format.list(unknown)}.`}</p>
+      )}
       <button type="button" className="link" aria-expanded={all} onClick={() => setAll(!all)}>
-        {all ? `Only the first ${SHOWN}` : `All ${every.length} resources`}
+        {all ? t`Only the first ${SHOWN}` : t`All ${format.count(every.length)} resources`}
       </button>
     </li>
   )

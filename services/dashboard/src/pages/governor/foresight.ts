@@ -1,4 +1,5 @@
 /** When memory reaches its limit if it goes on as it has lately. Pure. */
+import { t } from '@lingui/core/macro'
 import * as format from '../../format'
 import type { MemoryPoint } from '../../live/reduce'
 
@@ -27,8 +28,8 @@ export function timeToLimit(points: readonly MemoryPoint[], limit: number | null
 }
 
 export function limitInWords(seconds: number | null): string {
-  if (seconds === null) return 'not known yet'
-  if (seconds === Number.POSITIVE_INFINITY) return 'never, it does not rise'
-  if (seconds > FAR_S) return 'in more than a day'
-  return `in about ${format.seconds(seconds)}`
+  if (seconds === null) return t`not known yet`
+  if (seconds === Number.POSITIVE_INFINITY) return t`never, it does not rise`
+  if (seconds > FAR_S) return t`in more than a day`
+  return t`in about ${format.seconds(seconds)}`
 }

@@ -6,12 +6,14 @@
  *
  * so that the thresholds of the levels stand at the same place on every gauge.
  */
-import type { Sample } from '../../api/governor'
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, plural, t } from '@lingui/core/macro'
+import type { Level, Sample } from '../../api/governor'
 import * as format from '../../format'
 import { LEVELS, type Thresholds } from './policy'
 
 export interface Mark {
-  level: string
+  level: Level
   enter: number
   leave: number
 }
@@ -33,10 +35,12 @@ export interface Gauge {
 
 type Source = [name: string, label: string, value: number | null, say: (value: number) => string]
 
-const cores = (value: number): string =>
-  `${format.decimal(value)} ${value === 1 ? 'core' : 'cores'}`
-const celsius = (value: number): string => `${format.decimal(value, 0)} °C`
-const messages = (value: number): string => format.plural(value, 'message')
+const cores = (value: number): string => {
+  const number = format.decimal(value)
+  return plural(value, { one: `${number} core`, other: `${number} cores` })
+}
+const celsius = (value: number): string => t`${format.decimal(value, 0)} °C`
+const messages = (value: number): string => plural(value, { one: '# message', other: '# messages' })
 
 function over(value: number | null, limit: number | null): number | null {
   return value === null || !limit ? null : value / limit
@@ -45,36 +49,37 @@ function over(value: number | null, limit: number | null): number | null {
 /** Everything but memory, in the order in which it is shown. */
 function sources(s: Sample): Source[] {
   return [
-    ['memory_pressure', 'waiting for memory', s.memory_pressure, format.percent],
-    ['memory_pressure_full', 'all waiting for memory', s.memory_pressure_full, format.percent],
-    ['cpu_throttled', 'CPU quota ran out', s.cpu_throttled, format.percent],
-    ['cpu_pressure', 'waiting for a CPU', s.cpu_pressure, format.percent],
-    ['io_pressure_full', 'all waiting for disks', s.io_pressure_full, format.percent],
-    ['loop_lag', 'event loop late', s.loop_lag, format.seconds],
-    ['consumer_lag', 'messages waiting', s.consumer_lag, messages],
-    ['latency', 'time for a message', s.latency, format.seconds],
-    ['gpu_memory', 'GPU memory', over(s.gpu_memory_used, s.gpu_memory_limit), format.percent],
-    ['gpu_temperature', 'GPU temperature', s.gpu_temperature, celsius],
+    ['memory_pressure', t`waiting for memory`, s.memory_pressure, format.percent],
+    ['memory_pressure_full', t`all waiting for memory`, s.memory_pressure_full, format.percent],
+    ['cpu_throttled', t`CPU quota ran out`, s.cpu_throttled, format.percent],
+    ['cpu_pressure', t`waiting for a CPU`, s.cpu_pressure, format.percent],
+    ['io_pressure_full', t`all waiting for disks`, s.io_pressure_full, format.percent],
+    ['loop_lag', t`event loop late`, s.loop_lag, format.seconds],
+    ['consumer_lag', t`messages waiting`, s.consumer_lag, messages],
+    ['latency', t`time for a message`, s.latency, format.seconds],
+    ['gpu_memory', t`GPU memory`, over(s.gpu_memory_used, s.gpu_memory_limit), format.percent],
+    ['gpu_temperature', t`GPU temperature`, s.gpu_temperature, celsius],
   ]
 }
 
 /** What a resource is called where it binds. */
 export function resourceName(binding: string): string {
-  if (!binding) return 'nothing known'
-  return BINDING[binding] ?? binding.replaceAll('_', ' ')
+  if (!binding) return t`nothing known`
+  const known = BINDING[binding]
+  return known ? i18n._(known) : binding.replaceAll('_', ' ')
 }
 
-const BINDING: Record<string, string> = {
-  memory_pressure: 'waiting for memory',
-  memory_pressure_full: 'all waiting for memory',
-  cpu_throttled: 'CPU quota',
-  cpu_pressure: 'waiting for a CPU',
-  io_pressure_full: 'waiting for disks',
-  loop_lag: 'late event loop',
-  consumer_lag: 'messages waiting',
-  latency: 'time for a message',
-  gpu_memory: 'GPU memory',
-  gpu_temperature: 'GPU temperature',
+const BINDING: Record<string, MessageDescriptor> = {
+  memory_pressure: msg`waiting for memory`,
+  memory_pressure_full: msg`all waiting for memory`,
+  cpu_throttled: msg`CPU quota`,
+  cpu_pressure: msg`waiting for a CPU`,
+  io_pressure_full: msg`waiting for disks`,
+  loop_lag: msg`late event loop`,
+  consumer_lag: msg`messages waiting`,
+  latency: msg`time for a message`,
+  gpu_memory: msg`GPU memory`,
+  gpu_temperature: msg`GPU temperature`,
 }
 
 /** Levels up to the worst that a resource can lead to, with their loads. */
@@ -88,14 +93,15 @@ function marks(rules: Thresholds | null, worst: number): Mark[] {
 
 function memory(s: Sample, rules: Thresholds | null): Gauge {
   const load = over(s.memory_used, s.memory_limit)
-  const high = s.memory_high === null ? '' : `, slowed from ${format.bytes(s.memory_high)}`
-  const limit = s.memory_limit === null ? 'limit unknown' : `of ${format.bytes(s.memory_limit)}`
+  const limit = s.memory_limit === null ? t`limit unknown` : t`of ${format.bytes(s.memory_limit)}`
+  const source = s.memory_source ? t`${limit} (${s.memory_source})` : limit
   return {
     name: 'memory',
-    label: 'memory',
-    text: s.memory_used === null ? 'unknown' : format.bytes(s.memory_used),
+    label: t`memory`,
+    text: s.memory_used === null ? t`unknown` : format.bytes(s.memory_used),
     known: s.memory_used !== null,
-    against: `${limit}${s.memory_source ? ` (${s.memory_source})` : ''}${high}`,
+    against:
+      s.memory_high === null ? source : t`${source}, slowed from ${format.bytes(s.memory_high)}`,
     load,
     governed: true,
     marks: marks(rules, 4),
@@ -107,9 +113,9 @@ function cpu(name: string, label: string, used: number | null, limit: number | n
   return {
     name,
     label,
-    text: used === null ? 'unknown' : cores(used),
+    text: used === null ? t`unknown` : cores(used),
     known: used !== null,
-    against: limit === null ? 'limit unknown' : `of ${cores(limit)}`,
+    against: limit === null ? t`limit unknown` : t`of ${cores(limit)}`,
     load: over(used, limit),
     governed: false,
     marks: [],
@@ -122,9 +128,9 @@ function held([name, label, value, say]: Source, rules: Thresholds | null): Gaug
   return {
     name,
     label,
-    text: value === null ? 'unknown' : say(value),
+    text: value === null ? t`unknown` : say(value),
     known: value !== null,
-    against: governed ? `${say(tolerance)} is tolerated` : rules ? 'not looked at' : '',
+    against: governed ? t`${say(tolerance)} is tolerated` : rules ? t`not looked at` : '',
     load: governed && rules && value !== null ? (rules.target * value) / tolerance : null,
     governed,
     marks: governed ? marks(rules, 2) : [],
@@ -136,9 +142,9 @@ export function gauges(sample: Sample, rules: Thresholds | null): Gauge[] {
   const all = [
     memory(sample, rules),
     ...sources(sample).map((source) => held(source, rules)),
-    cpu('cpu_used', 'CPU of the machine or group', sample.cpu_used, sample.cpu_limit),
-    cpu('busy', 'CPU of the process', sample.busy, sample.cpu_limit),
-    held(['gpu_used', 'GPU', sample.gpu_used, format.percent], null),
+    cpu('cpu_used', t`CPU of the machine or group`, sample.cpu_used, sample.cpu_limit),
+    cpu('busy', t`CPU of the process`, sample.busy, sample.cpu_limit),
+    held(['gpu_used', t`GPU`, sample.gpu_used, format.percent], null),
   ]
   const rank = (gauge: Gauge) => (gauge.known ? (gauge.governed ? 0 : 1) : 2)
   return all.sort((a, b) => rank(a) - rank(b))

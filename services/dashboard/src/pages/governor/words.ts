@@ -1,15 +1,33 @@
 /** The governor's words. Pure. */
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
 import type { Decision, Level } from '../../api/governor'
 import type { Tone } from '../../ui/small'
 
-export const RULES: Record<string, string> = {
-  cut: 'the load is above the target',
-  hold: 'it is below, but a cut was a moment ago',
-  raise: 'some of what was cut is given back',
-  keep: 'the load is where it is wanted, or nothing is cut',
-  pause: 'memory is nearly used up',
-  ineffective: 'a cut has changed nothing: down to the floor',
-  safe: 'nothing can be measured',
+const RULES: Record<string, MessageDescriptor> = {
+  cut: msg`the load is above the target`,
+  hold: msg`it is below, but a cut was a moment ago`,
+  raise: msg`some of what was cut is given back`,
+  keep: msg`the load is where it is wanted, or nothing is cut`,
+  pause: msg`memory is nearly used up`,
+  ineffective: msg`a cut has changed nothing: down to the floor`,
+  safe: msg`nothing can be measured`,
+}
+
+const LEVELS: Record<Level, MessageDescriptor> = {
+  normal: msg`normal`,
+  caution: msg`caution`,
+  throttle: msg`throttle`,
+  critical: msg`critical`,
+  pause: msg`pause`,
+}
+
+export const levelName = (level: Level): string => i18n._(LEVELS[level])
+
+/** What a rule says; empty where it is not known here. */
+export function ruleInWords(rule: string): string {
+  const known = RULES[rule]
+  return known ? i18n._(known) : ''
 }
 
 /** A sign for each rule, so that a list can be scanned without reading. */
@@ -33,7 +51,7 @@ export const LEVEL_TONE: Record<Level, Tone> = {
 
 export function effect(decision: Decision): string {
   const { share, share_before: before } = decision
-  if (decision.is_dry_run) return 'dry run: told, and nothing changed'
-  if (share === before) return 'no change'
-  return share < before ? 'does less' : 'does more'
+  if (decision.is_dry_run) return t`dry run: told, and nothing changed`
+  if (share === before) return t`no change`
+  return share < before ? t`does less` : t`does more`
 }

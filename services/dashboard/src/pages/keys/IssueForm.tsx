@@ -1,7 +1,10 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
 import type { NewKey } from '../../api/keys'
 import type { Role } from '../../api/session'
+import { roleName } from '../../app/access'
 import { useApi } from '../../app/session'
 import { keys } from '../../live/queries'
 import { Copy } from '../../ui/Copy'
@@ -44,15 +47,15 @@ function RoleField({ value, onChange }: { value: Role; onChange: (role: Role) =>
   const id = useId()
   return (
     <div className="field">
-      <label htmlFor={id}>Role</label>
+      <label htmlFor={id}>{t`Role`}</label>
       <select id={id} value={value} onChange={(event) => onChange(event.target.value as Role)}>
         {ROLES.map((role) => (
           <option key={role} value={role}>
-            {role}
+            {roleName(role)}
           </option>
         ))}
       </select>
-      <small>A viewer reads; an operator also sends and pauses; an admin may do all.</small>
+      <small>{t`A viewer reads; an operator also sends and pauses; an admin may do all.`}</small>
     </div>
   )
 }
@@ -62,12 +65,14 @@ function Made({ made, onDone }: { made: NewKey; onDone: () => void }) {
   return (
     <div role="status" className="notice notice-good" data-testid="new-key">
       <p>
-        <strong>This is the key of {made.name}.</strong> Take it along now: it is stored nowhere,
-        and not shown again.
+        <Trans>
+          <strong>This is the key of {made.name}.</strong> Take it along now: it is stored nowhere,
+          and not shown again.
+        </Trans>
       </p>
-      <Copy text={made.key} what="the key" />
+      <Copy text={made.key} what={t`the key`} />
       <button type="button" className="button" onClick={onDone}>
-        I have it
+        {t`I have it`}
       </button>
     </div>
   )
@@ -93,28 +98,28 @@ export function IssueForm() {
     issue.mutate()
   }
   return (
-    <Panel title="Make a key">
+    <Panel title={t`Make a key`}>
       {issue.data && <Made made={issue.data} onDone={issue.reset} />}
       <form onSubmit={submit}>
         <div className="fields">
           <Field
-            label="Name"
-            help="what it is for; what it does is signed with it"
+            label={t`Name`}
+            help={t`what it is for; what it does is signed with it`}
             value={form.name}
             fault={wrong.name}
             onChange={(name) => change({ name })}
           />
           <RoleField value={form.role} onChange={(role) => change({ role })} />
           <Field
-            label="Streams"
-            help="names, or beginnings with a *; empty is all, and what is about none"
+            label={t`Streams`}
+            help={t`names, or beginnings with a *; empty is all, and what is about none`}
             value={form.streams}
             fault={wrong.streams}
             onChange={(streams) => change({ streams })}
           />
           <Field
-            label="Days"
-            help="after which it ends; empty is until it is revoked"
+            label={t`Days`}
+            help={t`after which it ends; empty is until it is revoked`}
             value={form.days}
             fault={wrong.days}
             onChange={(days) => change({ days })}
@@ -126,7 +131,7 @@ export function IssueForm() {
             className="button button-primary"
             disabled={issue.isPending || Object.keys(wrong).length > 0}
           >
-            {issue.isPending ? 'Making it…' : 'Make the key'}
+            {issue.isPending ? t`Making it…` : t`Make the key`}
           </button>
           {issue.error && (
             <span role="alert" className="contrary">

@@ -1,6 +1,9 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Key } from '../../api/keys'
+import { roleName } from '../../app/access'
 import { useApi } from '../../app/session'
 import * as format from '../../format'
 import { keys } from '../../live/queries'
@@ -20,7 +23,9 @@ function Revoke({ of }: { of: Key }) {
   if (!asked) {
     return (
       <button type="button" className="button" onClick={() => setAsked(true)}>
-        Revoke<span className="visually-hidden"> {of.name}</span>…
+        <Trans>
+          Revoke<span className="visually-hidden"> {of.name}</span>…
+        </Trans>
       </button>
     )
   }
@@ -32,10 +37,10 @@ function Revoke({ of }: { of: Key }) {
         disabled={revoke.isPending}
         onClick={() => revoke.mutate()}
       >
-        Revoke {of.name} for good
+        {t`Revoke ${of.name} for good`}
       </button>
       <button type="button" className="button" onClick={() => setAsked(false)}>
-        Cancel
+        {t`Cancel`}
       </button>
       {revoke.error && <small role="alert">{revoke.error.message}</small>}
     </span>
@@ -43,9 +48,9 @@ function Revoke({ of }: { of: Key }) {
 }
 
 function Ends({ of, now }: { of: Key; now: number }) {
-  if (of.expires_at === null) return 'when revoked'
-  if (of.is_expired) return <Chip tone="warn">is over</Chip>
-  return `in ${format.left(of.expires_at, now)}`
+  if (of.expires_at === null) return t`when revoked`
+  if (of.is_expired) return <Chip tone="warn">{t`is over`}</Chip>
+  return t`in ${format.left(of.expires_at, now)}`
 }
 
 function Row({ of, now }: { of: Key; now: number }) {
@@ -58,15 +63,15 @@ function Row({ of, now }: { of: Key; now: number }) {
         </small>
       </th>
       <td>
-        <Chip>{of.role}</Chip>
+        <Chip>{roleName(of.role)}</Chip>
       </td>
-      <td className="wrapping">{of.streams.length > 0 ? of.streams.join(', ') : 'all'}</td>
+      <td className="wrapping">{of.streams.length > 0 ? format.list(of.streams) : t`all`}</td>
       <td title={of.expires_at ?? ''}>
         <Ends of={of} now={now} />
       </td>
       <td title={of.issued_at}>
         {format.ago(of.issued_at, now)}
-        <small>by {of.issued_by}</small>
+        <small>{t`by ${of.issued_by}`}</small>
       </td>
       <td>{of.used_at ? format.ago(of.used_at, now) : '–'}</td>
       <td>
@@ -76,23 +81,23 @@ function Row({ of, now }: { of: Key; now: number }) {
   )
 }
 
-const HEADS = ['name', 'role', 'streams', 'ends', 'made', 'last used here']
+const heads = (): string[] => [t`name`, t`role`, t`streams`, t`ends`, t`made`, t`last used here`]
 
 export function KeyTable({ items }: { items: readonly Key[] }) {
   const now = useNow(5_000)
   return (
-    <ScrollTable label="Keys">
+    <ScrollTable label={t`Keys`}>
       <table data-testid="keys">
-        <caption className="visually-hidden">Keys that are not revoked, oldest first</caption>
+        <caption className="visually-hidden">{t`Keys that are not revoked, oldest first`}</caption>
         <thead>
           <tr>
-            {HEADS.map((head) => (
+            {heads().map((head) => (
               <th key={head} scope="col">
                 {head}
               </th>
             ))}
             <th scope="col">
-              <span className="visually-hidden">revoke</span>
+              <span className="visually-hidden">{t`revoke`}</span>
             </th>
           </tr>
         </thead>

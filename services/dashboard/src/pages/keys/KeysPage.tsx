@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useRefusal } from '../../app/session'
 import { useTitle } from '../../app/useTitle'
 import { useApiKeys } from '../../live/queries'
@@ -13,11 +14,13 @@ function Keys() {
   return (
     <>
       <IssueForm />
-      <Panel title="Keys that count" aside={<small>oldest first</small>}>
+      <Panel title={t`Keys that count`} aside={<small>{t`oldest first`}</small>}>
         <Loaded query={known}>
           {({ items }) =>
             items.length === 0 ? (
-              <Empty title="There is no key. Programs can come in with the access token alone." />
+              <Empty
+                title={t`There is no key. Programs can come in with the access token alone.`}
+              />
             ) : (
               <KeyTable items={items} />
             )
@@ -29,14 +32,13 @@ function Keys() {
 }
 
 export function KeysPage() {
-  useTitle('Keys')
-  const why = useRefusal({ role: 'admin', what: 'Making keys', isAboutAll: true })
+  useTitle(t`Keys`)
+  const why = useRefusal({ role: 'admin', what: t`Making keys`, isAboutAll: true })
   return (
     <div className="plain-page">
-      <h1>Keys</h1>
+      <h1>{t`Keys`}</h1>
       <p className="quiet">
-        For programs, one for each. What is kept of a key is a hash; when it was last used is known
-        to the gateway that answers, since it started.
+        {t`For programs, one for each. What is kept of a key is a hash; when it was last used is known to the gateway that answers, since it started.`}
       </p>
       <Refused why={why} />
       {why === null && <Keys />}

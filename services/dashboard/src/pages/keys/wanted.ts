@@ -1,6 +1,8 @@
 /** What a key is to be, as a form has it. Pure. */
+import { t } from '@lingui/core/macro'
 import type { WantedKey } from '../../api/keys'
 import type { Role } from '../../api/session'
+import { count } from '../../format'
 
 export interface KeyForm {
   name: string
@@ -25,11 +27,15 @@ export function faults({ name, streams, days }: KeyForm): Partial<Record<keyof K
   const odd = patterns(streams).find((each) => !PATTERN.test(each))
   const end = Number(days)
   return {
-    ...(NAME.test(name) ? {} : { name: 'letters, digits, dots, dashes and underscores, up to 64' }),
-    ...(odd ? { streams: `${odd} is no name of a stream, nor the beginning of one with a *` } : {}),
+    ...(NAME.test(name)
+      ? {}
+      : { name: t`letters, digits, dots, dashes and underscores, up to 64` }),
+    ...(odd
+      ? { streams: t`${odd} is no name of a stream, nor the beginning of one with a *` }
+      : {}),
     ...(days === '' || (Number.isInteger(end) && end >= 1 && end <= MOST_DAYS)
       ? {}
-      : { days: `a whole number of days, up to ${MOST_DAYS}` }),
+      : { days: t`a whole number of days, up to ${count(MOST_DAYS)}` }),
   }
 }
 

@@ -1,8 +1,9 @@
+import { t } from '@lingui/core/macro'
 import type { DeadLetter, LetterPage } from '../../api/letters'
 import { useRefusal } from '../../app/session'
 import { useTitle } from '../../app/useTitle'
 import * as format from '../../format'
-import { LETTERS, useLetterLog } from '../../live/queries'
+import { lettersNeed, useLetterLog } from '../../live/queries'
 import { Older } from '../../ui/Older'
 import { ScrollTable } from '../../ui/ScrollTable'
 import { Empty, Loaded, Refused } from '../../ui/states'
@@ -47,7 +48,7 @@ function Row({ letter, now, isChosen, onChoose }: RowProps) {
   )
 }
 
-const HEADS = ['when', 'reason', 'key', 'message', 'what became of it']
+const heads = (): string[] => [t`when`, t`reason`, t`key`, t`message`, t`what became of it`]
 
 interface TableProps {
   letters: readonly DeadLetter[]
@@ -58,12 +59,12 @@ interface TableProps {
 function Table({ letters, chosen, onChoose }: TableProps) {
   const now = useNow(5_000)
   return (
-    <ScrollTable label="Dead letters">
+    <ScrollTable label={t`Dead letters`}>
       <table data-testid="letters">
-        <caption className="visually-hidden">Dead letters, newest first</caption>
+        <caption className="visually-hidden">{t`Dead letters, newest first`}</caption>
         <thead>
           <tr>
-            {HEADS.map((head) => (
+            {heads().map((head) => (
               <th key={head} scope="col">
                 {head}
               </th>
@@ -88,10 +89,12 @@ function Table({ letters, chosen, onChoose }: TableProps) {
 
 function Nothing({ filtered }: { filtered: boolean }) {
   if (filtered)
-    return <Empty title="None of the newest letters, of which 1000 are kept, matches." />
+    return <Empty title={t`None of the newest letters, of which 1000 are kept, matches.`} />
   return (
-    <Empty title="No dead letters. Every record so far could be read.">
-      <p>A record that can never be read is kept here with its reason, and the stream goes on.</p>
+    <Empty title={t`No dead letters. Every record so far could be read.`}>
+      <p>
+        {t`A record that can never be read is kept here with its reason, and the stream goes on.`}
+      </p>
     </Empty>
   )
 }
@@ -120,7 +123,7 @@ function Letters() {
                   chosen={chosen}
                   onChoose={(letter) => change({ letter })}
                 />
-                <Older what="letters" {...log} />
+                <Older label={t`Older letters`} {...log} />
               </div>
             )}
           </>
@@ -131,13 +134,15 @@ function Letters() {
 }
 
 export function DeadLettersPage() {
-  useTitle('Dead letters')
-  const why = useRefusal(LETTERS)
+  useTitle(t`Dead letters`)
+  const why = useRefusal(lettersNeed())
   return (
     <div className="plain-page">
-      <h1>Dead letters</h1>
-      <p className="quiet">Messages that could never be read, newest first, with the reason.</p>
-      <Refused why={why && `${why} They hold what producers sent.`} />
+      <h1>{t`Dead letters`}</h1>
+      <p className="quiet">
+        {t`Messages that could never be read, newest first, with the reason.`}
+      </p>
+      <Refused why={why && t`${why} They hold what producers sent.`} />
       {why === null && <Letters />}
     </div>
   )

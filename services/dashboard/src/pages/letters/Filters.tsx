@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { LetterFilter, LetterPage } from '../../api/letters'
 import * as format from '../../format'
 import { MomentField, TextField } from '../../ui/fields'
@@ -37,26 +38,30 @@ const NONE = { reason: null, origin: null, key: null, since: null, until: null }
 export function Filters(props: { page: LetterPage; filter: LetterFilter; onChange: Change }) {
   const { page, filter, onChange } = props
   return (
-    <search className="letter-filters" aria-label="Filters">
+    <search className="letter-filters" aria-label={t`Filters`}>
       <Group
-        label="Reason"
+        label={t`Reason`}
         counts={page.counts}
         chosen={filter.reason}
         onChoose={(reason) => onChange({ reason })}
       />
       <Group
-        label="Topic"
+        label={t`Topic`}
         counts={page.origins}
         chosen={filter.origin}
         onChoose={(origin) => onChange({ origin })}
       />
       <div className="filters">
-        <TextField label="Key" value={filter.key} onChange={(key) => onChange({ key })} />
-        <MomentField label="From" value={filter.since} onChange={(since) => onChange({ since })} />
-        <MomentField label="To" value={filter.until} onChange={(until) => onChange({ until })} />
+        <TextField label={t`Key`} value={filter.key} onChange={(key) => onChange({ key })} />
+        <MomentField
+          label={t`From`}
+          value={filter.since}
+          onChange={(since) => onChange({ since })}
+        />
+        <MomentField label={t`To`} value={filter.until} onChange={(until) => onChange({ until })} />
         {isFiltered(filter) && (
           <button type="button" className="link" onClick={() => onChange(NONE)}>
-            All letters
+            {t`All letters`}
           </button>
         )}
       </div>

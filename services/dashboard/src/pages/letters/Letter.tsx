@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro'
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { Link } from 'react-router'
 import type { Encoding, LetterDetails, LetterHeader } from '../../api/letters'
@@ -30,21 +31,21 @@ function Facts({ letter }: { letter: LetterDetails }) {
   const { origin_topic: topic, partition, offset, component, trace_id, bytes } = letter
   return (
     <dl className="facts">
-      <Fact label="id">
-        <Copy text={letter.id} what="the id of the letter" />
+      <Fact label={t`id`}>
+        <Copy text={letter.id} what={t`the id of the letter`} />
       </Fact>
-      <Fact label="was at">
-        <Copy text={`${topic}/${partition}/${offset}`} what="the place on the bus" />
+      <Fact label={t`was at`}>
+        <Copy text={`${topic}/${partition}/${offset}`} what={t`the place on the bus`} />
       </Fact>
-      <Fact label="refused by">
+      <Fact label={t`refused by`}>
         <ComponentMark name={component} />
       </Fact>
-      <Fact label="refused">{letter.at}</Fact>
-      <Fact label="length">{format.plural(bytes, 'byte')}</Fact>
+      <Fact label={t`refused`}>{letter.at}</Fact>
+      <Fact label={t`length`}>{plural(bytes, { one: '# byte', other: '# bytes' })}</Fact>
       {trace_id && (
-        <Fact label="trace">
-          <Copy text={trace_id} what="the id of the trace" />{' '}
-          <Link to={traceAddress(trace_id)}>Follow it</Link>
+        <Fact label={t`trace`}>
+          <Copy text={trace_id} what={t`the id of the trace`} />{' '}
+          <Link to={traceAddress(trace_id)}>{t`Follow it`}</Link>
         </Fact>
       )}
     </dl>
@@ -52,15 +53,15 @@ function Facts({ letter }: { letter: LetterDetails }) {
 }
 
 function Headers({ headers }: { headers: readonly LetterHeader[] }) {
-  if (headers.length === 0) return <p className="quiet">It had no headers.</p>
+  if (headers.length === 0) return <p className="quiet">{t`It had no headers.`}</p>
   return (
-    <ScrollTable label="Headers">
+    <ScrollTable label={t`Headers`}>
       <table>
-        <caption className="visually-hidden">Headers of the message</caption>
+        <caption className="visually-hidden">{t`Headers of the message`}</caption>
         <thead>
           <tr>
-            <th scope="col">header</th>
-            <th scope="col">value</th>
+            <th scope="col">{t`header`}</th>
+            <th scope="col">{t`value`}</th>
           </tr>
         </thead>
         <tbody>
@@ -88,17 +89,18 @@ function Beginning({ letter }: { letter: LetterDetails }) {
       </pre>
       {letter.value.length > SHOWN && (
         <small>
-          The first {format.count(SHOWN)} of {format.count(letter.value.length)} characters
-          {letter.truncated && `, of which there were more: ${format.bytes(letter.bytes)} in all`}.
+          {letter.truncated
+            ? t`The first ${format.count(SHOWN)} of ${format.count(letter.value.length)} characters, of which there were more: ${format.bytes(letter.bytes)} in all.`
+            : t`The first ${format.count(SHOWN)} of ${format.count(letter.value.length)} characters.`}
         </small>
       )}
     </>
   )
 }
 
-const ENCODINGS = [
-  { value: 'base64', label: 'as base64' },
-  { value: 'text', label: 'as text' },
+const encodings = (): { value: Encoding; label: string }[] => [
+  { value: 'base64', label: t`as base64` },
+  { value: 'text', label: t`as text` },
 ]
 
 function Fields({ letter, replay }: { letter: LetterDetails; replay: Replay }) {
@@ -107,7 +109,7 @@ function Fields({ letter, replay }: { letter: LetterDetails; replay: Replay }) {
   const fault = valueFault(draft)
   return (
     <div className="letter-fields">
-      <label htmlFor={`${id}-key`}>Key, the stream</label>
+      <label htmlFor={`${id}-key`}>{t`Key, the stream`}</label>
       <input
         id={`${id}-key`}
         type="text"
@@ -116,7 +118,9 @@ function Fields({ letter, replay }: { letter: LetterDetails; replay: Replay }) {
         value={draft.key}
         onChange={(event) => change({ key: event.target.value })}
       />
-      <label htmlFor={`${id}-value`}>Value{draft.encoding === 'base64' && ', in base64'}</label>
+      <label htmlFor={`${id}-value`}>
+        {draft.encoding === 'base64' ? t`Value, in base64` : t`Value`}
+      </label>
       <textarea
         id={`${id}-value`}
         rows={Math.min(14, Math.max(4, draft.value.split('\n').length + 1))}
@@ -133,11 +137,11 @@ function Fields({ letter, replay }: { letter: LetterDetails; replay: Replay }) {
       )}
       {letter.encoding === 'base64' && (
         <span className="form-end">
-          <small>It is no text. To put it right as one, write it</small>
+          <small>{t`It is no text. To put it right as one, write it`}</small>
           <Segments
-            label="The value is written"
+            label={t`The value is written`}
             value={draft.encoding}
-            options={ENCODINGS}
+            options={encodings()}
             onChange={(value) => {
               const encoding = value as Encoding
               change({ encoding, value: written(letter, encoding) })
@@ -147,7 +151,7 @@ function Fields({ letter, replay }: { letter: LetterDetails; replay: Replay }) {
       )}
       {letter.truncated && (
         <small>
-          Only the beginning was kept, of {format.bytes(letter.bytes)}: as it was it cannot be sent.
+          {t`Only the beginning was kept, of ${format.bytes(letter.bytes)}: as it was it cannot be sent.`}
         </small>
       )}
     </div>
@@ -168,7 +172,7 @@ function Buttons({ letter, replay }: { letter: LetterDetails; replay: Replay }) 
         disabled={busy || faulty || !sendable}
         onClick={() => rehearse.mutate()}
       >
-        {rehearse.isPending ? 'Trying…' : 'Try it'}
+        {rehearse.isPending ? t`Trying…` : t`Try it`}
       </button>
       <button
         type="button"
@@ -176,11 +180,11 @@ function Buttons({ letter, replay }: { letter: LetterDetails; replay: Replay }) 
         disabled={busy || faulty || !sendable}
         onClick={() => send.mutate()}
       >
-        {send.isPending ? 'Sending…' : edited ? 'Send it edited' : 'Send it again'}
+        {send.isPending ? t`Sending…` : edited ? t`Send it edited` : t`Send it again`}
       </button>
       {edited && (
         <button type="button" className="button" disabled={busy} onClick={undo}>
-          As it was
+          {t`As it was`}
         </button>
       )}
     </div>
@@ -200,7 +204,7 @@ function Again({ letter }: { letter: LetterDetails }) {
       {rehearse.data && !send.data && <Verdict said={rehearse.data} />}
       {send.data && (
         <p role="status" className="notice notice-good">
-          ✓ It was sent again. It counts as a record that comes now.
+          {t`✓ It was sent again. It counts as a record that comes now.`}
         </p>
       )}
       {failure && (
@@ -218,12 +222,14 @@ function Whole({ letter }: { letter: LetterDetails }) {
     <>
       <p>{letter.message}</p>
       <Facts letter={letter} />
-      <h3>Headers</h3>
+      <h3>{t`Headers`}</h3>
       <Headers headers={letter.headers} />
-      {letter.headers_truncated && <p className="quiet">It had more: up to 64 KiB are kept.</p>}
-      <h3>What was refused</h3>
+      {letter.headers_truncated && (
+        <p className="quiet">{t`It had more: up to 64 KiB are kept.`}</p>
+      )}
+      <h3>{t`What was refused`}</h3>
       <Again letter={letter} />
-      <h3>What became of it</h3>
+      <h3>{t`What became of it`}</h3>
       <Story replays={letter.replays} now={now} />
     </>
   )
@@ -235,13 +241,13 @@ export function Letter({ id, onClose }: { id: string; onClose: () => void }) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
   return (
-    <section className="panel letter" aria-label="Dead letter">
+    <section className="panel letter" aria-label={t`Dead letter`}>
       <header>
         <h2 ref={heading} tabIndex={-1}>
-          {letter.data ? letter.data.reason : 'Dead letter'}
+          {letter.data ? letter.data.reason : t`Dead letter`}
         </h2>
         <button type="button" className="button" onClick={onClose}>
-          Close
+          {t`Close`}
         </button>
       </header>
       <Loaded query={letter}>{(whole) => <Whole key={whole.id} letter={whole} />}</Loaded>

@@ -1,31 +1,54 @@
 /** What became of a dead letter, or would. */
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import type { DeadLetter, Rehearsed, Replayed } from '../../api/letters'
 import * as format from '../../format'
-import { Chip } from '../../ui/small'
+import { Chip, type Tone } from '../../ui/small'
 
-export function became(replays: readonly Replayed[]): string {
+export function became(replays: readonly Replayed[]): { tone: Tone; text: string } | null {
   const sent = replays.filter(({ refused }) => refused === null).length
-  if (sent > 0) return sent === 1 ? 'sent again' : `sent again ${format.count(sent)} times`
-  return replays.length > 0 ? 'would be refused again' : 'waits'
+  if (sent > 0) {
+    const text = plural(sent, {
+      1: 'sent again',
+      other: 'sent again # times',
+    })
+    return { tone: 'good', text }
+  }
+  return replays.length > 0 ? { tone: 'warn', text: t`would be refused again` } : null
 }
 
 export function Became({ letter }: { letter: DeadLetter }) {
   const said = became(letter.replays)
-  if (said === 'waits') return <small>nothing yet</small>
-  return <Chip tone={said.startsWith('sent') ? 'good' : 'warn'}>{said}</Chip>
+  if (!said) return <small>{t`nothing yet`}</small>
+  return <Chip tone={said.tone}>{said.text}</Chip>
+}
+
+/** Who sent it again, and how. */
+function How({ of, now }: { of: Replayed; now: number }) {
+  const when = <span title={of.at}>{format.ago(of.at, now)}</span>
+  if (of.edited) {
+    return (
+      <Trans>
+        {of.by}, {when}, edited, as {of.key}
+      </Trans>
+    )
+  }
+  return (
+    <Trans>
+      {of.by}, {when}, as it was, as {of.key}
+    </Trans>
+  )
 }
 
 /** Each time that somebody sent it again, or tried to. */
 export function Story({ replays, now }: { replays: readonly Replayed[]; now: number }) {
-  if (replays.length === 0) return <p className="quiet">Nobody has sent it again.</p>
+  if (replays.length === 0) return <p className="quiet">{t`Nobody has sent it again.`}</p>
   return (
     <ol className="story" data-testid="story">
       {replays.map((each) => (
         <li key={`${each.request} ${each.at}`}>
-          {each.refused === null ? '✓' : '✕'} {each.by},{' '}
-          <span title={each.at}>{format.ago(each.at, now)}</span>
-          {each.edited ? ', edited' : ', as it was'}, as {each.key}
-          {each.refused !== null && <small>not sent: {each.refused}</small>}
+          {each.refused === null ? '✓' : '✕'} <How of={each} now={now} />
+          {each.refused !== null && <small>{t`not sent: ${each.refused}`}</small>}
         </li>
       ))}
     </ol>
@@ -39,7 +62,9 @@ export function Verdict({ said }: { said: Rehearsed }) {
     return (
       <p role="status" className="notice notice-bad">
         <span>
-          <strong>It would be refused again</strong> ({said.reason}): {said.message}
+          <Trans>
+            <strong>It would be refused again</strong> ({said.reason}): {said.message}
+          </Trans>
         </span>
       </p>
     )
@@ -47,9 +72,9 @@ export function Verdict({ said }: { said: Rehearsed }) {
   return (
     <p role="status" className="notice notice-good">
       <span>
-        <strong>It would be accepted now.</strong>
+        <strong>{t`It would be accepted now.`}</strong>{' '}
         {flaws.length > 0 &&
-          ` Missing would be ${flaws.map(([name, why]) => `${name} (${why})`).join(', ')}.`}
+          t`Missing would be ${format.list(flaws.map(([name, why]) => `${name} (${why})`))}.`}
       </span>
     </p>
   )

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import type { Sent } from '../../api/letters'
@@ -11,16 +13,18 @@ const MOST = 500
 
 function Result({ sent }: { sent: Sent }) {
   const left = sent.letters.filter(({ refused }) => refused !== null)
+  const count = plural(sent.sent, { one: '# letter', other: '# letters' })
   return (
     <div role="status" className={`notice notice-${sent.sent > 0 ? 'good' : 'bad'}`}>
       <p>
-        {format.plural(sent.sent, 'letter')} sent again
-        {left.length > 0 && `, ${format.count(left.length)} left: they would be refused once more`}.
-        {sent.letters.length === 0 && ' None of them was still to be sent.'}
+        {left.length > 0
+          ? t`${count} sent again, ${format.count(left.length)} left: they would be refused once more.`
+          : t`${count} sent again.`}{' '}
+        {sent.letters.length === 0 && t`None of them was still to be sent.`}
       </p>
       {left.length > 0 && (
         <details>
-          <summary>Which were left, and why</summary>
+          <summary>{t`Which were left, and why`}</summary>
           <ul className="story">
             {left.map(({ letter, refused }) => (
               <li key={letter}>
@@ -53,9 +57,9 @@ export function SendAll({ reason }: { reason: string }) {
   })
   const isFit = Number.isInteger(limit) && limit >= 1 && limit <= MOST
   return (
-    <section className="panel send-all" aria-label={`Send all ${reason} again`}>
+    <section className="panel send-all" aria-label={t`Send all ${reason} again`}>
       <div className="form-end">
-        <label htmlFor={id}>Send the oldest</label>
+        <label htmlFor={id}>{t`Send the oldest`}</label>
         <input
           id={id}
           type="number"
@@ -66,7 +70,9 @@ export function SendAll({ reason }: { reason: string }) {
           onChange={(event) => setLimit(event.target.valueAsNumber)}
         />
         <span>
-          refused as <code>{reason}</code> again, of those that never were.
+          <Trans>
+            refused as <code>{reason}</code> again, of those that never were.
+          </Trans>
         </span>
         {asked === null ? (
           <button
@@ -78,7 +84,7 @@ export function SendAll({ reason }: { reason: string }) {
               setAsked(newKey())
             }}
           >
-            Send them again…
+            {t`Send them again…`}
           </button>
         ) : (
           <>
@@ -88,17 +94,16 @@ export function SendAll({ reason }: { reason: string }) {
               disabled={send.isPending || !isFit}
               onClick={() => send.mutate(asked)}
             >
-              {send.isPending ? 'Sending…' : `Send up to ${limit}`}
+              {send.isPending ? t`Sending…` : t`Send up to ${format.count(limit)}`}
             </button>
             <button type="button" className="button" onClick={() => setAsked(null)}>
-              Cancel
+              {t`Cancel`}
             </button>
           </>
         )}
       </div>
       <p className="quiet">
-        Each is judged first, and what would be refused once more is left. What fits goes out as
-        records that come now: all of it, or nothing.
+        {t`Each is judged first, and what would be refused once more is left. What fits goes out as records that come now: all of it, or nothing.`}
       </p>
       {send.data && <Result sent={send.data} />}
       {send.error && (

@@ -1,4 +1,5 @@
 /** What is to be sent instead of a dead letter, and whether it can be. Pure. */
+import { t } from '@lingui/core/macro'
 import type { Edit, Encoding, LetterDetails } from '../../api/letters'
 
 /** As long a value as can be worked on in a page, in characters. */
@@ -34,7 +35,7 @@ export const isLong = ({ value }: LetterDetails): boolean => value.length > MOST
 export function whyNotEdited(letter: LetterDetails): string | null {
   if (!letter.replayable && !letter.truncated) return letter.why_not
   if (isLong(letter)) {
-    return 'It is too long to be edited in a page; it can be sent again as it was, or edited over HTTP.'
+    return t`It is too long to be edited in a page; it can be sent again as it was, or edited over HTTP.`
   }
   return null
 }
@@ -50,6 +51,6 @@ export function written(letter: LetterDetails, encoding: Encoding): string {
 
 /** What is wrong with a value; null where nothing is. The gateway judges the rest. */
 export function valueFault({ encoding, value }: Draft): string | null {
-  if (value === '') return 'an empty message is no record'
-  return encoding === 'base64' && !BASE64.test(value) ? 'this is not base64' : null
+  if (value === '') return t`an empty message is no record`
+  return encoding === 'base64' && !BASE64.test(value) ? t`this is not base64` : null
 }

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import type { Domain } from '../../api/meta'
 import { useTitle } from '../../app/useTitle'
 import * as format from '../../format'
@@ -23,12 +25,14 @@ function DomainView({ domain }: { domain: Domain }) {
   const graphs = useGraphs(domain.streams.slice(0, COMPARED).map(({ stream }) => stream))
   const toldOf = domain.streams.find(({ stream }) => stream === chosen)
   return (
-    <section className="domain" aria-label={`Domain ${domain.domain}`}>
+    <section className="domain" aria-label={t`Domain ${domain.domain}`}>
       <dl className="stats">
-        <Stat label="streams">{format.count(domain.streams.length)}</Stat>
-        <Stat label="teach">{domain.streams.filter(({ unused }) => !unused).length}</Stat>
-        <Stat label="are told">{domain.streams.filter(isTold).length}</Stat>
-        <Stat label="looked at">{format.ago(domain.at, now)}</Stat>
+        <Stat label={t`streams`}>{format.count(domain.streams.length)}</Stat>
+        <Stat label={t`teach`}>
+          {format.count(domain.streams.filter(({ unused }) => !unused).length)}
+        </Stat>
+        <Stat label={t`are told`}>{format.count(domain.streams.filter(isTold).length)}</Stat>
+        <Stat label={t`looked at`}>{format.ago(domain.at, now)}</Stat>
       </dl>
       <Streams domain={domain} chosen={chosen} onChoose={setChosen} />
       {toldOf && (
@@ -49,12 +53,14 @@ function Domains({ domains }: { domains: readonly Domain[] }) {
   const domain = domains.find((one) => one.domain === wanted) ?? domains[0]
   if (!domain) {
     return (
-      <Empty title="No domain has been looked at yet.">
+      <Empty title={t`No domain has been looked at yet.`}>
         <p>
-          Streams with the same <code>domain</code> in their definition teach each other: say it
-          with <code>scarcity define NAME --domain DOMAIN</code>. A stream is told something by
-          three others at least, once they have rows enough; the service <code>meta_learning</code>{' '}
-          has to run, which <code>scarcity up</code> sees to.
+          <Trans>
+            Streams with the same <code>domain</code> in their definition teach each other: say it
+            with <code>scarcity define NAME --domain DOMAIN</code>. A stream is told something by
+            three others at least, once they have rows enough; the service{' '}
+            <code>meta_learning</code> has to run, which <code>scarcity up</code> sees to.
+          </Trans>
         </p>
       </Empty>
     )
@@ -63,13 +69,13 @@ function Domains({ domains }: { domains: readonly Domain[] }) {
     <>
       {domains.length > 1 ? (
         <Choice
-          label="Domain"
+          label={t`Domain`}
           value={domain.domain}
           options={domains.map(({ domain: name }) => ({ value: name, label: name }))}
           onChange={setWanted}
         />
       ) : (
-        <h2>Domain {domain.domain}</h2>
+        <h2>{t`Domain ${domain.domain}`}</h2>
       )}
       <DomainView key={domain.domain} domain={domain} />
     </>
@@ -77,13 +83,13 @@ function Domains({ domains }: { domains: readonly Domain[] }) {
 }
 
 export function MetaPage() {
-  useTitle('Meta-learning')
+  useTitle(t`Meta-learning`)
   const meta = useMeta()
   return (
     <div className="plain-page">
-      <h1>Meta-learning</h1>
+      <h1>{t`Meta-learning`}</h1>
       <p className="quiet">
-        What streams of a domain teach each other: what to expect of an edge before own rows say so.
+        {t`What streams of a domain teach each other: what to expect of an edge before own rows say so.`}
       </p>
       <Loaded query={meta} skeleton={<Skeleton lines={2} tall />}>
         {({ domains, trials }) => (

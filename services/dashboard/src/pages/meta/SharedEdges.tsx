@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro'
 import { Link } from 'react-router'
 import type { CausalGraph } from '../../api/client'
 import * as format from '../../format'
@@ -6,16 +7,21 @@ import { ScrollTable } from '../../ui/ScrollTable'
 import { Panel } from '../../ui/small'
 import { Empty } from '../../ui/states'
 import { edgeAddress } from '../stream/view'
-import { contrary, reach, type SharedEdge, sharedEdges } from './shared'
+import { contrary, type Holder, reach, type SharedEdge, sharedEdges } from './shared'
 
 const WIDTH = 240
 const HEIGHT = 22
 const SHOWN = 30
 
+function heldBy({ stream, effect, imported }: Holder): string {
+  const held = format.signed(effect)
+  return imported ? t`${stream}: ${held}, expected by others` : `${stream}: ${held}`
+}
+
 function Dots({ edge, half }: { edge: SharedEdge; half: number }) {
   const x = (effect: number) => (WIDTH / 2) * (1 + (0.94 * effect) / half)
   const odd = contrary(edge)
-  const said = edge.holders.map((h) => `${h.stream} ${format.signed(h.effect)}`).join(', ')
+  const said = format.list(edge.holders.map((h) => `${h.stream} ${format.signed(h.effect)}`))
   return (
     <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="dots" role="img" aria-label={said}>
       <line x1="0" x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} />
@@ -28,7 +34,7 @@ function Dots({ edge, half }: { edge: SharedEdge; half: number }) {
           r="4.5"
           className={`${holder.imported ? 'dot-imported' : ''} ${odd.includes(holder.stream) ? 'dot-odd' : ''}`}
         >
-          <title>{`${holder.stream}: ${format.signed(holder.effect)}${holder.imported ? ', expected by others' : ''}`}</title>
+          <title>{heldBy(holder)}</title>
         </circle>
       ))}
     </svg>
@@ -41,11 +47,11 @@ function Row({ edge, of, half }: { edge: SharedEdge; of: number; half: number })
     <tr>
       <th scope="row">
         {edge.source} → {edge.target}
-        <small>lag {edge.lag}</small>
+        <small>{t`lag ${edge.lag}`}</small>
       </th>
       <td>
-        {edge.holders.length} of {of}
-        {odd.length > 0 && <small className="contrary">other sign: {odd.join(', ')}</small>}
+        {t`${format.count(edge.holders.length)} of ${format.count(of)}`}
+        {odd.length > 0 && <small className="contrary">{t`other sign: ${format.list(odd)}`}</small>}
       </td>
       <td className="dots-cell">
         <Dots edge={edge} half={half} />
@@ -55,7 +61,7 @@ function Row({ edge, of, half }: { edge: SharedEdge; of: number; half: number })
         {edge.holders.map(({ stream, imported }) => (
           <Link key={stream} to={edgeAddress(stream, edge)}>
             {stream}
-            {imported && <span title="expected by others"> (imported)</span>}
+            {imported && <span title={t`expected by others`}>{t`(imported)`}</span>}
           </Link>
         ))}
       </td>
@@ -69,24 +75,28 @@ export function SharedEdges({ graphs }: { graphs: readonly CausalGraph[] }) {
   const half = reach(edges)
   if (edges.length === 0) {
     return (
-      <Panel title="Edges in common">
-        <Empty title="No two streams have an edge in common yet." />
+      <Panel title={t`Edges in common`}>
+        <Empty title={t`No two streams have an edge in common yet.`} />
       </Panel>
     )
   }
   return (
     <Panel
-      title="Edges in common"
-      aside={<small>{format.plural(edges.length, 'edge')} in two streams or more</small>}
+      title={t`Edges in common`}
+      aside={
+        <small>
+          {t`${plural(edges.length, { one: '# edge', other: '# edges' })} in two streams or more`}
+        </small>
+      }
     >
-      <ScrollTable label="Edges in common">
+      <ScrollTable label={t`Edges in common`}>
         <table className="shared">
           <caption className="visually-hidden">
-            Edges that streams of the domain have in common, most shared first
+            {t`Edges that streams of the domain have in common, most shared first`}
           </caption>
           <thead>
             <tr>
-              {['edge', 'share', 'strength in each', 'median', 'streams'].map((head) => (
+              {[t`edge`, t`share`, t`strength in each`, t`median`, t`streams`].map((head) => (
                 <th key={head} scope="col">
                   {head}
                 </th>

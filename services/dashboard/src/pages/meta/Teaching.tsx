@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core'
+import { plural, t } from '@lingui/core/macro'
 import type { CSSProperties } from 'react'
 import { Link } from 'react-router'
 import type { Domain, LearningStream } from '../../api/meta'
@@ -22,16 +24,16 @@ function StreamRow(props: {
       <td>
         {stream.unused ? (
           <>
-            <Chip tone="warn">does not count</Chip>
+            <Chip tone="warn">{t`does not count`}</Chip>
             <small>{why(stream.unused)}</small>
           </>
         ) : (
-          <Chip tone="good">✓ counts</Chip>
+          <Chip tone="good">{t`✓ counts`}</Chip>
         )}
       </td>
       <td>{format.percent(stream.informative)}</td>
       <td>
-        <Chip tone={tone}>{text}</Chip>
+        <Chip tone={tone}>{i18n._(text)}</Chip>
         {stream.reason && <small>{why(stream.reason)}</small>}
       </td>
       <td>
@@ -42,7 +44,7 @@ function StreamRow(props: {
             aria-pressed={chosen}
             onClick={() => onChoose(chosen ? null : stream.stream)}
           >
-            {format.plural(stream.edges, 'edge')}, {format.count(stream.likely)} likely
+            {t`${plural(stream.edges, { one: '# edge', other: '# edges' })}, ${format.count(stream.likely)} likely`}
           </button>
         ) : (
           '–'
@@ -52,14 +54,14 @@ function StreamRow(props: {
   )
 }
 
-const HEADS = [
-  ['stream', ''],
-  ['rows', 'That its evidence rests on'],
-  ['its evidence', 'Whether it teaches the others'],
-  ['like the others', 'How probable it is, by its own evidence, that it is like any of them'],
-  ['is told', 'What came of the newest look'],
-  ['about', 'Edges that something is said of, and those likelier there than not'],
-] as const
+const heads = (): [head: string, help: string][] => [
+  [t`stream`, ''],
+  [t`rows`, t`That its evidence rests on`],
+  [t`its evidence`, t`Whether it teaches the others`],
+  [t`like the others`, t`How probable it is, by its own evidence, that it is like any of them`],
+  [t`is told`, t`What came of the newest look`],
+  [t`about`, t`Edges that something is said of, and those likelier there than not`],
+]
 
 interface Props {
   domain: Domain
@@ -70,15 +72,15 @@ interface Props {
 /** The streams of a domain: what each teaches, and what it is told. */
 export function Streams({ domain, chosen, onChoose }: Props) {
   return (
-    <Panel title="Streams">
-      <ScrollTable label={`Streams of ${domain.domain}`}>
+    <Panel title={t`Streams`}>
+      <ScrollTable label={t`Streams of ${domain.domain}`}>
         <table>
           <caption className="visually-hidden">
-            What each stream of {domain.domain} teaches and is told
+            {t`What each stream of ${domain.domain} teaches and is told`}
           </caption>
           <thead>
             <tr>
-              {HEADS.map(([head, help]) => (
+              {heads().map(([head, help]) => (
                 <th key={head} scope="col" title={help}>
                   {head}
                 </th>
@@ -102,7 +104,7 @@ export function Streams({ domain, chosen, onChoose }: Props) {
 }
 
 function Weight({ to, from }: { to: LearningStream; from: string }) {
-  if (to.stream === from) return <td className="teaches teaches-self">itself</td>
+  if (to.stream === from) return <td className="teaches teaches-self">{t`itself`}</td>
   const weight = to.sources.find(({ stream }) => stream === from)?.weight
   if (weight === undefined) return <td className="teaches">–</td>
   const strength = { '--weight': weight } as CSSProperties
@@ -117,15 +119,15 @@ function Weight({ to, from }: { to: LearningStream; from: string }) {
 export function Teaching({ domain }: { domain: Domain }) {
   const names = domain.streams.map(({ stream }) => stream)
   return (
-    <Panel title="Who teaches whom">
-      <ScrollTable label={`Who teaches whom in ${domain.domain}`}>
+    <Panel title={t`Who teaches whom`}>
+      <ScrollTable label={t`Who teaches whom in ${domain.domain}`}>
         <table className="teaching">
           <caption className="visually-hidden">
-            Each row is a stream that is told, each column one that it rests on
+            {t`Each row is a stream that is told, each column one that it rests on`}
           </caption>
           <thead>
             <tr>
-              <th scope="col">told ↓ by →</th>
+              <th scope="col">{t`told ↓ by →`}</th>
               {names.map((name) => (
                 <th key={name} scope="col">
                   {name}
@@ -146,8 +148,7 @@ export function Teaching({ domain }: { domain: Domain }) {
         </table>
       </ScrollTable>
       <p className="quiet footnote">
-        A share is how far a stream belongs to the same family. Where nothing is told, shares are
-        what the look found, and pale.
+        {t`A share is how far a stream belongs to the same family. Where nothing is told, shares are what the look found, and pale.`}
       </p>
     </Panel>
   )

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Link } from 'react-router'
 import type { CausalGraph, Edge } from '../../api/client'
 import * as format from '../../format'
@@ -18,7 +19,7 @@ function Row({ edge, stream }: { edge: Edge; stream: string }) {
         <Link to={edgeAddress(stream, edge)}>
           {edge.source} → {edge.target}
         </Link>
-        <small>lag {edge.lag}</small>
+        <small>{t`lag ${edge.lag}`}</small>
       </th>
       <td>
         {format.signed(edge.prior?.effect)}
@@ -29,7 +30,11 @@ function Row({ edge, stream }: { edge: Edge; stream: string }) {
         <small>± {format.decimal(1.96 * (edge.se ?? 0))}</small>
       </td>
       <td>
-        {edge.imported ? <Chip tone="warn">expected only</Chip> : <Chip tone="good">own data</Chip>}
+        {edge.imported ? (
+          <Chip tone="warn">{t`expected only`}</Chip>
+        ) : (
+          <Chip tone="good">{t`own data`}</Chip>
+        )}
       </td>
     </tr>
   )
@@ -39,18 +44,20 @@ function Edges({ graph }: { graph: CausalGraph }) {
   const edges = told(graph, ORIGIN)
   if (edges.length === 0) {
     return (
-      <Empty title="Of none of its accepted edges do the others say most. What peers of a federation expect, or what own data show, came first." />
+      <Empty
+        title={t`Of none of its accepted edges do the others say most. What peers of a federation expect, or what own data show, came first.`}
+      />
     )
   }
   return (
-    <ScrollTable label={`What ${graph.stream} is told`}>
+    <ScrollTable label={t`What ${graph.stream} is told`}>
       <table>
         <caption className="visually-hidden">
-          Accepted edges of {graph.stream} that the others say something of
+          {t`Accepted edges of ${graph.stream} that the others say something of`}
         </caption>
         <thead>
           <tr>
-            {['edge', 'expected', 'in the graph', 'rests on'].map((head) => (
+            {[t`edge`, t`expected`, t`in the graph`, t`rests on`].map((head) => (
               <th key={head} scope="col">
                 {head}
               </th>
@@ -78,24 +85,26 @@ export function Told({ stream, graph, onClose }: Props) {
   const prior = graph?.priors.find(({ origin }) => origin === ORIGIN) ?? null
   return (
     <Panel
-      title={`What ${stream} is told`}
+      title={t`What ${stream} is told`}
       aside={
         <button type="button" className="button" onClick={onClose}>
-          Close
+          {t`Close`}
         </button>
       }
     >
-      {prior === null && <Empty title="Its engine has not taken anything in yet." />}
+      {prior === null && <Empty title={t`Its engine has not taken anything in yet.`} />}
       {prior && (
         <dl className="stats">
-          <Stat label="trust">{trustInWords(prior)}</Stat>
-          <Stat label="rows it was tried on">{format.count(prior.rows)}</Stat>
-          <Stat label="gain" title="Over own forecasts, nats">
-            {format.signed(prior.gain, 1)} nats
+          <Stat label={t`trust`}>{trustInWords(prior)}</Stat>
+          <Stat label={t`rows it was tried on`}>{format.count(prior.rows)}</Stat>
+          <Stat label={t`gain`} title={t`Over own forecasts, nats`}>
+            {t`${format.signed(prior.gain, 1)} nats`}
           </Stat>
         </dl>
       )}
-      {prior && <p className="quiet footnote">It rests on {prior.provenance.join(', ')}.</p>}
+      {prior && (
+        <p className="quiet footnote">{t`It rests on ${format.list(prior.provenance)}.`}</p>
+      )}
       {prior && graph && <Edges graph={graph} />}
     </Panel>
   )

@@ -1,3 +1,6 @@
+import { i18n } from '@lingui/core'
+import { t } from '@lingui/core/macro'
+import { Plural, Trans } from '@lingui/react/macro'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import type { Trial } from '../../api/meta'
@@ -6,16 +9,16 @@ import { ScrollTable } from '../../ui/ScrollTable'
 import { Chip, Panel } from '../../ui/small'
 import { Empty } from '../../ui/states'
 import { useNow } from '../../ui/useNow'
-import { ACTIONS, byWhom, forgetting, halfLife, latest, STAGES } from './words'
+import { ACTIONS, byWhom, forgetting, halfLife, latest, stageInWords } from './words'
 
 const SHOWN = 12
 
 /** How far the rows of a stream prefer each half-life. */
 function Preference({ trial }: { trial: Trial }) {
   const most = Math.max(...trial.half_lives.map(({ weight }) => weight), 1e-9)
-  const said = trial.half_lives
-    .map(({ steps, weight }) => `${halfLife(steps)} ${format.percent(weight)}`)
-    .join(', ')
+  const said = format.list(
+    trial.half_lives.map(({ steps, weight }) => `${halfLife(steps)} ${format.percent(weight)}`),
+  )
   return (
     <span className="preference" role="img" aria-label={said} title={said}>
       {trial.half_lives.map(({ steps, weight }) => (
@@ -39,7 +42,7 @@ function Now({ trials }: { trials: readonly Trial[] }) {
             <strong>{forgetting(trial.running)}</strong>
           </span>
           <small>
-            {trial.stage.replace('-', ' ')}: {STAGES[trial.stage]}
+            {trial.stage.replace('-', ' ')}: {stageInWords(trial.stage)}
           </small>
         </li>
       ))}
@@ -58,18 +61,21 @@ function Row({ trial }: { trial: Trial }) {
       </td>
       <th scope="row">{trial.stream}</th>
       <td>
-        <Chip tone={tone}>{text}</Chip>
+        <Chip tone={tone}>{i18n._(text)}</Chip>
         <small>{byWhom(trial)}</small>
       </td>
       <td>
         {halfLife(trial.trusted)} → {halfLife(trial.candidate)}
-        <small>runs with {halfLife(trial.running)}</small>
+        <small>{t`runs with ${halfLife(trial.running)}`}</small>
       </td>
       <td>
-        {format.signed(trial.gain, 3)} nats a row
-        <small>
-          over {format.plural(trial.rows, 'row')}; e-value of harm {format.figure(trial.e_value)}
-        </small>
+        <Trans>
+          {format.signed(trial.gain, 3)} nats a row
+          <small>
+            over <Plural value={trial.rows} one="# row" other="# rows" />; e-value of harm{' '}
+            {format.figure(trial.e_value)}
+          </small>
+        </Trans>
       </td>
       <td>
         <Preference trial={trial} />
@@ -79,20 +85,28 @@ function Row({ trial }: { trial: Trial }) {
   )
 }
 
-const HEADS = ['when', 'stream', 'decided', 'half-life', 'evidence', 'rows prefer', 'why']
+const heads = (): string[] => [
+  t`when`,
+  t`stream`,
+  t`decided`,
+  t`half-life`,
+  t`evidence`,
+  t`rows prefer`,
+  t`why`,
+]
 
 function Decisions({ trials }: { trials: readonly Trial[] }) {
   const [all, setAll] = useState(false)
   return (
     <>
-      <ScrollTable label="Decisions about trials">
+      <ScrollTable label={t`Decisions about trials`}>
         <table className="trials" data-testid="trials">
           <caption className="visually-hidden">
-            Decisions about half-lives on trial, newest first
+            {t`Decisions about half-lives on trial, newest first`}
           </caption>
           <thead>
             <tr>
-              {HEADS.map((head) => (
+              {heads().map((head) => (
                 <th key={head} scope="col">
                   {head}
                 </th>
@@ -108,7 +122,9 @@ function Decisions({ trials }: { trials: readonly Trial[] }) {
       </ScrollTable>
       {trials.length > SHOWN && (
         <button type="button" className="link" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? `Only the newest ${SHOWN}` : `All ${format.count(trials.length)} that are known`}
+          {all
+            ? t`Only the newest ${format.count(SHOWN)}`
+            : t`All ${format.count(trials.length)} that are known`}
         </button>
       )}
     </>
@@ -119,12 +135,14 @@ function Decisions({ trials }: { trials: readonly Trial[] }) {
 export function Trials({ trials }: { trials: readonly Trial[] }) {
   if (trials.length === 0) {
     return (
-      <Panel title="Trials">
-        <Empty title="Nothing has been tried yet.">
+      <Panel title={t`Trials`}>
+        <Empty title={t`Nothing has been tried yet.`}>
           <p>
-            Each engine learns from its own rows how fast to forget, and tries another half-life in
-            shadow when they prefer one, once 2048 rows of its stream are known. To try one
-            yourself, <code>POST /api/v1/streams/NAME/trials</code>.
+            <Trans>
+              Each engine learns from its own rows how fast to forget, and tries another half-life
+              in shadow when they prefer one, once 2048 rows of its stream are known. To try one
+              yourself, <code>POST /api/v1/streams/NAME/trials</code>.
+            </Trans>
           </p>
         </Empty>
       </Panel>
@@ -132,10 +150,10 @@ export function Trials({ trials }: { trials: readonly Trial[] }) {
   }
   return (
     <>
-      <Panel title="How fast streams forget now">
+      <Panel title={t`How fast streams forget now`}>
         <Now trials={trials} />
       </Panel>
-      <Panel title="Trials" aside={<small>newest first</small>}>
+      <Panel title={t`Trials`} aside={<small>{t`newest first`}</small>}>
         <Decisions trials={trials} />
       </Panel>
     </>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Link } from 'react-router'
 import type { Change } from '../../api/client'
 import * as format from '../../format'
@@ -30,12 +31,13 @@ function Item({ change, now, named }: { change: Change; now: number; named: bool
       <div>
         <Link to={edgeAddress(change.stream, change)}>{change.summary}</Link>
         <small>
-          {change.change}
-          {named && <> in {change.stream}</>} · {format.ago(change.at, now)}
+          {named
+            ? t`${change.change} in ${change.stream} · ${format.ago(change.at, now)}`
+            : t`${change.change} · ${format.ago(change.at, now)}`}
           {change.trace_id && (
             <>
               {' · '}
-              <Link to={traceAddress(change.trace_id)}>trace</Link>
+              <Link to={traceAddress(change.trace_id)}>{t`trace`}</Link>
             </>
           )}
         </small>
@@ -49,7 +51,7 @@ export function ChangeFeed({ stream }: { stream?: string }) {
   const changes = useChanges(stream ?? null)
   const now = useNow()
   return (
-    <Panel title="What changed lately">
+    <Panel title={t`What changed lately`}>
       <Loaded query={changes}>
         {({ items }) => {
           const shown = items
@@ -57,7 +59,9 @@ export function ChangeFeed({ stream }: { stream?: string }) {
             .slice(0, stream ? SHOWN_OF_ONE : SHOWN)
           if (shown.length === 0) {
             return (
-              <Empty title="Nothing has changed lately. Edges are told here as they come and go." />
+              <Empty
+                title={t`Nothing has changed lately. Edges are told here as they come and go.`}
+              />
             )
           }
           return (

@@ -1,3 +1,4 @@
+import { plural } from '@lingui/core/macro'
 import { useEffect, useMemo, useState } from 'react'
 import type { Edge } from '../../api/client'
 import { arrange, UNARRANGED } from '../../graph/arrangement'
@@ -67,7 +68,10 @@ export function MiniGraph(props: Props) {
       className="mini"
       viewBox={viewBox}
       role="img"
-      aria-label={`Causal graph with ${links.length} edges`}
+      aria-label={plural(links.length, {
+        one: 'Causal graph with # edge',
+        other: 'Causal graph with # edges',
+      })}
     >
       {links.map((edge) => {
         const [a, b] = [points.get(edge.source), points.get(edge.target)]

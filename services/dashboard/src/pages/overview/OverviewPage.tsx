@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import type { Page, StreamSummary } from '../../api/client'
 import { useTitle } from '../../app/useTitle'
 import * as format from '../../format'
@@ -11,21 +13,27 @@ import { StreamCard } from './StreamCard'
 const PICTURES = 12
 
 function headline(streams: readonly StreamSummary[]): string {
-  if (streams.length === 0) return 'Waiting for the first record'
+  if (streams.length === 0) return t`Waiting for the first record`
   const rate = streams.reduce((sum, stream) => sum + stream.rate, 0)
   const edges = streams.reduce((sum, stream) => sum + stream.edges, 0)
-  const found = edges === 0 ? 'no causal edge yet' : format.plural(edges, 'causal edge')
-  return `${format.plural(streams.length, 'stream')}, ${format.rate(rate).replace('/s', ' records a second')}, ${found}`
+  const found =
+    edges === 0
+      ? t`no causal edge yet`
+      : plural(edges, { one: '# causal edge', other: '# causal edges' })
+  const count = plural(streams.length, { one: '# stream', other: '# streams' })
+  return t`${count}, ${format.perSecond(rate)} records a second, ${found}`
 }
 
 function HowToBegin() {
   return (
-    <Empty title="No stream has sent a record yet.">
+    <Empty title={t`No stream has sent a record yet.`}>
       <p>
-        A stream needs no registration: send records, and it appears here. From a file, with{' '}
-        <code>scarcity ingest FILE --stream NAME</code>; from your own program, to the Kafka topic{' '}
-        <code>scarcity.v1.raw</code> or over HTTP to <code>/api/v1/streams/NAME/records</code>. To
-        see it at work first, run <code>scarcity up</code>, which brings a demonstration.
+        <Trans>
+          A stream needs no registration: send records, and it appears here. From a file, with{' '}
+          <code>scarcity ingest FILE --stream NAME</code>; from your own program, to the Kafka topic{' '}
+          <code>scarcity.v1.raw</code> or over HTTP to <code>/api/v1/streams/NAME/records</code>. To
+          see it at work first, run <code>scarcity up</code>, which brings a demonstration.
+        </Trans>
       </p>
     </Empty>
   )
@@ -43,15 +51,15 @@ function Cards({ page }: { page: Page<StreamSummary> }) {
 }
 
 export function OverviewPage() {
-  useTitle('Overview')
+  useTitle(t`Overview`)
   const streams = useStreams()
   return (
     <div className="overview">
-      <h1>{streams.data ? headline(streams.data.items) : 'Overview'}</h1>
+      <h1>{streams.data ? headline(streams.data.items) : t`Overview`}</h1>
       <Pipeline streams={streams.data?.items ?? []} />
       <div className="overview-columns">
-        <section aria-label="Streams">
-          <h2 className="section-title">Streams</h2>
+        <section aria-label={t`Streams`}>
+          <h2 className="section-title">{t`Streams`}</h2>
           <Loaded query={streams} skeleton={<Skeleton lines={2} tall />}>
             {(page) => <Cards page={page} />}
           </Loaded>

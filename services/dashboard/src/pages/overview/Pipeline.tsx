@@ -1,4 +1,5 @@
 /** The way of a record through the system, alive: who is up, how fast, how far behind. */
+import { t } from '@lingui/core/macro'
 import type { StreamSummary } from '../../api/client'
 import type { Component } from '../../api/components'
 import { isNarrow } from '../../app/access'
@@ -83,7 +84,7 @@ function Others({ components }: { components: readonly Component[] }) {
   if (components.length === 0) return null
   return (
     <p className="pipeline-others">
-      Beside the path:{' '}
+      {t`Beside the path:`}{' '}
       {components.map((component) => (
         <Chip key={component.name} tone={STATUS_TONE[component.status]}>
           <Dot tone={STATUS_TONE[component.status]} /> {displayName(component.name)}{' '}
@@ -105,7 +106,7 @@ export function Pipeline({ streams }: { streams: readonly StreamSummary[] }) {
   const { width, height } = narrow ? DOWN : ACROSS
   const spoken = path.map((s) => `${s.name}: ${s.status}, ${s.figures}`).join('; ')
   return (
-    <section className="pipeline" aria-label="The pipeline">
+    <section className="pipeline" aria-label={t`The pipeline`}>
       <svg viewBox={`-2 -2 ${width + 4} ${height + 4}`} role="img" aria-label={spoken}>
         {path.slice(1).map((stage, i) => (
           <Flow key={stage.name} from={i} narrow={narrow} rate={stage.inflow} />

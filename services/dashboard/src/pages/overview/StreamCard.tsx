@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Link } from 'react-router'
 import type { StreamSummary } from '../../api/client'
 import * as format from '../../format'
@@ -20,7 +21,7 @@ function Flaws({ stream }: { stream: StreamSummary }) {
           {format.count(n)} {kind}
         </Chip>
       ))}
-      {stream.late > 0 && <Chip tone="warn">{format.count(stream.late)} late</Chip>}
+      {stream.late > 0 && <Chip tone="warn">{t`${format.count(stream.late)} late`}</Chip>}
     </>
   )
 }
@@ -35,20 +36,20 @@ export function StreamCard({ stream, pictured }: Props) {
         <h3>
           <Link to={address}>{stream.id}</Link>
         </h3>
-        <Chip>{stream.domain || 'no domain'}</Chip>
-        {stream.state === 'paused' && <Chip tone="warn">paused</Chip>}
-        {stream.truth && <Chip tone="good">truth known</Chip>}
+        <Chip>{stream.domain || t`no domain`}</Chip>
+        {stream.state === 'paused' && <Chip tone="warn">{t`paused`}</Chip>}
+        {stream.truth && <Chip tone="good">{t`truth known`}</Chip>}
       </header>
       <MiniGraph variables={stream.variables} edges={graph.data?.edges ?? []} />
       <dl className="stats">
-        <Stat label="edges">{format.count(stream.edges)}</Stat>
-        <Stat label="variables">{format.count(stream.variables.length)}</Stat>
-        <Stat label="records">{format.count(stream.records)}</Stat>
-        <Stat label="windows">{format.count(stream.windows)}</Stat>
+        <Stat label={t`edges`}>{format.count(stream.edges)}</Stat>
+        <Stat label={t`variables`}>{format.count(stream.variables.length)}</Stat>
+        <Stat label={t`records`}>{format.count(stream.records)}</Stat>
+        <Stat label={t`windows`}>{format.count(stream.windows)}</Stat>
       </dl>
       <footer>
         <span className="card-rate">{format.rate(stream.rate)}</span>
-        <Sparkline values={rates} label={`Rate of ${stream.id} since this page was opened`} />
+        <Sparkline values={rates} label={t`Rate of ${stream.id} since this page was opened`} />
         <Flaws stream={stream} />
       </footer>
     </li>

@@ -1,7 +1,9 @@
 /** The five stages of the pipeline, from what the gateway says of its components. Pure. */
+import { plural, t } from '@lingui/core/macro'
 import type { StreamSummary } from '../../api/client'
 import type { Component } from '../../api/components'
 import * as format from '../../format'
+import { connectionName } from '../../live/connection'
 import type { ConnectionState } from '../../live/sse'
 import type { Tone } from '../../ui/small'
 
@@ -17,7 +19,10 @@ export interface Stage {
   inflow: number
 }
 
-export const STATUS_TONE: Record<Component['status'], Tone> = {
+/** Of a stage that nobody has heard of, the status is unknown. */
+type Status = Component['status'] | 'unknown'
+
+export const STATUS_TONE: Record<Status, Tone> = {
   up: 'good',
   degraded: 'warn',
   down: 'bad',
@@ -26,7 +31,7 @@ export const STATUS_TONE: Record<Component['status'], Tone> = {
   unknown: 'quiet',
 }
 
-const AT_REST: ReadonlySet<Component['status']> = new Set(['down', 'paused', 'off'])
+const AT_REST: ReadonlySet<Status> = new Set(['down', 'paused', 'off'])
 
 const LIVE_TONES: Record<ConnectionState, Tone> = {
   live: 'good',
@@ -59,7 +64,7 @@ function figures(component: Component): string {
   const parts = [
     component.status === 'up' ? null : component.status,
     rate === null ? null : format.rate(rate),
-    lag === null ? null : `lag ${format.count(lag)}`,
+    lag === null ? null : t`lag ${format.count(lag)}`,
   ]
   return parts.filter(Boolean).join(' · ') || component.status
 }
@@ -77,7 +82,7 @@ function service(
     role,
     status,
     tone: STATUS_TONE[status],
-    figures: found ? figures(found) : 'not heard of yet',
+    figures: found ? figures(found) : t`not heard of yet`,
     inflow: AT_REST.has(status) ? 0 : inflow,
   }
 }
@@ -96,22 +101,22 @@ export function stages(
   const live = connection === 'live'
   return [
     outside({
-      name: 'Producers',
-      role: format.plural(streams.length, 'stream'),
-      status: rate > 0 ? 'sending' : 'silent',
+      name: t`Producers`,
+      role: plural(streams.length, { one: '# stream', other: '# streams' }),
+      status: rate > 0 ? t`sending` : t`silent`,
       tone: rate > 0 ? 'good' : 'quiet',
-      figures: rate > 0 ? format.rate(rate) : 'silent',
+      figures: rate > 0 ? format.rate(rate) : t`silent`,
       inflow: rate,
     }),
-    service(components, ['stream_manager', 'Stream Manager', 'records → windows'], rate),
-    service(components, ['mpie', 'MPIE', 'windows → graph'], windows),
-    service(components, ['gateway', 'Gateway', 'graph → you'], windows),
+    service(components, ['stream_manager', 'Stream Manager', t`records → windows`], rate),
+    service(components, ['mpie', 'MPIE', t`windows → graph`], windows),
+    service(components, ['gateway', 'Gateway', t`graph → you`], windows),
     outside({
-      name: 'You',
-      role: 'this page',
-      status: connection,
+      name: t`You`,
+      role: t`this page`,
+      status: connectionName(connection),
       tone: LIVE_TONES[connection],
-      figures: connection,
+      figures: connectionName(connection),
       inflow: live ? windows : 0,
     }),
   ]

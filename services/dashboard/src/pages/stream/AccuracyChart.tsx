@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro'
 import type { AccuracyPoint } from '../../api/client'
 import * as format from '../../format'
 import { linePath, rowTicks, type Scale, scaleOf } from './chart'
@@ -30,7 +31,7 @@ export function AccuracyChart({ history }: { history: readonly AccuracyPoint[] }
   const end = history.at(-1)
   if (!end || history.length < 2) return null
   const scale = scaleOf(history, FRAME)
-  const spoken = `After ${format.plural(end.rows, 'row')}: precision ${format.share(end.precision)}, recall ${format.share(end.recall)}.`
+  const spoken = t`After ${plural(end.rows, { one: '# row', other: '# rows' })}: precision ${format.share(end.precision)}, recall ${format.share(end.recall)}.`
   return (
     <figure className="accuracy">
       <svg viewBox="0 0 320 138" role="img" aria-label={spoken}>
@@ -42,7 +43,7 @@ export function AccuracyChart({ history }: { history: readonly AccuracyPoint[] }
           </g>
         ))}
       </svg>
-      <figcaption>over rows of data</figcaption>
+      <figcaption>{t`over rows of data`}</figcaption>
     </figure>
   )
 }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { Accuracy } from '../../api/client'
 import * as format from '../../format'
 import { Panel } from '../../ui/small'
@@ -24,32 +25,32 @@ function Figure(props: {
 export function AccuracyPanel({ accuracy }: { accuracy: Accuracy | null }) {
   if (!accuracy) {
     return (
-      <Panel title="Against the known truth">
-        <Empty title="Measured as soon as there is a first graph." />
+      <Panel title={t`Against the known truth`}>
+        <Empty title={t`Measured as soon as there is a first graph.`} />
       </Panel>
     )
   }
   return (
-    <Panel title="Against the known truth">
+    <Panel title={t`Against the known truth`}>
       <dl className="figures">
         <Figure
-          label="precision"
+          label={t`precision`}
           value={accuracy.precision}
-          help="Share of the edges found that are true"
+          help={t`Share of the edges found that are true`}
           testid="accuracy-precision"
           tone="precision"
         />
         <Figure
-          label="recall"
+          label={t`recall`}
           value={accuracy.recall}
-          help="Share of the true edges that are found"
+          help={t`Share of the true edges that are found`}
           testid="accuracy-recall"
           tone="recall"
         />
         <Figure
           label="F1"
           value={accuracy.f1}
-          help="Harmonic mean of precision and recall"
+          help={t`Harmonic mean of precision and recall`}
           testid="accuracy-f1"
           tone="f1"
         />

@@ -1,3 +1,5 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
 import { type ReactNode, useEffect, useRef } from 'react'
 import type { Edge, EdgeKey, Prior, StreamDetail } from '../../api/client'
 import * as format from '../../format'
@@ -6,7 +8,10 @@ import { effectOf, intervalOf, sameEdge, type Verdict, verdict } from '../../gra
 import * as words from '../../graph/words'
 import { Chip, type Tone } from '../../ui/small'
 import { useNow } from '../../ui/useNow'
-import { EdgeStory } from './EdgeStory'
+import { EdgeEnds } from './history/EdgeEnds'
+import { Evidence } from './history/Evidence'
+import { Then } from './history/Then'
+import type { Looked } from './history/useLooked'
 import { IntervalBar } from './IntervalBar'
 
 interface Props {
@@ -17,6 +22,7 @@ interface Props {
   stream: StreamDetail
   /** What came from elsewhere and speaks of the edge. */
   prior: Prior | null
+  looked: Looked
   onEdge: (edge: EdgeKey) => void
   onClose: () => void
 }
@@ -31,7 +37,7 @@ function useDrawer(onClose: () => void) {
   useEffect(() => {
     const before = document.activeElement
     // A reader who walks the edges by arrow keys in the graph must stay there.
-    const walking = before?.closest('[data-testid="graph"]')
+    const walking = before?.closest('.graph')
     if (!walking) heading.current?.focus({ preventScroll: true })
     const onKey = (event: KeyboardEvent) => {
       if (event.key === 'Escape') close.current()
@@ -45,11 +51,11 @@ function useDrawer(onClose: () => void) {
   return heading
 }
 
-const VERDICT: Record<Exclude<Verdict, 'unknown'>, { tone: Tone; text: string }> = {
-  known: { tone: 'good', text: '✓ in the known truth' },
-  near: { tone: 'quiet', text: '≈ a true pair, at another lag or undecided direction' },
-  false: { tone: 'warn', text: '✕ not in the known truth' },
-  missed: { tone: 'warn', text: 'in the truth, not found yet' },
+const VERDICT: Record<Exclude<Verdict, 'unknown'>, { tone: Tone; text: MessageDescriptor }> = {
+  known: { tone: 'good', text: msg`✓ in the known truth` },
+  near: { tone: 'quiet', text: msg`≈ a true pair, at another lag or undecided direction` },
+  false: { tone: 'warn', text: msg`✕ not in the known truth` },
+  missed: { tone: 'warn', text: msg`in the truth, not found yet` },
 }
 
 function Fact({ label, children, help }: { label: string; children: ReactNode; help: string }) {
@@ -65,28 +71,28 @@ function Facts({ edge }: { edge: Edge }) {
   const now = useNow()
   return (
     <dl className="facts">
-      <Fact label="p" help="Probability of data like these if there were no such edge">
+      <Fact label="p" help={t`Probability of data like these if there were no such edge`}>
         {format.probability(edge.p_value)}
       </Fact>
-      <Fact label="q" help="p after correction for all the edges tested">
+      <Fact label="q" help={t`p after correction for all the edges tested`}>
         {format.probability(edge.q_value)}
       </Fact>
-      <Fact label="stability" help="Share of resamples in which the edge is found">
+      <Fact label={t`stability`} help={t`Share of resamples in which the edge is found`}>
         {format.share(edge.stability)} <small>{words.surely(edge.stability)}</small>
       </Fact>
-      <Fact label="standard error" help="Of the effect">
+      <Fact label={t`standard error`} help={t`Of the effect`}>
         {format.decimal(edge.se, 3)}
       </Fact>
-      <Fact label="windows" help="Windows of data behind this edge">
+      <Fact label={t`windows`} help={t`Windows of data behind this edge`}>
         {format.count(edge.windows)}
       </Fact>
-      <Fact label="state" help="What the engine decided">
+      <Fact label={t`state`} help={t`What the engine decided`}>
         {edge.state}
       </Fact>
-      <Fact label="first seen" help={edge.first_seen ?? ''}>
+      <Fact label={t`first seen`} help={edge.first_seen ?? ''}>
         {format.ago(edge.first_seen, now)}
       </Fact>
-      <Fact label="last seen" help={edge.last_seen ?? ''}>
+      <Fact label={t`last seen`} help={edge.last_seen ?? ''}>
         {format.ago(edge.last_seen, now)}
       </Fact>
     </dl>
@@ -97,8 +103,8 @@ function Absent({ missed }: { missed: boolean }) {
   return (
     <p>
       {missed
-        ? 'The known truth has this edge; the data have not shown it yet. It is drawn as a dotted line.'
-        : 'This edge is not in the graph now. It may have vanished as newer data came in.'}
+        ? t`The known truth has this edge; the data have not shown it yet. It is drawn as a dotted line.`
+        : t`This edge is not in the graph now. It may have vanished as newer data came in.`}
     </p>
   )
 }
@@ -107,7 +113,7 @@ function Siblings({ siblings, wanted, onEdge }: Pick<Props, 'siblings' | 'wanted
   if (siblings.length < 2) return null
   return (
     <p className="siblings">
-      The same pair at lag{' '}
+      {t`The same pair at lag`}{' '}
       {siblings.map((edge) => (
         <button
           key={edge.lag}
@@ -129,26 +135,28 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 function Expected({ edge, prior }: { edge: Edge; prior: Prior | null }) {
   const expected = expectation(edge)
   if (!expected) return null
+  const said = prior ? t`${expected}; ${trustInWords(prior)}` : expected
   return (
     <p className="expected">
-      {edge.imported && 'The data of this stream alone would not show it: '}
-      {edge.imported ? expected : capital(expected)}
-      {prior && `; ${trustInWords(prior)}`}.
+      {edge.imported
+        ? t`The data of this stream alone would not show it: ${said}.`
+        : t`${capital(said)}.`}
       {prior && prior.provenance.length > 0 && (
-        <small> That rests on {prior.provenance.join(', ')}.</small>
+        <small> {t`That rests on ${format.list(prior.provenance)}.`}</small>
       )}
     </p>
   )
 }
 
 export function EdgeDrawer(props: Props) {
-  const { wanted, edge, siblings, stream, prior, onEdge, onClose } = props
+  const { wanted, edge, siblings, stream, prior, looked, onEdge, onClose } = props
+  const isLive = looked.moment.kind === 'live'
   const heading = useDrawer(onClose)
   const truth = stream.truth ? stream.truth_edges : null
   const missed = !edge && truth?.some((t) => sameEdge(t, wanted)) === true
   const said = edge ? verdict(edge, truth) : missed ? 'missed' : 'unknown'
   return (
-    <section className="drawer" aria-label="Edge">
+    <section className="drawer" aria-label={t`Edge`}>
       <header>
         <h2 ref={heading} tabIndex={-1}>
           <span>{wanted.source}</span>
@@ -156,19 +164,22 @@ export function EdgeDrawer(props: Props) {
             {edge && !edge.oriented ? '—' : '→'}
           </span>
           <span>{wanted.target}</span>
-          <small>lag {wanted.lag}</small>
+          <small>{t`lag ${wanted.lag}`}</small>
         </h2>
-        <button type="button" className="icon-button" onClick={onClose} aria-label="Close">
+        <button type="button" className="icon-button" onClick={onClose} aria-label={t`Close`}>
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d="M6 6l12 12M18 6L6 18" />
           </svg>
         </button>
       </header>
-      {said !== 'unknown' && <Chip tone={VERDICT[said].tone}>{VERDICT[said].text}</Chip>}
-      {edge ? (
+      <Then looked={looked} edge={wanted} />
+      {said !== 'unknown' && isLive && (
+        <Chip tone={VERDICT[said].tone}>{i18n._(VERDICT[said].text)}</Chip>
+      )}
+      {!isLive ? null : edge ? (
         <>
           {edge.imported && edge.prior && (
-            <Chip tone="warn">◇ expected by {originName(edge.prior.origin)}</Chip>
+            <Chip tone="warn">{t`◇ expected by ${originName(edge.prior.origin)}`}</Chip>
           )}
           <p className="sentence">{words.sentence(edge, stream.cadence_s)}</p>
           <IntervalBar effect={effectOf(edge)} interval={intervalOf(edge)} />
@@ -178,7 +189,8 @@ export function EdgeDrawer(props: Props) {
       ) : (
         <Absent missed={missed} />
       )}
-      <EdgeStory stream={stream.id} edge={wanted} />
+      <Evidence stream={stream.id} edge={wanted} />
+      <EdgeEnds edge={wanted} setWay={looked.setWay} />
       <Siblings siblings={siblings} wanted={wanted} onEdge={onEdge} />
     </section>
   )

@@ -1,3 +1,5 @@
+import { i18n, type MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
 import type { ReactNode } from 'react'
 import type { Edge, EdgeKey } from '../../api/client'
 import * as format from '../../format'
@@ -26,18 +28,32 @@ interface Props {
   onEdge: (edge: EdgeKey) => void
 }
 
-const VERDICT: Record<Verdict, string> = {
-  known: '✓ true',
-  near: '≈ true pair',
-  false: '✕ not in truth',
-  missed: 'missed',
-  unknown: '',
+const VERDICT: Record<Exclude<Verdict, 'unknown'>, MessageDescriptor> = {
+  known: msg`✓ true`,
+  near: msg`≈ true pair`,
+  false: msg`✕ not in truth`,
+  missed: msg`missed`,
+}
+
+const verdictInWords = (said: Verdict): string => (said === 'unknown' ? '' : i18n._(VERDICT[said]))
+
+const COLUMNS: Record<Column, MessageDescriptor> = {
+  edge: msg`edge`,
+  lag: msg`lag`,
+  effect: msg`effect`,
+  interval: msg`interval`,
+  p: msg`p`,
+  q: msg`q`,
+  stability: msg`stability`,
+  windows: msg`windows`,
+  state: msg`state`,
+  basis: msg`basis`,
 }
 
 /** Whether the stream's own data show it, or only others expect it. */
 function Basis({ edge }: { edge: Edge }) {
-  const said = expectation(edge) ?? 'nobody else says anything of it'
-  return <span title={said}>{edge.imported ? '◇ expected' : 'own data'}</span>
+  const said = expectation(edge) ?? t`nobody else says anything of it`
+  return <span title={said}>{edge.imported ? t`◇ expected` : t`own data`}</span>
 }
 
 function cell(column: Column, edge: Edge): ReactNode {
@@ -66,7 +82,7 @@ function Head({ column, sort, onSort }: { column: Column; sort: Sort; onSort: (s
   return (
     <th aria-sort={order} scope="col" className={`column-${column}`}>
       <button type="button" onClick={() => onSort(nextSort(sort, column))}>
-        {column}
+        {i18n._(COLUMNS[column])}
         <span aria-hidden="true">{active ? (sort.descending ? ' ↓' : ' ↑') : ''}</span>
       </button>
     </th>
@@ -85,7 +101,9 @@ function Row({ edge, truth, onEdge }: { edge: Edge } & Pick<Props, 'truth' | 'on
         <td key={column}>{cell(column, edge)}</td>
       ))}
       {truth && (
-        <td className={`verdict-${verdict(edge, truth)}`}>{VERDICT[verdict(edge, truth)]}</td>
+        <td className={`verdict-${verdict(edge, truth)}`}>
+          {verdictInWords(verdict(edge, truth))}
+        </td>
       )}
     </tr>
   )
@@ -99,17 +117,17 @@ export function EdgeTable(props: Props) {
     <div className="table-card">
       <label className="filter check">
         <input type="checkbox" checked={tested} onChange={(e) => onTested(e.target.checked)} />
-        Every edge that was tested, not only the accepted
+        {t`Every edge that was tested, not only the accepted`}
       </label>
-      <ScrollTable label="Edges">
+      <ScrollTable label={t`Edges`}>
         <table data-testid="edge-table">
-          <caption className="visually-hidden">Causal edges of this stream</caption>
+          <caption className="visually-hidden">{t`Causal edges of this stream`}</caption>
           <thead>
             <tr>
               {columns.map((column) => (
                 <Head key={column} column={column} sort={sort} onSort={onSort} />
               ))}
-              {truth && <th scope="col">truth</th>}
+              {truth && <th scope="col">{t`truth`}</th>}
             </tr>
           </thead>
           <tbody>
@@ -120,7 +138,9 @@ export function EdgeTable(props: Props) {
         </table>
       </ScrollTable>
       {rows.length === 0 && (
-        <Empty title="No edge to show: none has passed its tests yet, or the filters hide them." />
+        <Empty
+          title={t`No edge to show: none has passed its tests yet, or the filters hide them.`}
+        />
       )}
     </div>
   )

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Link } from 'react-router'
 import type { Edge, Prior } from '../../api/client'
 import * as format from '../../format'
@@ -15,12 +17,13 @@ function Item({ prior, edges }: { prior: Prior; edges: readonly Edge[] }) {
   return (
     <li>
       <span>
-        <Link to={pageOf(prior.origin)}>The {originName(prior.origin)}</Link>: {trustInWords(prior)}
+        <Trans>
+          <Link to={pageOf(prior.origin)}>The {originName(prior.origin)}</Link>:{' '}
+          {trustInWords(prior)}
+        </Trans>
       </span>
       <small>
-        {format.plural(own.length, 'edge')} of this graph, {format.count(imported.length)} thanks to
-        them only · tried on {format.plural(prior.rows, 'row')}, {format.signed(prior.gain, 1)} nats
-        · said {format.ago(prior.at, now)} · rests on {prior.provenance.join(', ')}
+        {t`${plural(own.length, { one: '# edge', other: '# edges' })} of this graph, ${format.count(imported.length)} thanks to them only · tried on ${plural(prior.rows, { one: '# row', other: '# rows' })}, ${format.signed(prior.gain, 1)} nats · said ${format.ago(prior.at, now)} · rests on ${format.list(prior.provenance)}`}
       </small>
     </li>
   )
@@ -30,7 +33,7 @@ function Item({ prior, edges }: { prior: Prior; edges: readonly Edge[] }) {
 export function Elsewhere({ priors, edges }: { priors: readonly Prior[]; edges: readonly Edge[] }) {
   if (priors.length === 0) return null
   return (
-    <Panel title="What others expect">
+    <Panel title={t`What others expect`}>
       <ul className="paths">
         {priors.map((prior) => (
           <Item key={prior.origin} prior={prior} edges={edges} />

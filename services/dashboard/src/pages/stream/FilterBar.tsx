@@ -1,10 +1,11 @@
+import { t } from '@lingui/core/macro'
 import { useId } from 'react'
 import type { CausalGraph } from '../../api/client'
 import * as format from '../../format'
 import { isAccepted, isAutocorrelation, lagsOf } from '../../graph/model'
 import { Choice } from '../../ui/Choice'
 import type { SetView } from './useView'
-import type { View } from './view'
+import type { Form, View } from './view'
 
 interface Props {
   view: View
@@ -14,19 +15,20 @@ interface Props {
 }
 
 function ViewSwitch({ view, setView }: Pick<Props, 'view' | 'setView'>) {
-  const choices = [
-    { table: false, label: 'Graph' },
-    { table: true, label: 'Table' },
+  const choices: { as: Form; label: string }[] = [
+    { as: 'graph', label: t`Graph` },
+    { as: 'space', label: t`3D` },
+    { as: 'table', label: t`Table` },
   ]
   return (
     <fieldset className="segmented">
-      <legend className="visually-hidden">Show as</legend>
-      {choices.map(({ table, label }) => (
+      <legend className="visually-hidden">{t`Show as`}</legend>
+      {choices.map(({ as, label }) => (
         <button
-          key={label}
+          key={as}
           type="button"
-          aria-pressed={view.table === table}
-          onClick={() => setView({ table })}
+          aria-pressed={view.as === as}
+          onClick={() => setView({ as })}
         >
           {label}
         </button>
@@ -41,7 +43,7 @@ function Strength({ view, setView }: Pick<Props, 'view' | 'setView'>) {
   const change = (text: string) => setView({ filters: { ...filters, minEffect: Number(text) } })
   return (
     <div className="filter">
-      <label htmlFor={id}>Strength from</label>
+      <label htmlFor={id}>{t`Strength from`}</label>
       <input
         id={id}
         type="range"
@@ -49,7 +51,7 @@ function Strength({ view, setView }: Pick<Props, 'view' | 'setView'>) {
         max="1"
         step="0.05"
         value={filters.minEffect}
-        aria-valuetext={`${format.decimal(filters.minEffect)} sd`}
+        aria-valuetext={t`${format.decimal(filters.minEffect)} sd`}
         onChange={(event) => change(event.target.value)}
       />
       <output htmlFor={id}>{format.decimal(filters.minEffect)}</output>
@@ -69,14 +71,14 @@ function Lags({ view, setView, graph }: Omit<Props, 'truth'>) {
   }
   return (
     <fieldset className="filter">
-      <legend>Lags</legend>
+      <legend>{t`Lags`}</legend>
       {all.map((lag) => (
         <button
           key={lag}
           type="button"
           className="lag"
           aria-pressed={filters.lags.length === 0 || filters.lags.includes(lag)}
-          aria-label={`Lag ${lag}`}
+          aria-label={t`Lag ${lag}`}
           onClick={() => toggle(lag)}
         >
           {lag}
@@ -91,9 +93,9 @@ function OneVariable({ view, setView, graph }: Omit<Props, 'truth'>) {
   const names = graph.variables.map((name) => ({ value: name, label: name }))
   return (
     <Choice
-      label="Variable"
+      label={t`Variable`}
       value={filters.variable ?? ''}
-      options={[{ value: '', label: 'all' }, ...names]}
+      options={[{ value: '', label: t`all` }, ...names]}
       onChange={(name) => setView({ filters: { ...filters, variable: name || null } })}
     />
   )
@@ -115,19 +117,19 @@ function Check(props: { label: string; checked: boolean; onChange: (checked: boo
 export function FilterBar({ view, setView, graph, truth }: Props) {
   const { filters } = view
   return (
-    <search className="filters" aria-label="Filters">
+    <search className="filters" aria-label={t`Filters`}>
       <ViewSwitch view={view} setView={setView} />
       <Strength view={view} setView={setView} />
       <OneVariable view={view} setView={setView} graph={graph} />
       <Lags view={view} setView={setView} graph={graph} />
       <Check
-        label="Autocorrelation"
+        label={t`Autocorrelation`}
         checked={filters.autocorrelation}
         onChange={(autocorrelation) => setView({ filters: { ...filters, autocorrelation } })}
       />
-      {truth && !view.table && (
+      {truth && view.as !== 'table' && (
         <Check
-          label="Missed edges"
+          label={t`Missed edges`}
           checked={filters.missed}
           onChange={(missed) => setView({ filters: { ...filters, missed } })}
         />

@@ -1,11 +1,13 @@
 /** The stage of the live graph: loads the renderer, feeds it, and gives it keys and buttons. */
+import { plural, t } from '@lingui/core/macro'
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import type { EdgeKey } from '../../api/client'
 import { useReducedMotion, useThemeEpoch } from '../../app/theme'
 import type { Point } from '../../graph/layout'
-import type { DrawnEdge, DrawnGraph } from '../../graph/model'
+import type { DrawnGraph } from '../../graph/model'
 import type { GraphRenderer } from '../../graph/renderer'
 import { recall, remember } from './places'
+import { neighbour } from './space/walk'
 
 interface Props {
   stream: string
@@ -15,7 +17,7 @@ interface Props {
   onEdge: (edge: EdgeKey | null) => void
   /** What to say while no edge is drawn. */
   nothing: string
-  exports: (png: () => Promise<Blob>) => ReactNode
+  exports: (png: () => Promise<Blob>, svg: () => string) => ReactNode
 }
 
 interface Mount {
@@ -69,20 +71,14 @@ function useWheelGuard() {
   }, [])
 }
 
-/** The edge that an arrow key leads to, strongest first. */
-function neighbour(edges: readonly DrawnEdge[], chosen: string | null, step: number) {
-  const ranked = [...edges].sort((a, b) => b.strength - a.strength)
-  const at = ranked.findIndex((edge) => edge.id === chosen)
-  const start = at < 0 && step < 0 ? 0 : at
-  return ranked[(start + step + ranked.length) % ranked.length] ?? null
-}
-
 function foundEdges({ edges }: DrawnGraph): number {
   return edges.filter((edge) => edge.verdict !== 'missed').length
 }
 
 function spoken(picture: DrawnGraph): string {
-  return `Causal graph of ${picture.nodes.length} variables with ${foundEdges(picture)} edges. Arrow keys go through the edges; the table shows the same data.`
+  const variables = plural(picture.nodes.length, { one: '# variable', other: '# variables' })
+  const edges = plural(foundEdges(picture), { one: '# edge', other: '# edges' })
+  return t`Causal graph of ${variables} with ${edges}. Arrow keys go through the edges; the table shows the same data.`
 }
 
 /** Everything that the renderer must be told, told as it changes. */
@@ -116,18 +112,18 @@ function useKeys(renderer: GraphRenderer | null, { picture, chosen, onEdge }: Pr
 
 function Tools({ renderer }: { renderer: GraphRenderer }) {
   return (
-    <div className="graph-tools" role="toolbar" aria-label="Graph">
-      <button type="button" onClick={() => renderer.zoom(1.25)} aria-label="Zoom in">
+    <div className="graph-tools" role="toolbar" aria-label={t`Graph`}>
+      <button type="button" onClick={() => renderer.zoom(1.25)} aria-label={t`Zoom in`}>
         +
       </button>
-      <button type="button" onClick={() => renderer.zoom(0.8)} aria-label="Zoom out">
+      <button type="button" onClick={() => renderer.zoom(0.8)} aria-label={t`Zoom out`}>
         −
       </button>
-      <button type="button" onClick={() => renderer.fit()} title="Show the whole graph">
-        Fit
+      <button type="button" onClick={() => renderer.fit()} title={t`Show the whole graph`}>
+        {t`Fit`}
       </button>
-      <button type="button" onClick={() => renderer.tidy()} title="Arrange the graph anew">
-        Tidy
+      <button type="button" onClick={() => renderer.tidy()} title={t`Arrange the graph anew`}>
+        {t`Tidy`}
       </button>
     </div>
   )
@@ -163,7 +159,11 @@ export function GraphStage(props: Props) {
         {renderer && found === 0 && <p className="graph-empty">{nothing}</p>}
       </div>
       {renderer && <Tools renderer={renderer} />}
-      {renderer && exports(() => renderer.png())}
+      {renderer &&
+        exports(
+          () => renderer.png(),
+          () => renderer.svg(),
+        )}
     </div>
   )
 }

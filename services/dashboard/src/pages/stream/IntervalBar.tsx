@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import * as format from '../../format'
 
 interface Props {
@@ -19,11 +21,13 @@ function Caption({ effect, interval, sign }: Props & { sign: string }) {
   return (
     <figcaption>
       <span>
-        <strong className={sign}>{format.signed(effect)}</strong> sd per sd
+        <Trans>
+          <strong className={sign}>{format.signed(effect)}</strong> sd per sd
+        </Trans>
       </span>
       {interval && (
         <small>
-          95 % interval {format.signed(interval[0])} to {format.signed(interval[1])}
+          {t`95 % interval ${format.signed(interval[0])} to ${format.signed(interval[1])}`}
         </small>
       )}
     </figcaption>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Plural, Trans } from '@lingui/react/macro'
 import type { Hyperedge } from '../../api/client'
 import * as format from '../../format'
 import { Panel } from '../../ui/small'
@@ -5,13 +7,13 @@ import { Panel } from '../../ui/small'
 const SHOWN = 8
 
 const sourcesOf = ({ sources }: Hyperedge): string =>
-  sources.map(([name, lag]) => `${name} (lag ${lag})`).join(' × ')
+  sources.map(([name, lag]) => t`${name} (lag ${lag})`).join(' × ')
 
 /** Sources that act on a target together, beyond what each of them does. */
 export function Jointly({ hyperedges }: { hyperedges: readonly Hyperedge[] }) {
   if (hyperedges.length === 0) return null
   return (
-    <Panel title="Acting jointly">
+    <Panel title={t`Acting jointly`}>
       <ol className="paths">
         {hyperedges.slice(0, SHOWN).map((each) => (
           <li key={`${sourcesOf(each)} ${each.target}`}>
@@ -19,11 +21,13 @@ export function Jointly({ hyperedges }: { hyperedges: readonly Hyperedge[] }) {
               {sourcesOf(each)} → {each.target}
             </span>
             <small>
-              <span className={(each.effect ?? 0) < 0 ? 'negative' : 'positive'}>
-                {format.signed(each.effect)} sd
-              </span>{' '}
-              per sd of their product; q {format.probability(each.q_value)}, by{' '}
-              {format.plural(each.rows, 'row')} since it was looked for
+              <Trans>
+                <span className={(each.effect ?? 0) < 0 ? 'negative' : 'positive'}>
+                  {format.signed(each.effect)} sd
+                </span>{' '}
+                per sd of their product; q {format.probability(each.q_value)}, by{' '}
+                <Plural value={each.rows} one="# row" other="# rows" /> since it was looked for
+              </Trans>
             </small>
           </li>
         ))}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { StreamDetail } from '../../api/client'
 import * as format from '../../format'
 import { Panel } from '../../ui/small'
@@ -8,20 +9,14 @@ export function Quality({ stream }: { stream: StreamDetail }) {
   const now = useNow()
   const flaws = Object.entries(stream.flaws)
   return (
-    <Panel title="The data">
+    <Panel title={t`The data`}>
       <dl className="facts">
         <div>
-          <dt>last record</dt>
+          <dt>{t`last record`}</dt>
           <dd>{format.ago(stream.last_record_at, now)}</dd>
         </div>
-        {stream.open_rows !== undefined && (
-          <div>
-            <dt>in the open window</dt>
-            <dd>{format.plural(stream.open_rows, 'row')}</dd>
-          </div>
-        )}
         <div>
-          <dt>late</dt>
+          <dt>{t`late`}</dt>
           <dd>{format.count(stream.late)}</dd>
         </div>
         {flaws.map(([kind, n]) => (
@@ -31,7 +26,7 @@ export function Quality({ stream }: { stream: StreamDetail }) {
           </div>
         ))}
       </dl>
-      {flaws.length === 0 && <p className="quiet">No flaw has been found in the records.</p>}
+      {flaws.length === 0 && <p className="quiet">{t`No flaw has been found in the records.`}</p>}
     </Panel>
   )
 }

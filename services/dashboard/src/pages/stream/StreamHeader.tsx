@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Link } from 'react-router'
 import type { CausalGraph, StreamDetail } from '../../api/client'
 import * as format from '../../format'
@@ -5,6 +7,7 @@ import { useRates } from '../../live/queries'
 import { Sparkline } from '../../ui/Sparkline'
 import { Chip, Dot, Stat } from '../../ui/small'
 import { useNow } from '../../ui/useNow'
+import { definitionAddress } from '../streams/addresses'
 import { StreamSwitch } from './StreamSwitch'
 
 interface Props {
@@ -13,15 +16,20 @@ interface Props {
 }
 
 function windowText({ window, cadence_s }: StreamDetail): string {
-  const step = cadence_s ? `one step is ${format.seconds(cadence_s)}` : 'the step is not known yet'
-  if (!window) return `${step}.`
-  const hop = window.hop ? `, one every ${window.hop} steps` : ''
-  return `Windows by ${window.kind}, size ${window.size}${hop}; ${step}.`
+  const step = cadence_s
+    ? t`one step is ${format.seconds(cadence_s)}`
+    : t`the step is not known yet`
+  if (!window) return t`${step}.`
+  const { kind, size, hop } = window
+  if (!hop) return t`Windows by ${kind}, size ${format.count(size)}; ${step}.`
+  const every = plural(hop, { one: 'every step', other: 'every # steps' })
+  return t`Windows by ${kind}, size ${format.count(size)}, one ${every}; ${step}.`
 }
 
 function changeText({ version, epoch, change }: StreamDetail): string {
-  const past = epoch > 0 ? `epoch ${epoch}, ` : ''
-  return `${past}version ${version}: ${change}`
+  return epoch > 0
+    ? t`epoch ${epoch}, version ${version}: ${change}`
+    : t`version ${version}: ${change}`
 }
 
 export function StreamHeader({ stream, graph }: Props) {
@@ -32,7 +40,9 @@ export function StreamHeader({ stream, graph }: Props) {
     <header className="stream-header">
       <div>
         <p className="crumb">
-          <Link to="/">Overview</Link> / stream
+          <Trans>
+            <Link to="/streams">Streams</Link> / stream
+          </Trans>
         </p>
         <h1>{stream.id}</h1>
         <p className="stream-tags">
@@ -40,9 +50,10 @@ export function StreamHeader({ stream, graph }: Props) {
             <Dot tone={running ? 'good' : 'warn'} /> {stream.state}
           </Chip>
           <StreamSwitch stream={stream} />
-          <Chip>{stream.domain || 'no domain'}</Chip>
-          {stream.epoch > 0 && !stream.change && <Chip>epoch {stream.epoch}</Chip>}
-          <span className="quiet">{windowText(stream)}</span>
+          <Chip>{stream.domain || t`no domain`}</Chip>
+          {stream.epoch > 0 && !stream.change && <Chip>{t`epoch ${stream.epoch}`}</Chip>}
+          <span className="quiet">{windowText(stream)}</span>{' '}
+          <Link to={definitionAddress(stream.id)}>{t`Definition`}</Link>
         </p>
         {stream.change && (
           <p className="stream-change" data-testid="stream-change">
@@ -51,17 +62,17 @@ export function StreamHeader({ stream, graph }: Props) {
         )}
       </div>
       <dl className="stats stream-stats">
-        <Stat label="rate">
+        <Stat label={t`rate`}>
           {format.rate(stream.rate)}
-          <Sparkline values={rates} label="Rate since this page was opened" />
+          <Sparkline values={rates} label={t`Rate since this page was opened`} />
         </Stat>
-        <Stat label="records">{format.count(stream.records)}</Stat>
-        <Stat label="windows">{format.count(graph?.windows ?? stream.windows)}</Stat>
-        <Stat label="last window">{format.ago(stream.last_window_at, now)}</Stat>
-        <Stat label="graph version">{format.count(graph?.version)}</Stat>
-        <Stat label="links tested" title="Links tested of those possible">
+        <Stat label={t`records`}>{format.count(stream.records)}</Stat>
+        <Stat label={t`windows`}>{format.count(graph?.windows ?? stream.windows)}</Stat>
+        <Stat label={t`last window`}>{format.ago(stream.last_window_at, now)}</Stat>
+        <Stat label={t`graph version`}>{format.count(graph?.version)}</Stat>
+        <Stat label={t`links tested`} title={t`Links tested of those possible`}>
           {graph
-            ? `${format.count(graph.coverage.tested)} of ${format.count(graph.coverage.possible)}`
+            ? t`${format.count(graph.coverage.tested)} of ${format.count(graph.coverage.possible)}`
             : '–'}
         </Stat>
       </dl>

@@ -1,11 +1,12 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useMemo } from 'react'
 import { Link, useParams } from 'react-router'
-import type { CausalGraph, StreamDetail } from '../../api/client'
+import type { CausalGraph, EdgeKey, StreamDetail } from '../../api/client'
 import { isNotFound } from '../../api/problems'
 import { useTitle } from '../../app/useTitle'
-import * as format from '../../format'
 import { priorOf } from '../../graph/imports'
-import { drawn, edgeId, isAccepted, sameEdge } from '../../graph/model'
+import { edgeId, isAccepted, sameEdge } from '../../graph/model'
 import { useGraph, useStream } from '../../live/queries'
 import { Failure, Skeleton } from '../../ui/states'
 import { ChangeFeed } from '../overview/ChangeFeed'
@@ -17,15 +18,24 @@ import { Exports } from './Exports'
 import { FilterBar } from './FilterBar'
 import { FirstRows } from './FirstRows'
 import { GraphStage } from './GraphStage'
+import { Banner } from './history/Banner'
+import { DifferencePanel, DifferenceTable } from './history/Difference'
+import { HistoryPanel } from './history/HistoryPanel'
+import { DifferenceLegend } from './history/Legend'
+import { PastTable } from './history/PastTable'
+import { PathFinder } from './history/PathFinder'
+import { pictureOf } from './history/pictureOf'
+import { type Looked, useLooked } from './history/useLooked'
 import { Jointly } from './Jointly'
 import { Legend } from './Legend'
-import { Paths } from './Paths'
 import { Quality } from './Quality'
 import { StreamHeader } from './StreamHeader'
 import { StrongestEdges } from './StrongestEdges'
+import { SpaceStage } from './space/SpaceStage'
 import { type SetView, useView } from './useView'
 import { Variables } from './Variables'
 import type { View } from './view'
+import '../../styles/history.css'
 
 interface Props {
   stream: StreamDetail
@@ -34,60 +44,94 @@ interface Props {
   setView: SetView
 }
 
-function nothing({ rows, coverage }: CausalGraph): string {
-  if (coverage.tested > 0) {
-    return 'No edge to show: none has passed its tests yet, or the filters hide them.'
-  }
-  return `${format.plural(rows, 'row')} so far, too few to test anything. More data will tell.`
+/** While a moment is fetched, or cannot be, the banner says so. */
+function nothingThen({ past }: Looked): string {
+  return past ? t`There was no edge at that moment, or the filters hide them.` : ''
 }
 
-function Picture({ stream, graph, view, setView }: Props) {
+interface LookedProps extends Props {
+  looked: Looked
+}
+
+function nothing({ rows, coverage }: CausalGraph): string {
+  if (coverage.tested > 0) {
+    return t`No edge to show: none has passed its tests yet, or the filters hide them.`
+  }
+  return t`${plural(rows, { one: '# row', other: '# rows' })} so far, too few to test anything. More data will tell.`
+}
+
+function Picture({ stream, looked, view, setView }: LookedProps) {
   const { filters, edge } = view
+  const { graph } = looked
   const truth = stream.truth ? stream.truth_edges : null
-  const picture = useMemo(() => drawn(graph, filters, truth), [graph, filters, truth])
+  const picture = useMemo(() => pictureOf(looked, filters, truth), [looked, filters, truth])
+  const stage = {
+    picture,
+    chosen: edge ? edgeId(edge) : null,
+    onEdge: (next: EdgeKey | null) => setView({ edge: next }),
+    nothing: looked.moment.kind === 'live' ? nothing(graph) : nothingThen(looked),
+    exports: (png: () => Promise<Blob>, svg?: () => string) => (
+      <Exports stream={stream.id} looked={looked} png={png} svg={svg ?? null} />
+    ),
+  }
+  const imported = picture.edges.some((e) => e.imported)
+  const space = view.as === 'space'
   return (
     <>
-      <GraphStage
-        stream={stream.id}
-        version={graph.version}
-        picture={picture}
-        chosen={edge ? edgeId(edge) : null}
-        onEdge={(next) => setView({ edge: next })}
-        nothing={nothing(graph)}
-        exports={(png) => <Exports stream={stream.id} graph={graph} png={png} />}
-      />
-      <Legend truth={stream.truth} imported={picture.edges.some((e) => e.imported)} />
+      {space ? (
+        <SpaceStage
+          {...stage}
+          graph={graph}
+          cadence={stream.cadence_s}
+          view={view}
+          setView={setView}
+        />
+      ) : (
+        <GraphStage {...stage} stream={stream.id} version={graph.version} />
+      )}
+      <HistoryPanel stream={stream.id} looked={looked} />
+      {looked.difference && !space && <DifferenceLegend />}
+      <Legend truth={stream.truth} imported={imported} space={space} cadence={stream.cadence_s} />
     </>
   )
 }
 
-function Table({ stream, graph, view, setView }: Props) {
+function Table({ stream, looked, view, setView }: LookedProps) {
+  const { graph, past, difference } = looked
+  const onEdge = (edge: EdgeKey) => setView({ edge })
   const all = useGraph(stream.id, 'all', view.tested)
   const shown = view.tested ? (all.data ?? graph) : graph
   return (
     <>
-      <EdgeTable
-        edges={shown.edges}
-        filters={view.filters}
-        truth={stream.truth ? stream.truth_edges : null}
-        sort={view.sort}
-        onSort={(sort) => setView({ sort })}
-        tested={view.tested}
-        onTested={(tested) => setView({ tested })}
-        onEdge={(edge) => setView({ edge })}
-      />
-      <Exports stream={stream.id} graph={graph} png={null} />
+      {past && <PastTable past={past} filters={view.filters} onEdge={onEdge} />}
+      {difference && (
+        <DifferenceTable difference={difference} filters={view.filters} onEdge={onEdge} />
+      )}
+      {looked.moment.kind === 'live' && (
+        <EdgeTable
+          edges={shown.edges}
+          filters={view.filters}
+          truth={stream.truth ? stream.truth_edges : null}
+          sort={view.sort}
+          onSort={(sort) => setView({ sort })}
+          tested={view.tested}
+          onTested={(tested) => setView({ tested })}
+          onEdge={onEdge}
+        />
+      )}
+      <Exports stream={stream.id} looked={looked} png={null} svg={null} />
+      <HistoryPanel stream={stream.id} looked={looked} />
     </>
   )
 }
 
-function Aside({ stream, graph, view, setView }: Props) {
+function Aside({ stream, graph, looked, view, setView }: LookedProps) {
   const { edge } = view
   const close = () => setView({ edge: null })
   const accepted = graph.edges.filter(isAccepted)
   const shown = (edge && graph.edges.find((e) => sameEdge(e, edge))) ?? null
   return (
-    <aside className="side" aria-label="About this stream">
+    <aside className="side" aria-label={t`About this stream`}>
       {edge && (
         <EdgeDrawer
           key={edgeId(edge)}
@@ -96,30 +140,48 @@ function Aside({ stream, graph, view, setView }: Props) {
           siblings={accepted.filter((e) => e.source === edge.source && e.target === edge.target)}
           stream={stream}
           prior={shown ? priorOf(graph, shown) : null}
+          looked={looked}
           onEdge={(next) => setView({ edge: next })}
           onClose={close}
         />
       )}
+      {looked.difference && (
+        <DifferencePanel
+          difference={looked.difference}
+          filters={view.filters}
+          onEdge={(next) => setView({ edge: next })}
+        />
+      )}
       {stream.truth && <AccuracyPanel accuracy={stream.accuracy} />}
-      <StrongestEdges edges={accepted} chosen={edge} onEdge={(next) => setView({ edge: next })} />
+      {looked.moment.kind === 'live' && (
+        <StrongestEdges edges={accepted} chosen={edge} onEdge={(next) => setView({ edge: next })} />
+      )}
       <Variables stream={stream} />
       <Quality stream={stream} />
     </aside>
   )
 }
 
-function Body(props: Props) {
+function Body(own: Props) {
+  const looked = useLooked(own.stream.id, own.graph)
+  const props = { ...own, looked }
   const { view, setView, graph, stream } = props
   return (
     <div className="stream-columns">
       <div className="stage-column">
         <FilterBar view={view} setView={setView} graph={graph} truth={stream.truth} />
-        {view.table ? <Table {...props} /> : <Picture {...props} />}
+        <Banner looked={looked} cadence={stream.cadence_s} />
+        {view.as === 'table' ? <Table {...props} /> : <Picture {...props} />}
       </div>
       <Aside {...props} />
       <div className="below">
         <ChangeFeed stream={stream.id} />
-        <Paths paths={graph.paths} cadence={stream.cadence_s} />
+        <PathFinder
+          stream={stream.id}
+          graph={graph}
+          cadence={stream.cadence_s}
+          isLive={looked.moment.kind === 'live'}
+        />
         <Jointly hyperedges={graph.hyperedges} />
         <Elsewhere priors={graph.priors} edges={graph.edges} />
       </div>
@@ -130,9 +192,11 @@ function Body(props: Props) {
 function Unknown({ id }: { id: string }) {
   return (
     <div className="plain-page">
-      <h1>There is no stream named {id}</h1>
+      <h1>{t`There is no stream named ${id}`}</h1>
       <p>
-        It appears with its first record. <Link to="/">All streams</Link>
+        <Trans>
+          It appears with its first record. <Link to="/">All streams</Link>
+        </Trans>
       </p>
     </div>
   )

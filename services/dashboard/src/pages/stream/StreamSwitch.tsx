@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
@@ -34,10 +35,10 @@ function Forget({ stream }: { stream: StreamDetail }) {
       <button
         type="button"
         className="button stream-switch"
-        title="Drop its definition, open windows and graph"
+        title={t`Drop its definition, open windows and graph`}
         onClick={() => setAsked(true)}
       >
-        Forget…
+        {t`Forget…`}
       </button>
     )
   }
@@ -47,13 +48,13 @@ function Forget({ stream }: { stream: StreamDetail }) {
         type="button"
         className="button button-bad stream-switch"
         disabled={forget.isPending}
-        title="Its records and windows stay on their topics; a later record starts it anew"
+        title={t`Its records and windows stay on their topics; a later record starts it anew`}
         onClick={() => forget.mutate()}
       >
-        Forget its graph for good
+        {t`Forget its graph for good`}
       </button>
       <button type="button" className="button stream-switch" onClick={() => setAsked(false)}>
-        Cancel
+        {t`Cancel`}
       </button>
       <Failure error={forget.error} />
     </>
@@ -74,10 +75,10 @@ function Switch({ stream, disabled }: { stream: StreamDetail; disabled: boolean 
         type="button"
         className="button stream-switch"
         disabled={disabled || flip.isPending}
-        title={paused ? 'Take records in again' : 'Pass over the records that come from now on'}
+        title={paused ? t`Take records in again` : t`Pass over the records that come from now on`}
         onClick={() => flip.mutate()}
       >
-        {paused ? 'Resume' : 'Pause'}
+        {paused ? t`Resume` : t`Pause`}
       </button>
       <Failure error={flip.error} />
     </>
@@ -86,8 +87,8 @@ function Switch({ stream, disabled }: { stream: StreamDetail; disabled: boolean 
 
 /** Pauses a stream, or lets it go on; the state beside it says which it is. Admins may drop it. */
 export function StreamSwitch({ stream }: { stream: StreamDetail }) {
-  const why = useRefusal({ role: 'operator', what: 'Pausing a stream' })
-  const whyNotForget = useRefusal({ role: 'admin', what: 'Forgetting it' })
+  const why = useRefusal({ role: 'operator', what: t`Pausing a stream` })
+  const whyNotForget = useRefusal({ role: 'admin', what: t`Forgetting it` })
   return (
     <>
       <Switch stream={stream} disabled={why !== null} />
@@ -95,7 +96,7 @@ export function StreamSwitch({ stream }: { stream: StreamDetail }) {
         <Forget stream={stream} />
       ) : (
         <button type="button" className="button stream-switch" disabled>
-          Forget…
+          {t`Forget…`}
         </button>
       )}
       <Refused why={why ?? whyNotForget} />

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { Edge, EdgeKey } from '../../api/client'
 import * as format from '../../format'
 import { edgeId, effectOf, isAutocorrelation, sameEdge, strongest } from '../../graph/model'
@@ -28,7 +29,8 @@ function Row({
         onClick={() => onEdge(edge)}
       >
         <span className="strongest-name">
-          {edge.source} {edge.oriented ? '→' : '—'} {edge.target} <small>lag {edge.lag}</small>
+          {edge.source} {edge.oriented ? '→' : '—'} {edge.target}{' '}
+          <small>{t`lag ${edge.lag}`}</small>
         </span>
         <span className={`strongest-effect ${sign}`}>{format.signed(edge.effect)}</span>
         <span className={`strongest-bar fill-${sign}`} style={{ width }} />
@@ -44,8 +46,8 @@ export function StrongestEdges({ edges, chosen, onEdge }: Props) {
   )
   const scale = Math.max(...shown.map((edge) => Math.abs(effectOf(edge))), 1e-9)
   return (
-    <Panel title="Strongest edges">
-      {shown.length === 0 && <Empty title="No edge has passed its tests yet." />}
+    <Panel title={t`Strongest edges`}>
+      {shown.length === 0 && <Empty title={t`No edge has passed its tests yet.`} />}
       <ol className="strongest">
         {shown.map((edge) => (
           <Row key={edgeId(edge)} edge={edge} scale={scale} chosen={chosen} onEdge={onEdge} />

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useState } from 'react'
 import type { ColumnQuality, StreamDetail, VariableDetail } from '../../api/client'
 import * as format from '../../format'
@@ -7,9 +8,9 @@ import { badges, foremost, hasDrifted } from './concern'
 const SHOWN = 12
 
 function Usual({ quality, unit }: { quality: ColumnQuality; unit: string }) {
-  if (quality.location === null) return <small>no value</small>
+  if (quality.location === null) return <small>{t`no value`}</small>
   return (
-    <small title="Median of the last window, and the usual distance from it">
+    <small title={t`Median of the last window, and the usual distance from it`}>
       {format.figure(quality.location)} ± {format.figure(quality.scale)} {unit}
     </small>
   )
@@ -17,7 +18,7 @@ function Usual({ quality, unit }: { quality: ColumnQuality; unit: string }) {
 
 function Missing({ share }: { share: number }) {
   return (
-    <div className="missing" title="Share of the last window without a value">
+    <div className="missing" title={t`Share of the last window without a value`}>
       <span className="missing-track" aria-hidden="true">
         <span className="missing-bar" style={{ width: `${100 * share}%` }} />
       </span>
@@ -56,14 +57,14 @@ export function Variables({ stream }: { stream: StreamDetail }) {
   if (variables.length === 0) return null
   const shown = all ? variables : foremost(variables, SHOWN)
   return (
-    <Panel title="The variables" aside={<small>last window</small>}>
+    <Panel title={t`The variables`} aside={<small>{t`last window`}</small>}>
       <table className="variables" data-testid="variables">
         <thead>
           <tr>
-            <th scope="col">variable</th>
-            <th scope="col">missing</th>
-            <th scope="col" title="Distance from what is usual for the stream, in usual scales">
-              drift
+            <th scope="col">{t`variable`}</th>
+            <th scope="col">{t`missing`}</th>
+            <th scope="col" title={t`Distance from what is usual for the stream, in usual scales`}>
+              {t`drift`}
             </th>
           </tr>
         </thead>
@@ -75,7 +76,7 @@ export function Variables({ stream }: { stream: StreamDetail }) {
       </table>
       {variables.length > SHOWN && (
         <button type="button" className="link" onClick={() => setAll(!all)}>
-          {all ? 'Only those of most concern' : `All ${format.count(variables.length)}`}
+          {all ? t`Only those of most concern` : t`All ${format.count(variables.length)}`}
         </button>
       )}
     </Panel>

@@ -1,5 +1,7 @@
 /** How much a variable asks for attention, and which ones to show first. Pure. */
+import { t } from '@lingui/core/macro'
 import type { VariableDetail } from '../../api/client'
+import { count } from '../../format'
 
 /** Usual scales from which on a variable is said to have moved. */
 export const DRIFTED = 3
@@ -13,20 +15,20 @@ export interface Badge {
 export function badges({ kind, absent, quality }: VariableDetail): Badge[] {
   const found: Badge[] = []
   if (absent) {
-    found.push({ tone: 'bad', text: 'absent', help: 'Has not come for a whole window' })
+    found.push({ tone: 'bad', text: t`absent`, help: t`Has not come for a whole window` })
   }
   if (quality?.stuck) {
-    found.push({ tone: 'bad', text: 'stuck', help: 'All values of the last window are the same' })
+    found.push({ tone: 'bad', text: t`stuck`, help: t`All values of the last window are the same` })
   }
   if (quality && quality.out_of_range > 0) {
     found.push({
       tone: 'warn',
-      text: `${quality.out_of_range} out of range`,
-      help: 'Values of the last window outside the range of this variable',
+      text: t`${count(quality.out_of_range)} out of range`,
+      help: t`Values of the last window outside the range of this variable`,
     })
   }
   if (kind !== 'numeric') {
-    found.push({ tone: 'quiet', text: kind, help: `Its values are ${kind}` })
+    found.push({ tone: 'quiet', text: kind, help: t`Its values are ${kind}` })
   }
   return found
 }

@@ -1,4 +1,5 @@
 /** Order of the edge table. Pure. */
+import { i18n } from '@lingui/core'
 import type { Edge } from '../../api/client'
 import { intervalOf } from '../../graph/model'
 
@@ -53,11 +54,9 @@ export function writeSort({ column, descending }: Sort): string {
   return plain ? '' : `${descending ? '-' : ''}${column}`
 }
 
-const collator = new Intl.Collator('en', { numeric: true })
-
 function compare(a: number | string, b: number | string): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b
-  return collator.compare(String(a), String(b))
+  return String(a).localeCompare(String(b), i18n.locales ?? i18n.locale, { numeric: true })
 }
 
 /** Effects are compared by size; equal rows keep their order. */

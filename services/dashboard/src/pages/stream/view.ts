@@ -4,14 +4,20 @@
  */
 import type { EdgeKey } from '../../api/client'
 import { type Filters, NO_FILTERS } from '../../graph/model'
+import { type Camera, readCamera, writeCamera } from '../../graph/space/camera'
 import { readSort, type Sort, STRONGEST_FIRST, writeSort } from './sorting'
 
+/** Drawn flat, drawn unrolled in time, or told in rows. */
+export type Form = 'graph' | 'space' | 'table'
+
 export interface View {
-  table: boolean
+  as: Form
   /** In the table: every edge that was tested, not only the accepted. */
   tested: boolean
   filters: Filters
   edge: EdgeKey | null
+  /** Where the unrolled graph is seen from; null is its home. */
+  camera: Camera | null
   /** Order of the table. */
   sort: Sort
 }
@@ -29,10 +35,14 @@ function readEdge(params: URLSearchParams): EdgeKey | null {
     : null
 }
 
+function readForm(text: string | null): Form {
+  return text === 'space' || text === 'table' ? text : 'graph'
+}
+
 export function readView(params: URLSearchParams): View {
   const minEffect = Number(params.get('min') ?? 0)
   return {
-    table: params.get('view') === 'table',
+    as: readForm(params.get('view')),
     tested: params.get('edges') === 'tested',
     filters: {
       minEffect: Number.isFinite(minEffect) ? Math.max(0, minEffect) : 0,
@@ -42,13 +52,16 @@ export function readView(params: URLSearchParams): View {
       variable: params.get('variable'),
     },
     edge: readEdge(params),
+    camera: readCamera(params.get('camera')),
     sort: readSort(params.get('sort')),
   }
 }
 
-export function writeView({ table, tested, filters, edge, sort }: View): URLSearchParams {
+export function writeView(view: View): URLSearchParams {
+  const { as, tested, filters, edge, camera, sort } = view
   const params = new URLSearchParams()
-  if (table) params.set('view', 'table')
+  if (as !== 'graph') params.set('view', as)
+  if (writeCamera(camera)) params.set('camera', writeCamera(camera))
   if (tested) params.set('edges', 'tested')
   if (filters.minEffect > 0) params.set('min', String(filters.minEffect))
   if (filters.lags.length > 0) params.set('lags', filters.lags.join(','))
@@ -64,11 +77,19 @@ export function writeView({ table, tested, filters, edge, sort }: View): URLSear
   return params
 }
 
+const PLAIN: View = {
+  as: 'graph',
+  tested: false,
+  filters: NO_FILTERS,
+  edge: null,
+  camera: null,
+  sort: STRONGEST_FIRST,
+}
+
 /** The address that shows one edge of a stream. */
 export function edgeAddress(stream: string, { source, target, lag }: EdgeKey): string {
   const auto = source === target
   const filters = { ...NO_FILTERS, autocorrelation: auto }
-  const sort = STRONGEST_FIRST
-  const view = { table: false, tested: false, filters, edge: { source, target, lag }, sort }
+  const view = { ...PLAIN, filters, edge: { source, target, lag } }
   return `/streams/${encodeURIComponent(stream)}?${writeView(view)}`
 }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { Span } from '../../api/traces'
 import { Copy } from '../../ui/Copy'
 import { ComponentMark } from '../ComponentMark'
@@ -7,37 +8,37 @@ import { milliseconds, placeOf, plainName } from './words'
 export function SpanDetails({ span }: { span: Span }) {
   const place = placeOf(span)
   return (
-    <section className="span-details" aria-label="The chosen span">
+    <section className="span-details" aria-label={t`The chosen span`}>
       <h3>
         <ComponentMark name={span.component} /> <small>{plainName(span.name)}</small>
       </h3>
-      {span.error && <p className="contrary">Failed: {span.error}</p>}
+      {span.error && <p className="contrary">{t`Failed: ${span.error}`}</p>}
       <dl className="facts">
         <div>
-          <dt>begins</dt>
-          <dd>{milliseconds(span.start_ms)} after the start</dd>
+          <dt>{t`begins`}</dt>
+          <dd>{t`${milliseconds(span.start_ms)} after the start`}</dd>
         </div>
         <div>
-          <dt>takes</dt>
+          <dt>{t`takes`}</dt>
           <dd>{milliseconds(span.duration_ms)}</dd>
         </div>
         <div>
-          <dt>handled, on the bus</dt>
-          <dd>{place ? <Copy text={place} what="the place on the bus" /> : 'no message'}</dd>
+          <dt>{t`handled, on the bus`}</dt>
+          <dd>{place ? <Copy text={place} what={t`the place on the bus`} /> : t`no message`}</dd>
         </div>
         <div>
-          <dt>key</dt>
+          <dt>{t`key`}</dt>
           <dd>{span.key ?? '–'}</dd>
         </div>
         <div>
-          <dt>span</dt>
+          <dt>{t`span`}</dt>
           <dd>
-            <Copy text={span.span_id} what="the id of the span" />
+            <Copy text={span.span_id} what={t`the id of the span`} />
           </dd>
         </div>
         <div>
-          <dt>led to by</dt>
-          <dd>{span.parent_id ?? 'nothing that is kept'}</dd>
+          <dt>{t`led to by`}</dt>
+          <dd>{span.parent_id ?? t`nothing that is kept`}</dd>
         </div>
       </dl>
     </section>

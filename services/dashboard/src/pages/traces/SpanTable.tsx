@@ -1,21 +1,30 @@
+import { t } from '@lingui/core/macro'
 import type { Span } from '../../api/traces'
 import { ScrollTable } from '../../ui/ScrollTable'
 import { ComponentMark } from '../ComponentMark'
 import { milliseconds, placeOf, plainName } from './words'
 
-const HEADS = ['component', 'work', 'topic / partition / offset', 'key', 'begins', 'takes', 'error']
+const heads = (): string[] => [
+  t`component`,
+  t`work`,
+  t`topic / partition / offset`,
+  t`key`,
+  t`begins`,
+  t`takes`,
+  t`error`,
+]
 
 /** The same as a table. */
 export function SpanTable({ spans }: { spans: readonly Span[] }) {
   return (
-    <ScrollTable label="Spans">
+    <ScrollTable label={t`Spans`}>
       <table data-testid="span-table">
         <caption className="visually-hidden">
-          Spans of the trace, each behind that which led to it
+          {t`Spans of the trace, each behind that which led to it`}
         </caption>
         <thead>
           <tr>
-            {HEADS.map((head) => (
+            {heads().map((head) => (
               <th key={head} scope="col">
                 {head}
               </th>
@@ -25,7 +34,7 @@ export function SpanTable({ spans }: { spans: readonly Span[] }) {
         <tbody>
           {spans.map((span) => (
             <tr key={span.span_id}>
-              <th scope="row" style={{ paddingLeft: `${Math.min(span.depth, 8) * 14}px` }}>
+              <th scope="row" style={{ paddingInlineStart: `${Math.min(span.depth, 8) * 14}px` }}>
                 <ComponentMark name={span.component} />
               </th>
               <td>{plainName(span.name)}</td>

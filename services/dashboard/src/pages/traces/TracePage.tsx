@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Link, useParams } from 'react-router'
 import { isNotFound } from '../../api/problems'
 import type { TraceDetails } from '../../api/traces'
@@ -29,21 +31,21 @@ function Head({ trace }: { trace: TraceDetails }) {
     <>
       <div className="page-head">
         <h1>{plainName(trace.name)}</h1>
-        {trace.has_failed && <Chip tone="bad">✕ failed</Chip>}
+        {trace.has_failed && <Chip tone="bad">{t`✕ failed`}</Chip>}
       </div>
       <dl className="stats">
-        <Stat label="began" title={trace.at}>
+        <Stat label={t`began`} title={trace.at}>
           {format.clockTime(trace.at)} <small>{format.ago(trace.at, now)}</small>
         </Stat>
-        <Stat label="took">{milliseconds(trace.duration_ms)}</Stat>
-        <Stat label="spans">{format.count(trace.span_count)}</Stat>
-        <Stat label="about">
+        <Stat label={t`took`}>{milliseconds(trace.duration_ms)}</Stat>
+        <Stat label={t`spans`}>{format.count(trace.span_count)}</Stat>
+        <Stat label={t`about`}>
           <About keys={trace.streams} />
         </Stat>
       </dl>
       <p className="quiet">
-        <Copy text={trace.trace_id} what="the id of the trace" />{' '}
-        <Link to={eventsOf(trace.trace_id)}>What happened in it</Link>
+        <Copy text={trace.trace_id} what={t`the id of the trace`} />{' '}
+        <Link to={eventsOf(trace.trace_id)}>{t`What happened in it`}</Link>
       </p>
     </>
   )
@@ -51,7 +53,7 @@ function Head({ trace }: { trace: TraceDetails }) {
 
 function Work({ trace }: { trace: TraceDetails }) {
   return (
-    <ul className="waterfall-legend" aria-label="Work of each component">
+    <ul className="waterfall-legend" aria-label={t`Work of each component`}>
       {componentsOf(trace.spans).map((name) => (
         <li key={name}>
           <ComponentMark name={name} /> <small>{milliseconds(workOf(trace.spans, name))}</small>
@@ -61,9 +63,9 @@ function Work({ trace }: { trace: TraceDetails }) {
   )
 }
 
-const VIEWS = [
-  { value: 'waterfall', label: 'Waterfall' },
-  { value: 'table', label: 'Table' },
+const views = () => [
+  { value: 'waterfall', label: t`Waterfall` },
+  { value: 'table', label: t`Table` },
 ]
 
 function Spans({ trace }: { trace: TraceDetails }) {
@@ -73,12 +75,12 @@ function Spans({ trace }: { trace: TraceDetails }) {
   const span = trace.spans.find(({ span_id }) => span_id === chosen)
   return (
     <Panel
-      title="What it led to"
+      title={t`What it led to`}
       aside={
         <Segments
-          label="Show as"
+          label={t`Show as`}
           value={table ? 'table' : 'waterfall'}
-          options={VIEWS}
+          options={views()}
           onChange={(value) => setView(value === 'table' ? value : null)}
         />
       }
@@ -94,12 +96,11 @@ function Spans({ trace }: { trace: TraceDetails }) {
       )}
       {trace.span_count >= MOST_SPANS && (
         <p className="quiet footnote">
-          The first {MOST_SPANS} spans of a trace are kept; a collector gets all.
+          {t`The first ${format.count(MOST_SPANS)} spans of a trace are kept; a collector gets all.`}
         </p>
       )}
       <p className="quiet footnote">
-        Work that changed nothing leaves no span. Times are by the clock of each process: between
-        machines whose clocks differ, bars are shifted by as much.
+        {t`Work that changed nothing leaves no span. Times are by the clock of each process: between machines whose clocks differ, bars are shifted by as much.`}
       </p>
     </Panel>
   )
@@ -107,10 +108,10 @@ function Spans({ trace }: { trace: TraceDetails }) {
 
 function Unknown({ why }: { why: string }) {
   return (
-    <Empty title="This trace is not there.">
+    <Empty title={t`This trace is not there.`}>
       <p>{why}.</p>
       <p>
-        <Link to="/traces">All traces that are kept</Link>
+        <Link to="/traces">{t`All traces that are kept`}</Link>
       </p>
     </Empty>
   )
@@ -118,12 +119,14 @@ function Unknown({ why }: { why: string }) {
 
 export function TracePage() {
   const { id = '' } = useParams()
-  useTitle(`Trace ${id.slice(0, 8)}`)
+  useTitle(t`Trace ${id.slice(0, 8)}`)
   const { data, error, refetch } = useTrace(id)
   return (
     <div className="plain-page">
       <p className="crumb">
-        <Link to="/traces">Traces</Link> / trace
+        <Trans>
+          <Link to="/traces">Traces</Link> / trace
+        </Trans>
       </p>
       {data && (
         <>
@@ -134,7 +137,7 @@ export function TracePage() {
       {!data && !error && <Skeleton lines={2} tall />}
       {!data && error && (
         <>
-          <h1>Trace {id.slice(0, 8)}…</h1>
+          <h1>{t`Trace ${id.slice(0, 8)}…`}</h1>
           {isNotFound(error) ? (
             <Unknown why={error.message} />
           ) : (

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Link } from 'react-router'
 import type { TraceSummary } from '../../api/traces'
 import { useTitle } from '../../app/useTitle'
@@ -41,23 +42,24 @@ function Row({ trace, now }: { trace: TraceSummary; now: number }) {
       </td>
       <td>{format.count(trace.span_count)}</td>
       <td>
-        {milliseconds(trace.duration_ms)} {trace.has_failed && <Chip tone="bad">✕ failed</Chip>}
+        {milliseconds(trace.duration_ms)}{' '}
+        {trace.has_failed && <Chip tone="bad">{t`✕ failed`}</Chip>}
       </td>
     </tr>
   )
 }
 
-const HEADS = ['began', 'trace', 'by way of', 'about', 'spans', 'took']
+const heads = (): string[] => [t`began`, t`trace`, t`by way of`, t`about`, t`spans`, t`took`]
 
 function Rows({ traces }: { traces: readonly TraceSummary[] }) {
   const now = useNow(5_000)
   return (
-    <ScrollTable label="Traces">
+    <ScrollTable label={t`Traces`}>
       <table data-testid="traces">
-        <caption className="visually-hidden">Traces, newest first</caption>
+        <caption className="visually-hidden">{t`Traces, newest first`}</caption>
         <thead>
           <tr>
-            {HEADS.map((head) => (
+            {heads().map((head) => (
               <th key={head} scope="col">
                 {head}
               </th>
@@ -75,16 +77,16 @@ function Rows({ traces }: { traces: readonly TraceSummary[] }) {
 }
 
 export function TracesPage() {
-  useTitle('Traces')
+  useTitle(t`Traces`)
   const [stream, setStream] = useParam('stream')
   const log = useTraceLog(stream)
   return (
     <div className="plain-page">
-      <h1>Traces</h1>
+      <h1>{t`Traces`}</h1>
       <p className="quiet">
-        What a message led to, from service to service, newest first. Up to 2000 are kept.
+        {t`What a message led to, from service to service, newest first. Up to 2000 are kept.`}
       </p>
-      <search className="filters" aria-label="Filters">
+      <search className="filters" aria-label={t`Filters`}>
         <StreamChoice value={stream} onChange={setStream} />
       </search>
       <Loaded query={log} skeleton={<Skeleton lines={2} tall />}>
@@ -92,10 +94,11 @@ export function TracesPage() {
           const traces = pages.flatMap(({ items }) => items)
           if (traces.length === 0) {
             return (
-              <Empty title={stream ? `No trace about ${stream} is kept.` : 'No trace is kept yet.'}>
+              <Empty
+                title={stream ? t`No trace about ${stream} is kept.` : t`No trace is kept yet.`}
+              >
                 <p>
-                  A trace begins with a record or a request, and is told once something came of it:
-                  a window, a change of the graph, a refusal.
+                  {t`A trace begins with a record or a request, and is told once something came of it: a window, a change of the graph, a refusal.`}
                 </p>
               </Empty>
             )
@@ -103,7 +106,7 @@ export function TracesPage() {
           return (
             <div className="panel">
               <Rows traces={traces} />
-              <Older what="traces" {...log} />
+              <Older label={t`Older traces`} {...log} />
             </div>
           )
         }}

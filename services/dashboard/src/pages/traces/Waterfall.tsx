@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { type KeyboardEvent, useRef } from 'react'
 import type { Span } from '../../api/traces'
 import { componentColour } from '../../ui/colours'
@@ -16,7 +17,7 @@ function Axis({ length }: { length: number }) {
         <span
           key={at}
           className={at > LATE * length ? 'tick-late' : ''}
-          style={{ left: `${(100 * at) / length}%` }}
+          style={{ insetInlineStart: `${(100 * at) / length}%` }}
         >
           {milliseconds(at)}
         </span>
@@ -45,7 +46,10 @@ function Row({ span, length, isChosen, isReached, onChoose }: RowProps) {
         tabIndex={isReached ? 0 : -1}
         onClick={onChoose}
       >
-        <span className="span-name" style={{ paddingLeft: `${Math.min(span.depth, 8) * 14}px` }}>
+        <span
+          className="span-name"
+          style={{ paddingInlineStart: `${Math.min(span.depth, 8) * 14}px` }}
+        >
           <span className="span-component">{displayName(span.component)}</span>
           <small>{plainName(span.name)}</small>
         </span>
@@ -53,7 +57,7 @@ function Row({ span, length, isChosen, isReached, onChoose }: RowProps) {
           <span
             className="span-bar"
             style={{
-              left: `${left}%`,
+              insetInlineStart: `${left}%`,
               width: `${width}%`,
               background: componentColour(span.component),
             }}
@@ -99,7 +103,7 @@ export function Waterfall({ spans, chosen, onChoose }: Props) {
   return (
     <div className="waterfall" data-testid="waterfall">
       <Axis length={length} />
-      <ol ref={list} onKeyDown={onKeyDown} aria-label="Spans; arrow keys go through them">
+      <ol ref={list} onKeyDown={onKeyDown} aria-label={t`Spans; arrow keys go through them`}>
         {spans.map((span) => (
           <Row
             key={span.span_id}

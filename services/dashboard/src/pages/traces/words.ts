@@ -1,4 +1,5 @@
 /** Traces in words. Pure. */
+import { t } from '@lingui/core/macro'
 import type { Span } from '../../api/traces'
 import * as format from '../../format'
 
@@ -8,7 +9,7 @@ const PREFIX = /scarcity\.v\d+\./
 export const plainName = (name: string): string => name.replace(PREFIX, '')
 
 export function milliseconds(value: number): string {
-  return value === 0 ? '0 ms' : format.seconds(value / 1000)
+  return value === 0 ? t`0 ms` : format.seconds(value / 1000)
 }
 
 /** Where the message that a span handled is on the bus; null where it handled none. */
@@ -17,6 +18,9 @@ export function placeOf({ topic, partition, offset }: Span): string | null {
 }
 
 export function sentence(span: Span): string {
-  const when = `${milliseconds(span.duration_ms)}, ${milliseconds(span.start_ms)} after the start`
-  return `${plainName(span.name)}: ${when}${span.error ? `; failed: ${span.error}` : ''}`
+  const name = plainName(span.name)
+  const [lasted, began] = [milliseconds(span.duration_ms), milliseconds(span.start_ms)]
+  return span.error
+    ? t`${name}: ${lasted}, ${began} after the start; failed: ${span.error}`
+    : t`${name}: ${lasted}, ${began} after the start`
 }

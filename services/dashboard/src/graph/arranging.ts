@@ -1,0 +1,44 @@
+/** Who finds the places: the page itself for some variables, a worker beside it for many. */
+import type { EdgeKey } from '../api/client'
+import { type Arrangement, arrange } from './arrangement'
+import type { Box } from './layout'
+
+/** All that an arrangement depends on, as it can be handed to a worker. */
+export interface Wanted {
+  before: Arrangement
+  nodes: readonly string[]
+  ties: readonly EdgeKey[]
+  boxes: ReadonlyMap<string, Box>
+  upright: boolean
+}
+
+/** More variables than this take longer than a frame or two. */
+const MANY = 150
+
+export function arranged({ before, nodes, ties, boxes, upright }: Wanted): Arrangement {
+  const box = (name: string): Box => boxes.get(name) ?? { along: 0, across: 0 }
+  return arrange(before, nodes, ties, { box, upright })
+}
+
+/** Arranges one picture at a time: whoever asks waits for the answer before he asks again. */
+export class Arranger {
+  #worker: Worker | null = null
+
+  ask(wanted: Wanted, done: (now: Arrangement) => void): void {
+    if (wanted.nodes.length <= MANY) {
+      done(arranged(wanted))
+      return
+    }
+    this.#worker ??= new Worker(new URL('./arranging.worker.ts', import.meta.url), {
+      type: 'module',
+    })
+    this.#worker.onmessage = ({ data }: MessageEvent<Arrangement>) => done(data)
+    // Where no worker can be had, the page waits.
+    this.#worker.onerror = () => done(arranged(wanted))
+    this.#worker.postMessage(wanted)
+  }
+
+  stop(): void {
+    this.#worker?.terminate()
+  }
+}
