@@ -48,6 +48,8 @@ STORY: tuple[tuple[int, Key, float | None], ...] = (
     (116, ("dam", "fields", 2), 0.24),
 )
 """Minutes after the beginning, an edge, and its effect from then on; None = it is gone."""
+THAW = 83
+"""The minute from which other rules hold."""
 
 
 def messages() -> list[Message]:
@@ -79,7 +81,8 @@ def _changes() -> tuple[list[EdgeChanged], dict[Key, Edge]]:
         changes.append(
             EdgeChanged(
                 STREAM, 0, version, at, _kind(before, effect), evidence_of(edge),
-                None if before is None else before.effect, _window_id(version), regime=0,
+                None if before is None else before.effect, _window_id(version),
+                regime=int(minute >= THAW),
             )
         )  # fmt: skip
     return changes, held
@@ -113,6 +116,7 @@ def _graph(held: dict[Key, Edge]) -> Event:
         windows=len(STORY),
         coverage=Coverage(count, count, count),
         all_edges=EdgeTable.of(VARIABLES, held.values()),
+        regime=1,
     )
     end = BEGIN + timedelta(minutes=120)
     window = WindowSealed(_window_id(len(STORY)), STREAM, 0, 0, 1, (), b"", b"", BEGIN, end, 1, 1)

@@ -109,6 +109,8 @@ class Point:
     vanished: int
     edges: int
     """accepted ones between different variables, after it"""
+    regime: int
+    """number of the one that the graph described after it"""
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Point":

@@ -26,7 +26,7 @@ const at = (minute: number): string => new Date(Date.UTC(2026, 0, 31, 12, minute
 
 function point(minute: number, edges: number, rest: Partial<HistoryPoint> = {}): HistoryPoint {
   const none = { appeared: 0, strengthened: 0, weakened: 0, flipped: 0, vanished: 0 }
-  return { at: at(minute), edges, ...none, ...rest }
+  return { at: at(minute), edges, regime: 0, ...none, ...rest }
 }
 
 const history = (points: HistoryPoint[]): StreamHistory => ({
@@ -112,6 +112,15 @@ describe('the time slider', () => {
     ])
     expect(place(stops[1] as timeline.Stop)).toBe(50)
     expect(timeline.nearest(stops, FRAME, 9_999)).toBe(4)
+  })
+
+  it('shows where other rules began, and where old ones came back', () => {
+    const points = [0, 0, 2, 2, 0].map((regime, i) => point(10 + 10 * i, 1, { regime }))
+    const turns = timeline.turnsOf(points, timeline.stopsOf(history(points)), FRAME)
+
+    expect(turns.map(({ regime }) => regime)).toEqual([2, 0])
+    expect(turns.map(({ x }) => x)).toEqual([150, 250])
+    expect(timeline.turnsOf(grown.points, timeline.stopsOf(grown), FRAME)).toEqual([])
   })
 
   it('shows a single change beside hundreds', () => {

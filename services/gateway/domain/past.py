@@ -50,6 +50,8 @@ class Point(NamedTuple):
     at: datetime
     counts: Mapping[EdgeChange, int]
     edges: int
+    regime: int
+    """the one that the last change is from"""
 
 
 class EdgeDifference(NamedTuple):
@@ -127,11 +129,12 @@ class Past:
         begun, steps = self._cross_steps()
         edges = begun + np.cumsum(steps)[ends]
         return [
-            Point(time_of(at), dict(zip(KINDS, counted, strict=True)), cross)
-            for at, counted, cross in zip(
+            Point(time_of(at), dict(zip(KINDS, counted, strict=True)), cross, regime)
+            for at, counted, cross, regime in zip(
                 self._rows["at"][ends].tolist(),
                 counts.reshape(points, len(KINDS)).tolist(),
                 edges.tolist(),
+                self._rows["regime"][ends].tolist(),
                 strict=True,
             )
         ]

@@ -19,6 +19,7 @@ class PointModel(Strict):
     flipped: int
     vanished: int
     edges: int = Field(description="accepted ones between different variables, after it")
+    regime: int = Field(description="number of the one that the graph described after it")
 
 
 class HistoryModel(Strict):

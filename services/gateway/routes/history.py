@@ -57,7 +57,12 @@ def router(context: Context) -> APIRouter:
             "until": past.until,
             "changes": len(past),
             "points": [
-                {"at": point.at, **point.counts, "edges": point.edges}
+                {
+                    "at": point.at,
+                    **point.counts,
+                    "edges": point.edges,
+                    "regime": point.regime,
+                }
                 for point in past.points(points)
             ],
         }

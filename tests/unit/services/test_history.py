@@ -94,7 +94,9 @@ def change(
         kind = EdgeChange.STRENGTHENED if stronger else EdgeChange.WEAKENED
     state = EdgeState.REJECTED if after is None else EdgeState.ACCEPTED
     edge = evidence(key, 0.01 if after is None else after, state)
-    return EdgeChanged("s", 0, version, at, kind, edge, before, f"s/0/{64 * version}-64", 7)
+    return EdgeChanged(
+        "s", 0, version, at, kind, edge, before, f"s/0/{64 * version}-64", version // 4
+    )
 
 
 effects = st.sampled_from([-0.9, -0.5, -0.2, 0.2, 0.5, 0.9])
@@ -174,6 +176,7 @@ def test_points_sum_up_all_changes_and_count_what_is_there_after_each(
         summed.update(point.counts)
         cross = [key for key in known.edges_at(point.at) if key[0] != key[1]]
         assert point.edges == len(cross)
+        assert point.regime == [c for c in kept if c.at <= point.at][-1].regime
     assert +summed == Counter(changed.change for changed in kept)
     assert [point.at for point in shown] == sorted({point.at for point in shown})
     assert len(shown) == min(points, len({changed.at for changed in kept}))

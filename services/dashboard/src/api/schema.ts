@@ -1447,6 +1447,8 @@ export interface components {
             vanished: number;
             /** @description accepted ones between different variables, after it */
             edges: number;
+            /** @description number of the one that the graph described after it */
+            regime: number;
         };
         /** @description How to govern one instance. */
         Policy: {

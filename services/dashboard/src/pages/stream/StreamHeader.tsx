@@ -70,6 +70,14 @@ export function StreamHeader({ stream, graph }: Props) {
         <Stat label={t`windows`}>{format.count(graph?.windows ?? stream.windows)}</Stat>
         <Stat label={t`last window`}>{format.ago(stream.last_window_at, now)}</Stat>
         <Stat label={t`graph version`}>{format.count(graph?.version)}</Stat>
+        {graph && graph.regime > 0 && (
+          <Stat
+            label={t`regime`}
+            title={t`The rules of this stream have changed. Each set of rules has a number, and comes back with it; the graph shows the one that holds now.`}
+          >
+            {format.count(graph.regime)}
+          </Stat>
+        )}
         <Stat label={t`links tested`} title={t`Links tested of those possible`}>
           {graph
             ? t`${format.count(graph.coverage.tested)} of ${format.count(graph.coverage.possible)}`

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { memo } from 'react'
 import type { HistoryPoint } from '../../../api/history'
 import { timeTicks } from '../../governor/time'
@@ -9,6 +10,7 @@ import {
   staircase,
   type Tick,
   ticksOf,
+  turnsOf,
 } from './timeline'
 import { clock } from './words'
 
@@ -70,6 +72,12 @@ export const Axis = memo(function Axis({ points, stops, frame, width, now }: Pro
       />
       {ticksOf(points, stops, frame).map((tick) => (
         <Mark key={tick.at} tick={tick} />
+      ))}
+      {turnsOf(points, stops, frame).map(({ x, regime }) => (
+        <g key={x}>
+          <line x1={x} x2={x} y1="2" y2={LINE + REACH} className="timeline-turn" />
+          <text x={x + 4} y="11" className="timeline-regime">{t`regime ${regime}`}</text>
+        </g>
       ))}
       {labels.map((time) => (
         <text key={time} x={place({ at: '', time, edges: 0 })} y={HEIGHT - 6} textAnchor="middle">

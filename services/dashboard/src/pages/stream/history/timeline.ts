@@ -122,6 +122,26 @@ export function ticksOf(
   }))
 }
 
+/** Where other rules began to hold. */
+export interface Turn {
+  x: number
+  regime: number
+}
+
+/** Where the regime changed; where there was but one, nowhere. */
+export function turnsOf(
+  points: readonly HistoryPoint[],
+  stops: readonly Stop[],
+  frame: Frame,
+): Turn[] {
+  const place = placeOf(stops, frame)
+  return points.flatMap(({ at, regime }, i) => {
+    const before = points[i - 1]
+    if (!before || before.regime === regime) return []
+    return [{ x: place({ at, time: Date.parse(at), edges: 0 }), regime }]
+  })
+}
+
 const REPLAY_MS = 20_000
 const SHORTEST_MS = 250
 /** Under reduced motion: few steps, each long enough to be read. */
