@@ -6,7 +6,7 @@ DASHBOARD := services/dashboard
 DASHBOARD_SOURCES := $(shell find $(DASHBOARD) -type f \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.py' 2>/dev/null)
 
-.PHONY: help setup run test check fix bench bench-streams bench-mpie bench-drg bench-federation bench-gateway bench-meta chaos fuzz soak protos constraints api test-api test-dashboard screenshots clean
+.PHONY: help setup run test check fix bench bench-streams bench-mpie bench-drg bench-federation bench-gateway bench-meta bench-dashboard chaos fuzz soak protos constraints api test-api test-dashboard screenshots clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -36,17 +36,26 @@ run: setup ## Everything on this machine, with two streams to look at
 	$(BIN)/scarcity up --demo
 
 ASYNCAPI := tests/contract/asyncapi
+CODEGEN := $(DASHBOARD)/codegen
 
 # The parser asks for far more than anything else here, so it lives apart; none of its scripts run.
 $(ASYNCAPI)/node_modules/.installed: $(ASYNCAPI)/package-lock.json
 	cd $(ASYNCAPI) && npm ci --no-audit --no-fund --ignore-scripts
 	touch $@
 
+# A page that is left open, and every page in another language, take minutes.
+LONG := tests/e2e/test_dashboard_live.py tests/e2e/test_dashboard_languages.py
+
 test: setup check $(FAUST)/.installed $(ASYNCAPI)/node_modules/.installed ## The checks, then the whole suite
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(LONG:%=--ignore=%)
 	cd $(DASHBOARD) && npm test
 
-check: setup ## Format, lint, types, import contracts, schemas
+# The generator wants an older TypeScript than the dashboard, so it lives apart.
+$(CODEGEN)/node_modules/.installed: $(CODEGEN)/package-lock.json
+	cd $(CODEGEN) && npm ci --no-audit --no-fund --ignore-scripts
+	touch $@
+
+check: setup $(CODEGEN)/node_modules/.installed ## Format, lint, types, import contracts, schemas
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy libs services tests tools
@@ -98,6 +107,17 @@ bench-gateway: setup ## How quick and how sure the front door is; ARGS="--only f
 bench-meta: setup ## What a past is worth, and what guards cost; ARGS="--seed 1 --only rows"
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m bench.meta.run $(ARGS)
 
+LIGHTHOUSE := .cache/bench-lighthouse
+
+# Nothing that is shipped needs it, so it lives apart; none of its scripts run.
+$(LIGHTHOUSE)/.installed:
+	mkdir -p $(LIGHTHOUSE)
+	npm install --prefix $(LIGHTHOUSE) --no-audit --no-fund --ignore-scripts lighthouse@12.8.2
+	touch $@
+
+bench-dashboard: setup $(LIGHTHOUSE)/.installed ## From event to screen; ARGS="--only soak --minutes 15"
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=tests $(BIN)/python -m bench.dashboard.run $(ARGS)
+
 RUNS ?= 50
 chaos: setup ## Kill and freeze instances on a real Kafka; RUNS=50 ARGS="--seed 1"
 	PYTHONPATH=tests $(BIN)/python -m chaos.run --runs $(RUNS) $(ARGS)
@@ -115,9 +135,10 @@ protos: setup ## Generate libs/scarcity/wire from proto/
 COMPILE := uv pip compile pyproject.toml --python-version 3.11 --universal \
 	--no-header --no-annotate --no-emit-index-url --quiet --upgrade
 
-api: setup ## Generate docs/api from the code
+api: setup $(CODEGEN)/node_modules/.installed ## Generate docs/api from the code, and the dashboard's types from that
 	$(BIN)/python tools/asyncapi.py
 	$(BIN)/python tools/openapi.py
+	cd $(DASHBOARD) && npm run api
 
 EXAMPLES ?= 200
 test-api: setup ## Send the gateway what its document allows, and what not; EXAMPLES=200
@@ -125,7 +146,8 @@ test-api: setup ## Send the gateway what its document allows, and what not; EXAM
 
 test-dashboard: setup ## The dashboard: its pure parts, then every page in a browser over a running system
 	cd $(DASHBOARD) && npm test
-	SCARCITY_TEST_PAGES=all $(BIN)/pytest tests/e2e/test_dashboard.py tests/e2e/test_dashboard_pages.py
+	SCARCITY_TEST_PAGES=all SCARCITY_TEST_BREAKS=50 $(BIN)/pytest \
+		tests/e2e/test_dashboard.py tests/e2e/test_dashboard_pages.py $(LONG)
 
 screenshots: setup ## Take docs/images anew from a running system
 	PYTHONPATH=tests $(BIN)/python -m browser.screenshots docs/images
@@ -135,4 +157,4 @@ constraints: ## Pin the newest versions (needs uv)
 	$(COMPILE) --extra faust -o constraints-faust.txt
 
 clean: ## Remove what setup and the tests made
-	rm -rf .venv .cache $(DASHBOARD)/node_modules $(DASHBOARD)/dist
+	rm -rf .venv .cache $(DASHBOARD)/node_modules $(DASHBOARD)/dist $(CODEGEN)/node_modules

@@ -12,7 +12,7 @@ from browser.driving import chromium, demo, drive
 
 pytestmark = pytest.mark.browser
 
-FEW = "trace,letter,keyboard,roles,mend-letter"
+FEW = "trace,keyboard,roles,mend-letter"
 
 
 @pytest.mark.timeout(900)

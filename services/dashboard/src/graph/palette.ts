@@ -97,7 +97,8 @@ function anyEdge(palette: Palette, transition: number): StylesheetStyle {
       'underlay-color': palette.accent,
       'underlay-opacity': 0,
       'underlay-padding': 6,
-      'transition-property': 'opacity, width, line-color, underlay-opacity',
+      // Not the width: cytoscape remembers the size of an arrow for every width that it ever drew.
+      'transition-property': 'opacity, line-color, underlay-opacity',
       'transition-duration': transition,
     },
   }

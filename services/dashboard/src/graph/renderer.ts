@@ -39,6 +39,8 @@ const LABELLED = 24
 const CROWD = 400
 /** A style remembers every value that it ever gave, so a new one takes its place now and then. */
 const GRAPHS_PER_STYLE = 50
+/** So many widths in a pixel: the size of an arrow is remembered for each. */
+const WIDTHS = 10
 /** Of a wave, so many of the strongest edges carry a pulse. */
 const PULSES = 120
 const PLAIN = { selector: 'edge.plain', style: { 'curve-style': 'bezier' } } as const
@@ -289,6 +291,7 @@ export class GraphRenderer {
   /** Bring an edge up to date; what is to be added where it is not there yet. */
   #syncEdge(edge: DrawnEdge, bow: number) {
     const { data, classes } = edgeData(edge, bow)
+    data.width = Math.round(WIDTHS * data.width) / WIDTHS
     classes.push(...this.#common)
     if (edge.id === this.#chosen) classes.push('chosen')
     const known = this.#cy.getElementById(edge.id)
