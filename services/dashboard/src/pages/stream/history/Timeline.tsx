@@ -38,7 +38,10 @@ function Track({ history, moment, setMoment, stops }: Props & { stops: readonly 
   const day = Math.floor(now / 60_000) * 60_000
   const [width, measure] = useWidth(640)
   const track = useRef<HTMLDivElement | null>(null)
-  const frame = useMemo<Frame>(() => ({ left: 10, right: width - 10, top: 16, bottom: 42 }), [width])
+  const frame = useMemo<Frame>(
+    () => ({ left: 10, right: width - 10, top: 16, bottom: 42 }),
+    [width],
+  )
   const [shown, show] = useSettling(moment, setMoment)
   const handles = handlesOf(shown, stops)
   const near = (clientX: number) =>
