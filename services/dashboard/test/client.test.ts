@@ -112,6 +112,18 @@ describe('the client', () => {
     ])
   })
 
+  it('asks for all of it once more where too much was asked for since', async () => {
+    const asked = network({ status: 200, body: { version: 1 }, etag: 'W/"1"' })
+    const api = new Api('', silent)
+
+    for (let i = 0; i < 60; i += 1) await api.graph(`plant-${i}`, 'accepted')
+    await api.graph('plant-0', 'accepted')
+    await api.graph('plant-59', 'accepted')
+
+    expect(asked[60]?.headers.has('If-None-Match')).toBe(false)
+    expect(asked[61]?.headers.get('If-None-Match')).toBe('W/"1"')
+  })
+
   it('asks for another graph without the tag of the first', async () => {
     const asked = network({ status: 200, body: { version: 1 }, etag: 'W/"1"' })
     const api = new Api('', silent)

@@ -62,19 +62,31 @@ function proving(csrf: string): Middleware {
   }
 }
 
+/** So many answers are kept: those that were asked for last. */
+const REMEMBERED = 50
+
 function remembering(): Middleware {
   const known = new Map<string, { etag: string; text: string }>()
+  // An answer may be dropped while somebody waits to hear that it still holds.
+  const awaited = new WeakMap<Request, string>()
   return {
     onRequest({ request }) {
       const before = request.method === 'GET' && known.get(request.url)
-      if (before) request.headers.set('If-None-Match', before.etag)
+      if (!before) return
+      awaited.set(request, before.text)
+      request.headers.set('If-None-Match', before.etag)
     },
     async onResponse({ request, response }) {
-      const before = known.get(request.url)
-      if (response.status === 304 && before) return new Response(before.text)
+      const before = awaited.get(request)
+      if (response.status === 304 && before !== undefined) return new Response(before)
       const etag = response.headers.get('etag')
       if (request.method === 'GET' && response.ok && etag) {
+        known.delete(request.url)
         known.set(request.url, { etag, text: await response.clone().text() })
+        for (const oldest of known.keys()) {
+          if (known.size <= REMEMBERED) break
+          known.delete(oldest)
+        }
       }
       return undefined
     },
