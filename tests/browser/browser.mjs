@@ -67,6 +67,14 @@ export function expect(truth, said) {
   if (!truth) throw new Error(said)
 }
 
+/** Wait until something holds, asked again and again for a while. */
+export async function eventually(holds, said) {
+  for (let i = 0; !(await holds()); i += 1) {
+    expect(i < 40, said)
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+}
+
 /** Where a page breaks a rule: the rule, and the first elements that do. */
 async function violations(page) {
   const { violations: found } = await new AxeBuilder({ page }).withTags(RULES).analyze()

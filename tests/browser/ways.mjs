@@ -1,6 +1,17 @@
 /** Ways through the dashboard: what people do there, step by step. Each returns what was wrong. */
 import { readFile } from 'node:fs/promises'
-import { call, emptyPage, expect, expectLive, faults, newPage, settings, shoot, streamPath } from './browser.mjs'
+import {
+  call,
+  emptyPage,
+  eventually,
+  expect,
+  expectLive,
+  faults,
+  newPage,
+  settings,
+  shoot,
+  streamPath,
+} from './browser.mjs'
 import { changedStream } from './places.mjs'
 
 /** The palette and the shortcuts, without a mouse. */
@@ -288,7 +299,8 @@ async function makeKey(browser) {
   await shoot(page, 'key-made')
   const found = await faults(page, 'key-made')
   await made.getByRole('button', { name: 'I have it' }).click()
-  expect((await page.getByText(secret).count()) === 0, 'the key is still shown')
+  const shown = async () => (await page.getByText(secret).count()) > 0
+  await eventually(async () => !(await shown()), 'the key is still shown')
   const row = page.getByTestId('keys').getByRole('row').filter({ hasText: name })
   await row.getByText('line-*, hall-1').waitFor()
   await row.getByRole('button', { name: `Revoke ${name}` }).click()
@@ -673,7 +685,8 @@ async function defineStream(browser) {
   await page.getByRole('button', { name: 'Save it all the same' }).click()
   await page.getByText('✓ Saved as version').waitFor()
   await page.getByText('overtaken').waitFor({ state: 'detached' })
-  expect((await call('GET', `/streams/${name}`)).window.size === 16, 'it was not saved')
+  const size = async () => (await call('GET', `/streams/${name}`)).window.size
+  await eventually(async () => (await size()) === 16, 'it was not saved')
   await call('DELETE', `/streams/${name}`)
   await page.context().close()
   // Whether there is one of that name already is asked, and there is none.
