@@ -16,6 +16,9 @@ const NAMES = new Set(
   `scarcity mpie drg gateway stream manager meta learning json graphml dot csv png svg base64
   kib mib gib ctrl esc true false null`.split(/\s+/),
 )
+/** Dates are written by the browser, which knows no pseudo-language. */
+const month = new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC' })
+for (let i = 0; i < 12; i += 1) NAMES.add(month.format(Date.UTC(2026, i)).toLowerCase())
 
 /** Members whose own names are shown: kinds of flaws, reasons, topics, settings. */
 const SHOWN_KEYS = ['flaws', 'counts', 'origins', 'properties', 'settings', 'policy', 'tolerances']
