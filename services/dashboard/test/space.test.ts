@@ -20,7 +20,7 @@ import { Cast, FADE_MS, Walk } from '../src/graph/space/motion'
 import { under } from '../src/graph/space/pointing'
 import { Pose } from '../src/graph/space/pose'
 import { at, curveOf, faces, frameOf, gapOf } from '../src/graph/space/unroll'
-import { neighbour } from '../src/pages/stream/space/walk'
+import { neighbour } from '../src/pages/stream/walk'
 import { edge, graph } from './examples'
 
 const size = { width: 800, height: 500 }

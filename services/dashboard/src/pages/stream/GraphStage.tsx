@@ -2,12 +2,13 @@
 import { plural, t } from '@lingui/core/macro'
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import type { EdgeKey } from '../../api/client'
-import { useReducedMotion, useThemeEpoch } from '../../app/theme'
+import { useReducedMotion } from '../../app/theme'
 import type { Point } from '../../graph/layout'
 import type { DrawnGraph } from '../../graph/model'
 import type { GraphRenderer } from '../../graph/renderer'
 import { recall, remember } from './places'
-import { neighbour } from './space/walk'
+import { useStaging } from './useStaging'
+import { neighbour, STEPS } from './walk'
 
 interface Props {
   stream: string
@@ -83,20 +84,9 @@ function spoken(picture: DrawnGraph): string {
 
 /** Everything that the renderer must be told, told as it changes. */
 function useDrawing(renderer: GraphRenderer | null, { picture, chosen, version }: Props) {
-  const epoch = useThemeEpoch()
-  const seen = useRef(version)
   useEffect(() => renderer?.update(picture), [renderer, picture])
-  useEffect(() => renderer?.choose(chosen), [renderer, chosen])
-  useEffect(() => {
-    if (epoch >= 0) renderer?.recolour()
-  }, [renderer, epoch])
-  useEffect(() => {
-    if (version !== seen.current) renderer?.pulse()
-    seen.current = version
-  }, [renderer, version])
+  useStaging(renderer, chosen, version)
 }
-
-const STEPS: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 
 function useKeys(renderer: GraphRenderer | null, { picture, chosen, onEdge }: Props) {
   return (event: KeyboardEvent) => {

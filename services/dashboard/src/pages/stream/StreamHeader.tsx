@@ -2,13 +2,15 @@ import { plural, t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { Link } from 'react-router'
 import type { CausalGraph, StreamDetail } from '../../api/client'
+import { useRefusal } from '../../app/session'
 import * as format from '../../format'
 import { useRates } from '../../live/queries'
 import { Sparkline } from '../../ui/Sparkline'
 import { Chip, Dot, Stat } from '../../ui/small'
+import { Refused } from '../../ui/states'
 import { useNow } from '../../ui/useNow'
+import { Actions } from '../streams/Actions'
 import { definitionAddress } from '../streams/addresses'
-import { StreamSwitch } from './StreamSwitch'
 
 interface Props {
   stream: StreamDetail
@@ -35,6 +37,8 @@ function changeText({ version, epoch, change }: StreamDetail): string {
 export function StreamHeader({ stream, graph }: Props) {
   const now = useNow()
   const rates = useRates(stream.id)
+  const why = useRefusal({ role: 'operator', what: t`Pausing a stream` })
+  const whyNotForget = useRefusal({ role: 'admin', what: t`Forgetting a stream` })
   const running = stream.state === 'running'
   return (
     <header className="stream-header">
@@ -45,16 +49,17 @@ export function StreamHeader({ stream, graph }: Props) {
           </Trans>
         </p>
         <h1>{stream.id}</h1>
-        <p className="stream-tags">
+        <div className="stream-tags">
           <Chip tone={running ? 'good' : 'warn'}>
             <Dot tone={running ? 'good' : 'warn'} /> {stream.state}
           </Chip>
-          <StreamSwitch stream={stream} />
+          <Actions stream={stream} />
+          <Refused why={why ?? whyNotForget} />
           <Chip>{stream.domain || t`no domain`}</Chip>
           {stream.epoch > 0 && !stream.change && <Chip>{t`epoch ${stream.epoch}`}</Chip>}
           <span className="quiet">{windowText(stream)}</span>{' '}
           <Link to={definitionAddress(stream.id)}>{t`Definition`}</Link>
-        </p>
+        </div>
         {stream.change && (
           <p className="stream-change" data-testid="stream-change">
             {changeText(stream)}

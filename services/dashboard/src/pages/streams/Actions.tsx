@@ -7,6 +7,7 @@ import type { Stream } from '../../api/streams'
 import { Dialog } from '../../app/Dialog'
 import { useApi, useRefusal } from '../../app/session'
 import { keys } from '../../live/queries'
+import '../../styles/streams.css'
 
 type Wanted = 'pause' | 'forget' | null
 

@@ -10,8 +10,8 @@ import type { SpaceRenderer } from '../../../graph/space/renderer'
 import { carried } from '../history/moment'
 import type { SetView } from '../useView'
 import { type View, writeView } from '../view'
+import { neighbour, STEPS } from '../walk'
 import { type Trouble, useCamera, useDrawing, useRenderer } from './useSpace'
-import { neighbour } from './walk'
 import '../../../styles/space.css'
 
 interface Props {
@@ -28,7 +28,6 @@ interface Props {
   exports: (png: () => Promise<Blob>) => ReactNode
 }
 
-const STEPS: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 /** Degrees to the right and upwards, with Shift. */
 const ORBIT: Record<string, [number, number]> = {
   ArrowRight: [10, 0],

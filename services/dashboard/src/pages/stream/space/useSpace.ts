@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
 import type { EdgeKey } from '../../../api/client'
-import { useReducedMotion, useThemeEpoch } from '../../../app/theme'
+import { useReducedMotion } from '../../../app/theme'
 import type { Point } from '../../../graph/layout'
 import { type Camera, writeCamera } from '../../../graph/space/camera'
 import type { SpaceRenderer, Unrolled } from '../../../graph/space/renderer'
 import { recall, remember } from '../places'
+import { useStaging } from '../useStaging'
 
 /** Why nothing is drawn: the browser cannot, may no longer, or the code has not come. */
 export type Trouble = 'absent' | 'lost' | 'unloaded'
@@ -78,17 +79,8 @@ interface Drawing extends Unrolled {
 /** Everything that the renderer must be told, told as it changes. */
 export function useDrawing(renderer: SpaceRenderer | null, drawing: Drawing) {
   const { picture, maxLag, version, chosen } = drawing
-  const epoch = useThemeEpoch()
-  const seen = useRef(version)
   useEffect(() => renderer?.update({ picture, maxLag }), [renderer, picture, maxLag])
-  useEffect(() => renderer?.choose(chosen), [renderer, chosen])
-  useEffect(() => {
-    if (epoch >= 0) renderer?.recolour()
-  }, [renderer, epoch])
-  useEffect(() => {
-    if (version !== seen.current) renderer?.pulse()
-    seen.current = version
-  }, [renderer, version])
+  useStaging(renderer, chosen, version)
 }
 
 /** An address that says another place than the reader went to himself, by a link or back. */

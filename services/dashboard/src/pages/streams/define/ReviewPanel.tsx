@@ -1,35 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import { useEffect, useRef } from 'react'
-import type { Difference } from './definition'
-
-function Changes({ of }: { of: readonly Difference[] }) {
-  return (
-    <table className="differences">
-      <caption className="visually-hidden">{t`What would change`}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{t`what`}</th>
-          <th scope="col">{t`before`}</th>
-          <th scope="col">{t`after`}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {of.map(({ what, before, after }) => (
-          <tr key={what}>
-            <th scope="row">{what}</th>
-            <td>
-              <del>{before}</del>
-            </td>
-            <td>
-              <ins>{after}</ins>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
-}
+import { BeforeAfter, type Changed } from '../../../ui/BeforeAfter'
 
 /** What saving it does to windows and graph. */
 function Effect({ isNew, beginsEpoch }: { isNew: boolean; beginsEpoch: boolean }) {
@@ -48,7 +20,7 @@ function Effect({ isNew, beginsEpoch }: { isNew: boolean; beginsEpoch: boolean }
 interface Props {
   stream: string
   isNew: boolean
-  changes: readonly Difference[]
+  changes: readonly Changed[]
   beginsEpoch: boolean
   /** The version that somebody else made meanwhile; null where none was. */
   overtaken: number | null
@@ -69,7 +41,11 @@ export function ReviewPanel(props: Props) {
       <h2 ref={heading} tabIndex={-1}>
         {title}
       </h2>
-      {changes.length > 0 ? <Changes of={changes} /> : <p>{t`All of it is as it is anyway.`}</p>}
+      {changes.length > 0 ? (
+        <BeforeAfter of={changes} caption={t`What would change`} />
+      ) : (
+        <p>{t`All of it is as it is anyway.`}</p>
+      )}
       <p className="review-effect">
         <Effect isNew={isNew} beginsEpoch={props.beginsEpoch} />
       </p>

@@ -2,6 +2,7 @@
  * What a stream is said to be, as a form has it: what was typed, what it means, what it changes.
  * Bounds and choices are those of the gateway's own document. Pure.
  */
+
 import { t } from '@lingui/core/macro'
 import type { Json, JsonSchema } from '../../../api/components'
 import type { Problem } from '../../../api/problems'
@@ -12,6 +13,7 @@ import type {
   Variable,
   WindowPolicy,
 } from '../../../api/streams'
+import type { Changed } from '../../../ui/BeforeAfter'
 import { type Field, fields, parse } from '../../components/schema'
 
 /** A variable as it is typed; '' is not said. */
@@ -177,12 +179,6 @@ export function read(
   return { definition, problems }
 }
 
-export interface Difference {
-  what: string
-  before: string
-  after: string
-}
-
 export const windowName = (name: WindowName): string =>
   ({
     kind: t`cut by`,
@@ -212,8 +208,8 @@ export function variableInWords({ unit, kind, resample, low, high }: VariableDra
 }
 
 /** What a draft changes, thing by thing. */
-export function differences(before: Draft, after: Draft): Difference[] {
-  const found: Difference[] = []
+export function differences(before: Draft, after: Draft): Changed[] {
+  const found: Changed[] = []
   const compare = (what: string, was: string, is: string) => {
     if (was !== is) found.push({ what, before: was, after: is })
   }

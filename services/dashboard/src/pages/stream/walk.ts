@@ -1,5 +1,13 @@
 /** The edge that a key leads to. Pure. */
-import type { DrawnEdge } from '../../../graph/model'
+import type { DrawnEdge } from '../../graph/model'
+
+/** How many edges further on an arrow key leads. */
+export const STEPS: Record<string, number> = {
+  ArrowRight: 1,
+  ArrowDown: 1,
+  ArrowLeft: -1,
+  ArrowUp: -1,
+}
 
 /** `step` edges further on from the chosen one, strongest first and round again. */
 export function neighbour(edges: readonly DrawnEdge[], chosen: string | null, step: number) {
