@@ -23,6 +23,9 @@ for (let i = 0; i < 12; i += 1) NAMES.add(month.format(Date.UTC(2026, i)).toLowe
 /** Members whose own names are shown: kinds of flaws, reasons, topics, settings. */
 const SHOWN_KEYS = ['flaws', 'counts', 'origins', 'properties', 'settings', 'policy', 'tolerances']
 
+/** Members whose values are called something in every language. */
+const CALLED = ['state', 'status', 'level', 'role']
+
 /** Keeps what the gateway answers, the feed as well, where the page can be asked for it. */
 function listen() {
   const said = []
@@ -97,6 +100,7 @@ class Heard {
     if (typeof value !== 'object' || value === null) return
     for (const [name, inner] of Object.entries(value)) {
       if (areShown) this.#keep(name)
+      if (CALLED.includes(name)) continue
       this.#walk(inner, SHOWN_KEYS.includes(name) || (areShown && !Array.isArray(value)))
     }
   }

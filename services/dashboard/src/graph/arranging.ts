@@ -8,6 +8,7 @@ export interface Wanted {
   before: Arrangement
   nodes: readonly string[]
   ties: readonly EdgeKey[]
+  /** Half the size of each variable; a point, where there is none. */
   boxes: ReadonlyMap<string, Box>
   upright: boolean
 }
@@ -20,11 +21,40 @@ export function arranged({ before, nodes, ties, boxes, upright }: Wanted): Arran
   return arrange(before, nodes, ties, { box, upright })
 }
 
-/** Arranges one picture at a time: whoever asks waits for the answer before he asks again. */
+type Done = (now: Arrangement, asked: Wanted) => void
+
+/** Arranges one picture at a time; of those that are asked for meanwhile, the last comes next. */
 export class Arranger {
   #worker: Worker | null = null
+  #isBusy = false
+  #next: (() => void) | null = null
 
-  ask(wanted: Wanted, done: (now: Arrangement) => void): void {
+  /** The question is put when it is its turn, and `done` gets the answer to it. */
+  ask(question: () => Wanted, done: Done): void {
+    if (this.#isBusy) {
+      this.#next = () => this.ask(question, done)
+      return
+    }
+    this.#isBusy = true
+    const wanted = question()
+    this.#arrange(wanted, (now) => {
+      this.#isBusy = false
+      done(now, wanted)
+      const next = this.#next
+      this.#next = null
+      next?.()
+    })
+  }
+
+  /** No answer comes any more, until somebody asks again. */
+  stop(): void {
+    this.#worker?.terminate()
+    this.#worker = null
+    this.#isBusy = false
+    this.#next = null
+  }
+
+  #arrange(wanted: Wanted, done: (now: Arrangement) => void): void {
     if (wanted.nodes.length <= MANY) {
       done(arranged(wanted))
       return
@@ -36,9 +66,5 @@ export class Arranger {
     // Where no worker can be had, the page waits.
     this.#worker.onerror = () => done(arranged(wanted))
     this.#worker.postMessage(wanted)
-  }
-
-  stop(): void {
-    this.#worker?.terminate()
   }
 }

@@ -59,8 +59,6 @@ export class GraphRenderer {
   /** What is wanted, and what is drawn: a crowd takes its time to be arranged. */
   #wanted: DrawnGraph = { nodes: [], edges: [], ties: [] }
   #picture = this.#wanted
-  #arranging = false
-  #again = false
   #tidied = false
   #isCrowd = false
   #drawn = 0
@@ -189,24 +187,21 @@ export class GraphRenderer {
     }
   }
 
-  /** Find places for what is wanted, and then draw it; what is asked meanwhile comes after. */
+  /** Find places for what is wanted, and then draw it. */
   #arrange(): void {
-    this.#again = this.#arranging
-    if (this.#arranging) return
-    this.#arranging = true
-    const picture = this.#wanted
-    const before = this.#arrangement
-    this.#arranger.ask(this.#question(), (now) => {
-      this.#arranging = false
+    let picture = this.#wanted
+    const question = (): Wanted => {
+      picture = this.#wanted
+      return this.#question(picture)
+    }
+    this.#arranger.ask(question, (now, { before }) => {
       // The reader has moved something meanwhile: what he did counts.
       if (before === this.#arrangement) this.#draw(picture, now)
-      else this.#again = true
-      if (this.#again) this.#arrange()
+      else this.#arrange()
     })
   }
 
-  #question(): Wanted {
-    const { nodes, ties } = this.#wanted
+  #question({ nodes, ties }: DrawnGraph): Wanted {
     const boxes = new Map(nodes.map((name) => [name, this.#box(name)]))
     return { before: this.#arrangement, nodes, ties, boxes, upright: this.#upright }
   }

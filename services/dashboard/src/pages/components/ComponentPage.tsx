@@ -1,5 +1,4 @@
 import { t } from '@lingui/core/macro'
-import { Trans } from '@lingui/react/macro'
 import { Link, useParams } from 'react-router'
 import type { ComponentDetail, Wanted } from '../../api/components'
 import { isNotFound } from '../../api/problems'
@@ -7,6 +6,7 @@ import { useRefusal } from '../../app/session'
 import { useTitle } from '../../app/useTitle'
 import * as format from '../../format'
 import { useComponent } from '../../live/queries'
+import { Crumbs } from '../../ui/Crumbs'
 import { Chip, Panel, Stat } from '../../ui/small'
 import { Failure, Refused, Skeleton } from '../../ui/states'
 import { useNow } from '../../ui/useNow'
@@ -136,11 +136,7 @@ export function ComponentPage() {
   }
   return (
     <div className="plain-page">
-      <p className="crumb">
-        <Trans>
-          <Link to="/components">Components</Link> / component
-        </Trans>
-      </p>
+      <Crumbs above={[[t`Components`, '/components']]} />
       <div className="page-head">
         <h1>{displayName(name)}</h1>
         <StatusChip status={component.data.status} />

@@ -10,6 +10,7 @@ import { displayName, STATUS_TONE } from '../overview/stages'
 import { Instances } from './Instances'
 import { agreement, wish } from './words'
 import '../../styles/components.css'
+import { codeName } from '../../codes'
 
 export const componentAddress = (name: string): string => `/components/${encodeURIComponent(name)}`
 
@@ -17,7 +18,7 @@ export function StatusChip({ status }: Pick<Component, 'status'>) {
   const tone = STATUS_TONE[status]
   return (
     <Chip tone={tone}>
-      <Dot tone={tone} /> {status}
+      <Dot tone={tone} /> {codeName(status)}
     </Chip>
   )
 }

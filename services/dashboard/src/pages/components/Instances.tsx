@@ -1,5 +1,6 @@
 import { t } from '@lingui/core/macro'
 import type { Component, ComponentInstance, Wanted } from '../../api/components'
+import { codeName } from '../../codes'
 import * as format from '../../format'
 import { ScrollTable } from '../../ui/ScrollTable'
 import { Chip } from '../../ui/small'
@@ -18,7 +19,7 @@ function Row({ instance, wanted }: { instance: ComponentInstance; wanted: Wanted
       <th scope="row">
         <code>{instance.id}</code>
       </th>
-      <td>{instance.state}</td>
+      <td>{codeName(instance.state)}</td>
       {wanted && (
         <td>
           <Obeys instance={instance} wanted={wanted} />

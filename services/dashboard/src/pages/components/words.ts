@@ -2,6 +2,7 @@
 import { i18n, type MessageDescriptor } from '@lingui/core'
 import { msg, plural, t } from '@lingui/core/macro'
 import type { Component, ComponentInstance, Wanted, Wish } from '../../api/components'
+import { codeName } from '../../codes'
 import { count } from '../../format'
 import type { Tone } from '../../ui/small'
 
@@ -25,13 +26,13 @@ export function withoutIt(name: string): string {
 }
 
 /** The state that an instance is in once it obeys. */
-export function expectedState({ enabled, paused }: Wish): string {
+export function expectedState({ enabled, paused }: Wish): ComponentInstance['state'] {
   if (!enabled) return 'off'
   return paused ? 'paused' : 'running'
 }
 
 export function wish({ enabled, paused, settings, version }: Wanted): string {
-  const state = expectedState({ enabled, paused, settings })
+  const state = codeName(expectedState({ enabled, paused, settings }))
   const changed = Object.keys(settings).length > 0
   const how = changed ? t`${state}, with settings of its own` : t`${state}, as it was started`
   return version > 0 ? t`${how} (version ${version})` : how
@@ -44,7 +45,7 @@ export function disagreement(instance: ComponentInstance, wanted: Wanted): strin
     return t`obeys version ${configured}, not ${wanted.version} yet`
   }
   const expected = expectedState(wanted)
-  return state === expected ? '' : t`${state}, not ${expected}`
+  return state === expected ? '' : t`${codeName(state)}, not ${codeName(expected)}`
 }
 
 export interface Agreement {

@@ -1,7 +1,7 @@
-import { i18n, type MessageDescriptor } from '@lingui/core'
-import { msg, t } from '@lingui/core/macro'
+import { t } from '@lingui/core/macro'
 import { Trans } from '@lingui/react/macro'
 import type { Membership, PooledEdge } from '../../api/federation'
+import { codeName } from '../../codes'
 import * as format from '../../format'
 import { edgeId } from '../../graph/model'
 import { Segments } from '../../ui/Choice'
@@ -109,19 +109,18 @@ function Sides({ edge }: { edge: PooledEdge }) {
   )
 }
 
-const STATES: Record<PooledEdge['state'], { tone: Tone; glyph: string; text: MessageDescriptor }> =
-  {
-    accepted: { tone: 'good', glyph: '✓', text: msg`accepted` },
-    contested: { tone: 'warn', glyph: '≠', text: msg`contested` },
-    rejected: { tone: 'quiet', glyph: '✕', text: msg`rejected` },
-    untested: { tone: 'quiet', glyph: '–', text: msg`untested` },
-  }
+const STATES: Record<PooledEdge['state'], { tone: Tone; glyph: string }> = {
+  accepted: { tone: 'good', glyph: '✓' },
+  contested: { tone: 'warn', glyph: '≠' },
+  rejected: { tone: 'quiet', glyph: '✕' },
+  untested: { tone: 'quiet', glyph: '–' },
+}
 
 function StateChip({ state }: Pick<PooledEdge, 'state'>) {
-  const { tone, glyph, text } = STATES[state]
+  const { tone, glyph } = STATES[state]
   return (
     <Chip tone={tone}>
-      {glyph} {i18n._(text)}
+      {glyph} {codeName(state)}
     </Chip>
   )
 }
@@ -210,7 +209,7 @@ function StateSwitch({ membership }: Pick<Props, 'membership'>) {
         { value: '', label: t`All ${format.count(membership.edges.length)}` },
         ...options.map((value) => ({
           value,
-          label: `${i18n._(STATES[value].text)} ${format.count(of(value))}`,
+          label: `${codeName(value)} ${format.count(of(value))}`,
         })),
       ]}
       onChange={(value) => setState(value || null)}

@@ -1,8 +1,9 @@
 import { plural } from '@lingui/core/macro'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Edge } from '../../api/client'
-import { arrange, UNARRANGED } from '../../graph/arrangement'
-import type { Point } from '../../graph/layout'
+import { UNARRANGED } from '../../graph/arrangement'
+import { Arranger } from '../../graph/arranging'
+import type { Box, Point } from '../../graph/layout'
 import { effectOf, isAccepted, isAutocorrelation } from '../../graph/model'
 
 interface Props {
@@ -15,6 +16,7 @@ const HEIGHT = 170
 const MARGIN = 40
 const RADIUS = 6
 const CLOSEST = 1 / 90
+const NO_BOXES: ReadonlyMap<string, Box> = new Map()
 
 /** The accepted links, and places that hold still while the graph grows. */
 function useMiniature({ variables, edges }: Props) {
@@ -22,8 +24,18 @@ function useMiniature({ variables, edges }: Props) {
     () => edges.filter((edge) => isAccepted(edge) && !isAutocorrelation(edge)),
     [edges],
   )
-  const [arrangement, setArrangement] = useState(() => arrange(UNARRANGED, variables, links))
-  useEffect(() => setArrangement((now) => arrange(now, variables, links)), [variables, links])
+  const [arrangement, setArrangement] = useState(UNARRANGED)
+  const last = useRef(UNARRANGED)
+  const [arranger] = useState(() => new Arranger())
+  useEffect(() => () => arranger.stop(), [arranger])
+  useLayoutEffect(() => {
+    const wanted = { nodes: variables, ties: links, boxes: NO_BOXES, upright: false }
+    const question = () => ({ before: last.current, ...wanted })
+    arranger.ask(question, (now) => {
+      last.current = now
+      setArrangement(now)
+    })
+  }, [arranger, variables, links])
   return { links, points: arrangement.points }
 }
 

@@ -5,6 +5,7 @@ import type { Component } from '../../api/components'
 import { isNarrow } from '../../app/access'
 import { useSession } from '../../app/session'
 import { useNarrow } from '../../app/theme'
+import { codeName } from '../../codes'
 import { useConnection } from '../../live/connection'
 import { useComponents } from '../../live/queries'
 import { componentColour } from '../../ui/colours'
@@ -88,7 +89,7 @@ function Others({ components }: { components: readonly Component[] }) {
       {components.map((component) => (
         <Chip key={component.name} tone={STATUS_TONE[component.status]}>
           <Dot tone={STATUS_TONE[component.status]} /> {displayName(component.name)}{' '}
-          {component.status}
+          {codeName(component.status)}
         </Chip>
       ))}
     </p>

@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro'
 import { Link } from 'react-router'
 import type { StreamSummary } from '../../api/client'
+import { codeName } from '../../codes'
 import * as format from '../../format'
 import { useGraph, useRates } from '../../live/queries'
 import { Sparkline } from '../../ui/Sparkline'
@@ -37,7 +38,7 @@ export function StreamCard({ stream, pictured }: Props) {
           <Link to={address}>{stream.id}</Link>
         </h3>
         <Chip>{stream.domain || t`no domain`}</Chip>
-        {stream.state === 'paused' && <Chip tone="warn">{t`paused`}</Chip>}
+        {stream.state === 'paused' && <Chip tone="warn">{codeName(stream.state)}</Chip>}
         {stream.truth && <Chip tone="good">{t`truth known`}</Chip>}
       </header>
       <MiniGraph variables={stream.variables} edges={graph.data?.edges ?? []} />

@@ -2,6 +2,7 @@
 import { plural, t } from '@lingui/core/macro'
 import type { StreamSummary } from '../../api/client'
 import type { Component } from '../../api/components'
+import { codeName } from '../../codes'
 import * as format from '../../format'
 import { connectionName } from '../../live/connection'
 import type { ConnectionState } from '../../live/sse'
@@ -62,11 +63,11 @@ function figures(component: Component): string {
   const rate = sum(component, 'rate')
   const lag = sum(component, 'lag')
   const parts = [
-    component.status === 'up' ? null : component.status,
+    component.status === 'up' ? null : codeName(component.status),
     rate === null ? null : format.rate(rate),
     lag === null ? null : t`lag ${format.count(lag)}`,
   ]
-  return parts.filter(Boolean).join(' · ') || component.status
+  return parts.filter(Boolean).join(' · ') || codeName(component.status)
 }
 
 function service(
@@ -80,7 +81,7 @@ function service(
     name,
     component: found?.name ?? null,
     role,
-    status,
+    status: status === 'unknown' ? t`unknown` : codeName(status),
     tone: STATUS_TONE[status],
     figures: found ? figures(found) : t`not heard of yet`,
     inflow: AT_REST.has(status) ? 0 : inflow,

@@ -2,6 +2,7 @@ import { i18n, type MessageDescriptor } from '@lingui/core'
 import { msg, t } from '@lingui/core/macro'
 import { type ReactNode, useEffect, useRef } from 'react'
 import type { Edge, EdgeKey, Prior, StreamDetail } from '../../api/client'
+import { codeName } from '../../codes'
 import * as format from '../../format'
 import { expectation, originName, trustInWords } from '../../graph/imports'
 import { effectOf, intervalOf, sameEdge, type Verdict, verdict } from '../../graph/model'
@@ -87,7 +88,7 @@ function Facts({ edge }: { edge: Edge }) {
         {format.count(edge.windows)}
       </Fact>
       <Fact label={t`state`} help={t`What the engine decided`}>
-        {edge.state}
+        {codeName(edge.state)}
       </Fact>
       <Fact label={t`first seen`} help={edge.first_seen ?? ''}>
         {format.ago(edge.first_seen, now)}

@@ -2,6 +2,7 @@ import { i18n, type MessageDescriptor } from '@lingui/core'
 import { msg, t } from '@lingui/core/macro'
 import type { ReactNode } from 'react'
 import type { Edge, EdgeKey } from '../../api/client'
+import { codeName } from '../../codes'
 import * as format from '../../format'
 import { expectation } from '../../graph/imports'
 import {
@@ -72,6 +73,7 @@ function cell(column: Column, edge: Edge): ReactNode {
     return format.probability(column === 'p' ? edge.p_value : edge.q_value)
   }
   if (column === 'stability') return format.share(edge.stability)
+  if (column === 'state') return codeName(edge.state)
   if (column === 'basis') return <Basis edge={edge} />
   return column === 'edge' ? null : edge[column]
 }

@@ -1,16 +1,17 @@
 import { plural, t } from '@lingui/core/macro'
-import { Trans } from '@lingui/react/macro'
 import { Link } from 'react-router'
 import type { CausalGraph, StreamDetail } from '../../api/client'
 import { useRefusal } from '../../app/session'
 import * as format from '../../format'
 import { useRates } from '../../live/queries'
+import { Crumbs } from '../../ui/Crumbs'
 import { Sparkline } from '../../ui/Sparkline'
-import { Chip, Dot, Stat } from '../../ui/small'
+import { Chip, Stat } from '../../ui/small'
 import { Refused } from '../../ui/states'
 import { useNow } from '../../ui/useNow'
 import { Actions } from '../streams/Actions'
 import { definitionAddress } from '../streams/addresses'
+import { StateChip } from '../streams/StateChip'
 
 interface Props {
   stream: StreamDetail
@@ -39,20 +40,13 @@ export function StreamHeader({ stream, graph }: Props) {
   const rates = useRates(stream.id)
   const why = useRefusal({ role: 'operator', what: t`Pausing a stream` })
   const whyNotForget = useRefusal({ role: 'admin', what: t`Forgetting a stream` })
-  const running = stream.state === 'running'
   return (
     <header className="stream-header">
       <div>
-        <p className="crumb">
-          <Trans>
-            <Link to="/streams">Streams</Link> / stream
-          </Trans>
-        </p>
+        <Crumbs above={[[t`Streams`, '/streams']]} />
         <h1>{stream.id}</h1>
         <div className="stream-tags">
-          <Chip tone={running ? 'good' : 'warn'}>
-            <Dot tone={running ? 'good' : 'warn'} /> {stream.state}
-          </Chip>
+          <StateChip state={stream.state} />
           <Actions stream={stream} />
           <Refused why={why ?? whyNotForget} />
           <Chip>{stream.domain || t`no domain`}</Chip>

@@ -7,12 +7,12 @@ import * as format from '../../format'
 import { useRates } from '../../live/queries'
 import { ScrollTable } from '../../ui/ScrollTable'
 import { Sparkline } from '../../ui/Sparkline'
-import { Chip, Dot } from '../../ui/small'
 import { useNow } from '../../ui/useNow'
 import { streamAddress } from '../addresses'
 import { Actions } from './Actions'
 import { definitionAddress } from './addresses'
 import { COLUMNS, type ColumnName, flawsOf, type Listing } from './listing'
+import { StateChip } from './StateChip'
 import { useIsNarrow } from './useIsNarrow'
 
 export const columnName = (column: ColumnName): string =>
@@ -57,15 +57,7 @@ function Name({ stream }: { stream: Stream }) {
         {id}
       </Link>
       <small className="stream-about">
-        {state === 'paused' ? (
-          <Chip tone="warn">
-            <Dot tone="warn" /> {t`paused`}
-          </Chip>
-        ) : (
-          <Chip tone="good">
-            <Dot tone="good" /> {t`running`}
-          </Chip>
-        )}
+        <StateChip state={state} />
         <Link to={definitionAddress(id)} className="stream-definition">
           {origin === 'explicit' ? t`defined` : t`inferred`}
           <span className="visually-hidden">{t`: the definition of ${id}`}</span>

@@ -18,6 +18,7 @@ import { useIsNarrow } from './useIsNarrow'
 import '../../styles/log.css'
 import '../../styles/components.css'
 import '../../styles/streams.css'
+import { codeName } from '../../codes'
 
 type Change = (change: Record<string, string | null>) => void
 
@@ -53,8 +54,8 @@ function Filters({ listing, onChange }: { listing: Listing; onChange: Change }) 
         value={listing.state ?? ''}
         options={[
           { value: '', label: t`all` },
-          { value: 'running', label: t`running` },
-          { value: 'paused', label: t`paused` },
+          { value: 'running', label: codeName('running') },
+          { value: 'paused', label: codeName('paused') },
         ]}
         onChange={(state) => onChange({ state })}
       />

@@ -1,5 +1,4 @@
 import { t } from '@lingui/core/macro'
-import { Trans } from '@lingui/react/macro'
 import { Link, useParams } from 'react-router'
 import { isNotFound } from '../../api/problems'
 import type { TraceDetails } from '../../api/traces'
@@ -8,6 +7,7 @@ import * as format from '../../format'
 import { useTrace } from '../../live/queries'
 import { Segments } from '../../ui/Choice'
 import { Copy } from '../../ui/Copy'
+import { Crumbs } from '../../ui/Crumbs'
 import { Chip, Panel, Stat } from '../../ui/small'
 import { Empty, Failure, Skeleton } from '../../ui/states'
 import { useNow } from '../../ui/useNow'
@@ -123,11 +123,7 @@ export function TracePage() {
   const { data, error, refetch } = useTrace(id)
   return (
     <div className="plain-page">
-      <p className="crumb">
-        <Trans>
-          <Link to="/traces">Traces</Link> / trace
-        </Trans>
-      </p>
+      <Crumbs above={[[t`Traces`, '/traces']]} />
       {data && (
         <>
           <Head trace={data} />

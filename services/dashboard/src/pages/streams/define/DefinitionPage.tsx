@@ -7,6 +7,7 @@ import { definitionSchemas } from '../../../api/streams'
 import { useRefusal } from '../../../app/session'
 import { useTitle } from '../../../app/useTitle'
 import { useStream } from '../../../live/queries'
+import { Crumbs } from '../../../ui/Crumbs'
 import { Empty, Loaded, Refused } from '../../../ui/states'
 import { useParam } from '../../../ui/useParam'
 import { streamAddress } from '../../addresses'
@@ -33,11 +34,7 @@ export function NewStreamPage() {
   return (
     <div className="plain-page">
       <header>
-        <p className="crumb">
-          <Trans>
-            <Link to="/streams">Streams</Link> / define
-          </Trans>
-        </p>
+        <Crumbs above={[[t`Streams`, '/streams']]} />
         <h1>{t`Define a stream`}</h1>
       </header>
       <p className="quiet">
@@ -85,12 +82,12 @@ export function DefinitionPage() {
   return (
     <div className="plain-page">
       <header>
-        <p className="crumb">
-          <Trans>
-            <Link to="/streams">Streams</Link> / <Link to={streamAddress(id)}>{id}</Link> /
-            definition
-          </Trans>
-        </p>
+        <Crumbs
+          above={[
+            [t`Streams`, '/streams'],
+            [id, streamAddress(id)],
+          ]}
+        />
         <h1>{t`Definition of ${id}`}</h1>
       </header>
       <Refused why={why} />

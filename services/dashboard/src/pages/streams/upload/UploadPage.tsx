@@ -1,12 +1,11 @@
 import { plural, t } from '@lingui/core/macro'
-import { Trans } from '@lingui/react/macro'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useEffect, useId, useState, useSyncExternalStore } from 'react'
-import { Link } from 'react-router'
 import { useApi, useRefusal } from '../../../app/session'
 import { useTitle } from '../../../app/useTitle'
 import * as format from '../../../format'
 import { useStreams } from '../../../live/queries'
+import { Crumbs } from '../../../ui/Crumbs'
 import { Panel } from '../../../ui/small'
 import { Refused } from '../../../ui/states'
 import { useParam } from '../../../ui/useParam'
@@ -140,11 +139,7 @@ export function UploadPage() {
   return (
     <div className="plain-page">
       <header>
-        <p className="crumb">
-          <Trans>
-            <Link to="/streams">Streams</Link> / upload
-          </Trans>
-        </p>
+        <Crumbs above={[[t`Streams`, '/streams']]} />
         <h1>{t`Upload a file`}</h1>
       </header>
       {upload ? <SendingPanel upload={upload} /> : <Preparing />}
