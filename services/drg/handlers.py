@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from scarcity.events import Event, ResourcesSampled
 from scarcity.governor.policy import Policy
-from scarcity.governor.tuning import GoverningOthers, Tuning
+from scarcity.governor.tuning import GoverningOthers, RemotePolicy, Tuning, adjusted
 from services.drg.domain import Governed, instances_needed, prioritised
 
 SILENT = timedelta(seconds=15)
@@ -23,7 +23,7 @@ Hint = Callable[[str, float], None]
 class Terms:
     """On which terms instances are governed."""
 
-    policy: Policy
+    policy: RemotePolicy
     priorities: Mapping[str, int]
     """by component; 0 is cut last, and whoever is not named first"""
     lease_s: float
@@ -36,7 +36,7 @@ class Terms:
     def tuned(self, tuning: GoverningOthers) -> "Terms":
         """These, but for what is wanted otherwise."""
         return Terms(
-            tuning.policy or self.policy,
+            adjusted(self.policy, tuning.policy),
             {**self.priorities, **(tuning.priorities or {})},
             tuning.lease_s or self.lease_s,
         )
@@ -59,6 +59,14 @@ class Drg:
         self._governed[told.instance] = after
         self._newest[told.instance] = told
         return [grant] if decision is None else [decision, grant]
+
+    @property
+    def tuning(self) -> GoverningOthers:
+        """How it governs now."""
+        terms = self._terms
+        return GoverningOthers(
+            policy=terms.policy, priorities=dict(terms.priorities), lease_s=terms.lease_s
+        )
 
     def tune(self, tuning: Tuning) -> None:
         """Govern as is wanted from the next sample on."""

@@ -27,5 +27,5 @@ def build(platform: Platform) -> Service:
         consumes=(route(ResourcesSampled, drg.on_sample),),
         timers=(Timer(HINT_S, drg.hint),),
         state=drg,
-        tune=drg.tune,
+        tunable=drg,
     )

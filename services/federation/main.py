@@ -73,7 +73,7 @@ def build(platform: Platform) -> Service:
             governed.govern,
         ),
         vitals=governed.vitals,
-        tune=governed.tune,
+        tunable=governed,
     )
 
 

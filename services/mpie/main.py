@@ -37,7 +37,7 @@ def build(platform: Platform) -> Service:
         batch=BATCH,
         pace=governed.pace,
         vitals=governed.vitals,
-        tune=governed.tune,
+        tunable=governed,
         follows=(
             Route(PriorOffered.topic, each(mpie.on_prior)),
             route(EngineConfigured, mpie.on_configured),

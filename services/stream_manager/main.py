@@ -34,7 +34,7 @@ def build(platform: Platform) -> Service:
         tasks=(governed.govern,),
         pace=governed.pace,
         vitals=governed.vitals,
-        tune=governed.tune,
+        tunable=governed,
         state=manager,
         home=HOMES[settings.partitioner],
         feeds=(Feed(WindowSealed.topic, "mpie", limit=MAX_WINDOWS_WAITING),),

@@ -41,6 +41,8 @@ class HeartbeatSent:
     """How many of its partitions wait until slow readers of what they lead to have caught up."""
     configured: int = 0
     """The version of what is wanted of its component that it runs with; 0 = as it was started."""
+    settings: str = ""
+    """A JSON object: how it works now, of all that can be wanted otherwise; empty = nothing can."""
 
     @property
     def key(self) -> str:

@@ -1,18 +1,19 @@
 """What can be wanted of components while they run, and how it is checked.
 
 Settings are a JSON object with all that is to differ from how a component was started; what is left
-out stays as it was started. Whoever takes them in checks them by these models: the gateway before
-it sends a command, the Core Manager before it obeys one, and the component itself.
+out, also of a policy, stays as it was started. Whoever takes them in checks them by these models:
+the gateway before it sends a command, the Core Manager before it obeys one, and the component.
 """
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from scarcity.errors import ConfigError
 from scarcity.governor.policy import Policy
 
+P = TypeVar("P", bound=Policy)
 Priority = Annotated[int, Field(ge=0)]
 LEASE_S = 10.0
 
@@ -37,14 +38,14 @@ class Governing(Tuning):
     """How a component governs itself."""
 
     policy: Policy | None = None
-    """What it holds; left out: as it was started."""
+    """What it holds; what is left out: as it was started."""
 
 
 class GoverningOthers(Tuning):
     """How the governor governs."""
 
     policy: RemotePolicy | None = None
-    """What it holds; left out: as it was started."""
+    """What it holds; what is left out: as it was started."""
     priorities: dict[str, Priority] | None = None
     """By component: 0 is cut last, and whoever is not named first."""
     lease_s: float | None = Field(None, ge=1, le=600)
@@ -68,6 +69,21 @@ def checked(component: str, settings: str | bytes) -> Tuning:
     """Return the settings that a JSON object means. ConfigError that names what is wrong."""
     try:
         return _kind(component).model_validate_json(settings)
+    except ValidationError as error:
+        raise ConfigError("; ".join(_problems(error))) from error
+
+
+def adjusted(started_with: P, wanted: Policy | None) -> P:
+    """Return a policy with what is set in another. ConfigError when the two contradict each other.
+
+    Lists of levels and the ladder are taken whole; of tolerances each for itself.
+    """
+    if wanted is None:
+        return started_with
+    own, told = started_with.model_dump(), wanted.model_dump(exclude_unset=True)
+    tolerances = {**own["tolerances"], **told.get("tolerances", {})}
+    try:
+        return type(started_with).model_validate({**own, **told, "tolerances": tolerances})
     except ValidationError as error:
         raise ConfigError("; ".join(_problems(error))) from error
 

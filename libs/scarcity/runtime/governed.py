@@ -15,7 +15,7 @@ from scarcity.governor.loop import LoopLag
 from scarcity.governor.policy import Policy
 from scarcity.governor.reflex import Reflex, Senses
 from scarcity.governor.sensors import Sensors
-from scarcity.governor.tuning import Governing, Tuning
+from scarcity.governor.tuning import Governing, Tuning, adjusted
 from scarcity.runtime.process import instance_name
 from scarcity.runtime.service import Route, Timer, route
 from scarcity.runtime.vitals import Vitals
@@ -69,10 +69,15 @@ class Governed:
         """By which it is governed now."""
         return self._reflex.policy
 
+    @property
+    def tuning(self) -> Governing:
+        """How it is governed now."""
+        return Governing(policy=self.policy)
+
     def tune(self, tuning: Tuning) -> None:
         """Be governed as is wanted from now on."""
         assert isinstance(tuning, Governing)
-        self._reflex.retune(tuning.policy or self._started_with)
+        self._reflex.retune(adjusted(self._started_with, tuning.policy))
 
     def pace(self) -> float:
         """The share of a batch to take in hand now; 0 while paused."""

@@ -43,6 +43,7 @@ class Heartbeat:
             interval_s=INTERVAL_S,
             held_back=self._instance.held_back,
             configured=self._instance.configured,
+            settings=self._instance.settings,
         )
 
     async def beat(self, publisher: Publisher, *, now: datetime, state: InstanceState) -> None:

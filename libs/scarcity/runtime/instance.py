@@ -54,6 +54,12 @@ class Instance:
         return self._wanted.version
 
     @property
+    def settings(self) -> str:
+        """How it works now, of all that can be wanted otherwise; empty when nothing can."""
+        tunable = self._service.tunable
+        return "" if tunable is None else tunable.tuning.model_dump_json()
+
+    @property
     def handled(self) -> int:
         """How many messages were handled."""
         return self._handled_before + self._worker.handled

@@ -109,6 +109,19 @@ class KeyedState(Protocol):
         ...
 
 
+class Tunable(Protocol):
+    """What lets itself be told, at any moment, to work otherwise."""
+
+    @property
+    def tuning(self) -> Tuning:
+        """How it works now; nothing is left out."""
+        ...
+
+    def tune(self, tuning: Tuning) -> None:
+        """Work so from now on; what is left out as it was started. ConfigError: that cannot be."""
+        ...
+
+
 def _nothing() -> None:
     """Do nothing, for a service with nothing to do."""
 
@@ -144,8 +157,8 @@ class Service:
     The messages wait on the bus, and the group is not left."""
     vitals: Vitals = field(default_factory=Vitals)
     """What is measured of its work while it runs."""
-    tune: Callable[[Tuning], None] | None = None
-    """Takes what somebody wants to be different while it runs, if it can be; from any moment on."""
+    tunable: Tunable | None = None
+    """Takes what somebody wants to be different while it runs, if it can be."""
 
 
 def source_of(delivery: Delivery) -> int:

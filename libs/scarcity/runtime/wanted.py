@@ -43,12 +43,13 @@ class Wanted:
             return
         try:
             tuning = checked(self._service.name, wish.settings)
+            if self._service.tunable is not None:
+                self._service.tunable.tune(tuning)
         except ConfigError as error:
-            # Checked before it was said, but perhaps by another version of the code.
+            # Checked before it was said, but perhaps by another version of the code, or it
+            # contradicts what this instance was started with.
             self._log.warning("goes on as before", wanted=wish.version, why=str(error))
             return
-        if self._service.tune is not None:
-            self._service.tune(tuning)
         self.version, self.enabled, self.paused = wish.version, wish.enabled, wish.paused
         self.changed.set()
         self._log.info(

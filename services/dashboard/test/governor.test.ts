@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { ComponentDetail } from '../src/api/components'
 import type { Decision, GovernedInstance, Sample } from '../src/api/governor'
 import { limitInWords, slope, timeToLimit } from '../src/pages/governor/foresight'
 import { gauges, reached } from '../src/pages/governor/gauges'
 import { byConcern, filtered, leaseLeft, levelOf, runs, steps } from '../src/pages/governor/history'
-import { type Thresholds, thresholds } from '../src/pages/governor/policy'
+import { isDryRun, type Thresholds, thresholds } from '../src/pages/governor/policy'
 import { axis, spanOf, timeTicks } from '../src/pages/governor/time'
 
 const GIB = 2 ** 30
@@ -39,7 +38,6 @@ const rules: Thresholds = {
   enter: [0.7, 0.88, 0.9, 0.915],
   leave: [0.6, 0.8, 0.84, 0.86],
   tolerances: { memory_pressure: 0.4, loop_lag: 1, cpu_pressure: null },
-  dryRun: false,
 }
 
 function decision(second: number, rest: Partial<Decision> = {}): Decision {
@@ -115,44 +113,26 @@ describe('a gauge', () => {
 })
 
 describe('the thresholds', () => {
-  const detail = {
-    schema: {
-      properties: { policy: { anyOf: [{ $ref: '#/$defs/Policy' }, { type: 'null' }] } },
-      $defs: {
-        Policy: {
-          properties: {
-            target: { default: 0.87 },
-            enter: { default: [0.7, 0.88, 0.9, 0.915] },
-            leave: { default: [0.6, 0.8, 0.84, 0.86] },
-            dry_run: { default: false },
-            tolerances: { default: { loop_lag: 1, latency: null } },
-          },
-        },
-      },
-    },
-    wanted: { settings: {} },
-  } as unknown as ComponentDetail
+  const terms = { version: 0, limits: null, priority: null, lease_s: null, is_dry_run: null }
+  const held = (by: 'reflex' | 'drg', in_force: object) =>
+    ({ by, component: 'mpie', in_force: { ...terms, ...in_force }, wanted: terms }) as never
 
-  it('are those built in', () => {
-    expect(thresholds(detail)).toMatchObject({
-      target: 0.87,
-      tolerances: { loop_lag: 1, latency: null },
-    })
+  it('are those that its own reflex holds', () => {
+    const policies = [held('drg', { limits: { target: 0.5 } }), held('reflex', { limits: rules })]
+
+    expect(thresholds(instance('a', { policies }))).toEqual(rules)
   })
 
-  it('give way to what is wanted while it runs', () => {
-    const settings = { policy: { target: 0.5, dry_run: true, tolerances: { latency: 2 } } }
-    const wanted = { ...detail.wanted, settings }
-
-    expect(thresholds({ ...detail, wanted })).toMatchObject({
-      target: 0.5,
-      dryRun: true,
-      tolerances: { loop_lag: 1, latency: 2 },
-    })
+  it('are unknown of an instance that is not heard of', () => {
+    expect(thresholds(instance('a'))).toBeNull()
+    expect(thresholds(instance('a', { policies: [held('reflex', {})] }))).toBeNull()
   })
 
-  it('are unknown of what cannot be told how to govern', () => {
-    expect(thresholds({ ...detail, schema: null })).toBeNull()
+  it('change nothing while either governor is on a dry run', () => {
+    const dry = held('drg', { is_dry_run: true })
+
+    expect(isDryRun(instance('a', { policies: [held('reflex', {}), dry] }))).toBe(true)
+    expect(isDryRun(instance('a', { policies: [held('reflex', {})] }))).toBe(false)
   })
 })
 

@@ -134,4 +134,5 @@ def _instance(beat: HeartbeatSent) -> dict[str, object]:
         "rate": round(beat.rate, 3),
         "lag": beat.lag,
         "configured": beat.configured,
+        "settings": json.loads(beat.settings) if beat.settings else None,
     }

@@ -3,20 +3,17 @@
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 from scarcity.events import BudgetDecided, BudgetGranted, ResourceSample, ResourcesSampled
 from services.gateway.domain.documents import moment
-from services.gateway.domain.policies import DRG, REFLEX, Policies
+from services.gateway.domain.policies import Policies
 from services.gateway.domain.recent import Recent
 
 MEASURED = tuple(field.name for field in fields(ResourceSample))
 KEPT = 1000
 SILENT = timedelta(seconds=30)
 """An instance that has said nothing for so long is gone."""
-
-Newest: TypeAlias = dict[tuple[str, str], BudgetDecided]
-"""The newest decision, by the instance that it is about and by whose it is."""
 
 
 class GovernorView:
@@ -49,13 +46,8 @@ class GovernorView:
     def document(self, decisions: Iterable[BudgetDecided]) -> dict[str, list[dict[str, Any]]]:
         """Return the instances that are there, and some decisions."""
         self._forget_the_silent()
-        newest: Newest = {}
-        for each in self._decisions:
-            newest.setdefault((each.instance, each.by), each)
         return {
-            "instances": [
-                self._instance(self._samples[name], newest) for name in sorted(self._samples)
-            ],
+            "instances": [self._instance(self._samples[name]) for name in sorted(self._samples)],
             "decisions": [decision_document(each) for each in decisions],
         }
 
@@ -64,10 +56,8 @@ class GovernorView:
         self._samples = {name: each for name, each in self._samples.items() if each.at >= oldest}
         self._grants = {name: each for name, each in self._grants.items() if each.at >= oldest}
 
-    def _instance(self, told: ResourcesSampled, newest: Newest) -> dict[str, Any]:
+    def _instance(self, told: ResourcesSampled) -> dict[str, Any]:
         grant = self._grants.get(told.instance)
-        by_reflex = newest.get((told.instance, REFLEX))
-        by_drg = newest.get((told.instance, DRG))
         return {
             "id": told.instance,
             "component": told.component,
@@ -76,8 +66,8 @@ class GovernorView:
             "sample": sample_document(told.sample),
             "granted": None if grant is None else grant_document(grant),
             "policies": [
-                self.policies.of_reflex(told.instance, told.component, by_reflex),
-                self.policies.of_drg(told.component, grant, by_drg),
+                self.policies.of_reflex(told.instance, told.component),
+                self.policies.of_drg(told.component, grant),
             ],
         }
 

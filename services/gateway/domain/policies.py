@@ -1,157 +1,97 @@
 """By which policy governors hold an instance: the one in force beside the one that is wanted.
 
-With what a component was started, it tells nobody; what was wanted of it since then, the Core
-Manager tells everybody, and heartbeats say which version of that an instance obeys. So the limits
-are known of a policy that was wanted while the component ran, and null stands for one that it was
-started with. Of that, too, decisions say whether they change anything, and grants how long they
-are good.
+Heartbeats say how an instance works; what is wanted of its component, the Core Manager tells.
 """
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from scarcity.errors import ConfigError
-from scarcity.events import (
-    BudgetDecided,
-    BudgetGranted,
-    CommandJudged,
-    ComponentConfigured,
-    ComponentUpdated,
-)
-from scarcity.governor.policy import Policy
-from scarcity.governor.tuning import Governing, GoverningOthers, checked
+from scarcity.events import BudgetGranted, ComponentConfigured, ComponentUpdated, HeartbeatSent
+from scarcity.governor.tuning import Governing, GoverningOthers, Tuning, checked
 
-KEPT = 100
-"""Versions of each component whose settings are remembered."""
 DRG, REFLEX = "drg", "reflex"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What governors were told to hold, and since when; None = as they were started."""
-
-    at: datetime | None = None
-    policy: Policy | None = None
-    priorities: Mapping[str, int] | None = None
-    lease_s: float | None = None
-
-
-AS_STARTED = Wish()
+MOST_SETTINGS = 256
+"""How many different settings are kept as they were read."""
 
 
 class Policies:
-    """Remembers what was wanted of governors, and which of it each obeys."""
+    """Remembers what is wanted of governors, and how each works."""
 
     def __init__(self) -> None:
-        self._newest: dict[str, int] = {}
-        self._wishes: dict[str, dict[int, Wish]] = {}
-        self._obeyed: dict[str, dict[str, int]] = {}
+        self._wanted: dict[str, ComponentConfigured] = {}
+        self._instances: dict[str, Sequence[HeartbeatSent]] = {}
 
     def on_configured(self, wanted: ComponentConfigured) -> None:
         """Take in what is wanted of a component from now on."""
-        self._newest[wanted.component] = max(self._version(wanted.component), wanted.version)
-        self._remember(wanted.component, wanted.version, wanted.settings, wanted.at)
-
-    def on_judged(self, judged: CommandJudged) -> None:
-        """Take in what was wanted of a component from a command on, unless it was refused."""
-        if not judged.refused:
-            settings = json.dumps(json.loads(judged.after).get("settings", {}))
-            self._remember(judged.component, judged.version, settings, judged.at)
+        known = self._wanted.get(wanted.component)
+        if known is None or wanted.version > known.version:
+            self._wanted[wanted.component] = wanted
 
     def on_status(self, status: ComponentUpdated) -> None:
-        """Take in which version the instances of a component obey."""
-        self._obeyed[status.component] = {
-            beat.instance: beat.configured for beat in status.instances
-        }
+        """Take in how the instances of a component work."""
+        self._instances[status.component] = status.instances
 
-    def of_reflex(
-        self, instance: str, component: str, decided: BudgetDecided | None
-    ) -> dict[str, Any]:
-        """Return what the reflex of an instance holds; decided: its newest decision."""
-        obeyed = self._obeyed.get(component, {}).get(instance)
-        wish = self._wish(component, obeyed)
+    def of_reflex(self, instance: str, component: str) -> dict[str, Any]:
+        """Return what the reflex of an instance holds, and what it should."""
+        beats = [each for each in self._beats(component) if each.instance == instance]
         return {
             "by": REFLEX,
             "component": component,
-            "in_force": {
-                **_document(obeyed, wish, component),
-                "is_dry_run": _is_dry_run(wish, decided),
-            },
-            "wanted": self._wanted(component, component),
+            "in_force": _in_force(beats, component),
+            "wanted": self._terms_wanted(component, component),
         }
 
-    def of_drg(
-        self, component: str, granted: BudgetGranted | None, decided: BudgetDecided | None
-    ) -> dict[str, Any]:
-        """Return what DRG holds of an instance of a component; its newest grant and decision."""
-        versions = set(self._obeyed.get(DRG, {}).values())
-        # While its instances change over, nobody tells which of them governs this one.
-        obeyed = versions.pop() if len(versions) == 1 else None
-        wish = self._wish(DRG, obeyed)
+    def of_drg(self, component: str, granted: BudgetGranted | None) -> dict[str, Any]:
+        """Return what DRG holds of an instance of a component; granted: its newest grant."""
+        in_force = _in_force(self._beats(DRG), component)
+        if granted is not None:
+            in_force["lease_s"] = granted.ttl_s
         return {
             "by": DRG,
             "component": DRG,
-            "in_force": {
-                **_document(obeyed, wish, component),
-                "lease_s": None if granted is None else granted.ttl_s,
-                "is_dry_run": _is_dry_run(wish, decided),
-            },
-            "wanted": self._wanted(DRG, component),
+            "in_force": in_force,
+            "wanted": self._terms_wanted(DRG, component),
         }
 
-    def _remember(self, component: str, version: int, settings: str, at: datetime) -> None:
-        wishes = self._wishes.setdefault(component, {})
-        try:
-            wishes[version] = _wish(component, settings, at)
-        except ConfigError:
-            # Of another release, or about a component that nobody can tune.
-            return
-        if len(wishes) > KEPT:
-            del wishes[min(wishes)]
+    def _beats(self, component: str) -> Sequence[HeartbeatSent]:
+        return self._instances.get(component, ())
 
-    def _version(self, component: str) -> int:
-        return self._newest.get(component, 0)
-
-    def _wanted(self, governor: str, component: str) -> dict[str, Any]:
-        version = self._version(governor)
-        return _document(version, self._wish(governor, version), component)
-
-    def _wish(self, component: str, version: int | None) -> Wish | None:
-        """Return what that version says; None when nobody knows."""
-        if version is None:
-            return None
-        return AS_STARTED if version == 0 else self._wishes.get(component, {}).get(version)
+    def _terms_wanted(self, governor: str, component: str) -> dict[str, Any]:
+        wanted = self._wanted.get(governor)
+        if wanted is None:
+            return _terms(0, None, component)
+        return _terms(wanted.version, _read(governor, wanted.settings), component)
 
 
-def _wish(component: str, settings: str, at: datetime) -> Wish:
-    tuning = checked(component, settings)
-    match tuning:
-        case Governing():
-            return Wish(at, tuning.policy)
-        case GoverningOthers():
-            return Wish(at, tuning.policy, tuning.priorities, tuning.lease_s)
-    return Wish(at)
+def _in_force(beats: Sequence[HeartbeatSent], component: str) -> dict[str, Any]:
+    """Return how instances work; unknown while they differ, or while none is there."""
+    ways = {(each.component, each.configured, each.settings) for each in beats}
+    if len(ways) != 1:
+        return _terms(None, None, component)
+    ((governor, version, settings),) = ways
+    return _terms(version, _read(governor, settings), component)
 
 
-def _document(version: int | None, wish: Wish | None, component: str) -> dict[str, Any]:
-    """Return what a version says of instances of a component."""
-    known = wish or AS_STARTED
+@lru_cache(MOST_SETTINGS)
+def _read(component: str, settings: str) -> Tuning | None:
+    """Return what settings mean; None when they are none, or of another release."""
+    try:
+        return checked(component, settings) if settings else None
+    except ConfigError:
+        return None
+
+
+def _terms(version: int | None, tuning: Tuning | None, component: str) -> dict[str, Any]:
+    """Return what a tuning says of instances of a component; null = nothing."""
+    policy = tuning.policy if isinstance(tuning, Governing | GoverningOthers) else None
+    others = tuning if isinstance(tuning, GoverningOthers) else GoverningOthers()
+    priorities: Mapping[str, int] = others.priorities or {}
     return {
         "version": version,
-        "limits": None if known.policy is None else known.policy.model_dump(mode="json"),
-        "priority": (known.priorities or {}).get(component),
-        "lease_s": known.lease_s,
-        "is_dry_run": None if known.policy is None else known.policy.dry_run,
+        "limits": None if policy is None else policy.model_dump(mode="json"),
+        "priority": priorities.get(component),
+        "lease_s": others.lease_s,
+        "is_dry_run": None if policy is None else policy.dry_run,
     }
-
-
-def _is_dry_run(wish: Wish | None, decided: BudgetDecided | None) -> bool | None:
-    """Say whether decisions change nothing: by the policy, else by what was decided under it."""
-    if wish is not None and wish.policy is not None:
-        return wish.policy.dry_run
-    if wish is None or decided is None or (wish.at is not None and decided.at < wish.at):
-        return None
-    return decided.is_dry_run

@@ -137,7 +137,6 @@ class Views:
         return self._show_component(wanted.component)
 
     def on_judged(self, judged: CommandJudged) -> Iterable[Event]:
-        self.governor.policies.on_judged(judged)
         if self.components.on_judged(judged):
             self._show("command", command_document(judged), None)
         return ()

@@ -21,6 +21,9 @@ class InstanceModel(Strict):
     rate: float = Field(description="messages per second, lately")
     lag: int = Field(description="messages that wait for it")
     configured: int = Field(description="the version of what is wanted that it runs with")
+    settings: dict[str, Any] | None = Field(
+        description="how it works now, of all that can be wanted otherwise; null: nothing can"
+    )
 
 
 class HeldModel(Strict):

@@ -34,17 +34,16 @@ class GrantModel(Strict):
 
 
 class TermsModel(Strict):
-    """What a governor holds. Null stands for what it was started with, which it does not tell."""
+    """What a governor holds. Null stands for what is not known, or not wanted otherwise."""
 
     version: int | None = Field(
-        description="of what is wanted of it; 0 = as it was started, null = not known"
+        description="of what is wanted of it; 0 = as it was started, null = not known: "
+        "it is not heard of, or its instances differ"
     )
     limits: Policy | None
     priority: int | None = Field(description="0 is cut last; DRG alone has any")
     lease_s: float | None = Field(description="for how long a grant is good; DRG alone grants")
-    is_dry_run: bool | None = Field(
-        description="whether it decides and changes nothing: by its limits, else by its decisions"
-    )
+    is_dry_run: bool | None = Field(description="whether it decides and changes nothing")
 
 
 class PolicyModel(Strict):

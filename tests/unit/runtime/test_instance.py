@@ -10,11 +10,14 @@ import pytest
 from adder import Adder
 from harness import Bench, until
 from scarcity.bus.embedded import EmbeddedBus
+from scarcity.errors import ConfigError
 from scarcity.events import ComponentConfigured, Event, InstanceState
+from scarcity.governor.policy import Policy
 from scarcity.governor.tuning import Governing, Tuning
 from scarcity.runtime.instance import Instance
 from scarcity.runtime.service import Service, Timer
 
+IMPOSSIBLE = 0.123
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -107,23 +110,40 @@ async def test_what_was_wanted_before_it_started_holds_from_its_first_moment(ben
     assert not fired
 
 
+class Tuned:
+    """Remembers all that it is told."""
+
+    def __init__(self) -> None:
+        self.heard: list[Governing] = []
+
+    @property
+    def tuning(self) -> Governing:
+        told = self.heard[-1].policy if self.heard else None
+        return Governing(policy=told or Policy())
+
+    def tune(self, tuning: Tuning) -> None:
+        assert isinstance(tuning, Governing)
+        if tuning.policy and tuning.policy.floor == IMPOSSIBLE:
+            raise ConfigError("safe must be at least floor")
+        self.heard.append(tuning)
+
+
 async def test_it_is_tuned_by_the_newest_wish_for_its_component(bench: Bench) -> None:
-    heard: list[Tuning] = []
-    async with at_work(bench, Service("mpie", tune=heard.append)) as instance:
+    tuned = Tuned()
+    async with at_work(bench, Service("mpie", tunable=tuned)) as instance:
+        assert '"dry_run":false' in instance.settings
         await want(bench, 2, settings='{"policy": {"dry_run": true}}')
         await until(lambda: instance.configured == 2)
+        assert '"dry_run":true' in instance.settings
         await want(bench, 1)
         await want(bench, 9, component="drg")
         await want(bench, 3, settings='{"policy": {"dry_run": 7}}')
+        await want(bench, 3, settings=f'{{"policy": {{"floor": {IMPOSSIBLE}}}}}')
         await want(bench, 4)
         await until(lambda: instance.configured == 4)
 
-    assert [
-        each.policy and each.policy.dry_run for each in heard if isinstance(each, Governing)
-    ] == [
-        True,
-        None,
-    ]
+    assert [each.policy and each.policy.dry_run for each in tuned.heard] == [True, None]
+    assert '"dry_run":false' in instance.settings
 
 
 async def test_a_bug_ends_it(bench: Bench) -> None:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scarcity.events import BudgetDecided, BudgetGranted, Event, ResourceSample, ResourcesSampled
-from scarcity.governor.policy import Policy
 from scarcity.governor.tuning import GoverningOthers, RemotePolicy
 from services.drg.handlers import Drg, Terms
 from services.drg.settings import PRIORITIES
@@ -22,7 +21,7 @@ def told(second: float, load: float | None, component: str = "mpie") -> Resource
     return ResourcesSampled(f"{component}-0", component, at, sample, 1.0)
 
 
-def drg(policy: Policy | None = None) -> Drg:
+def drg(policy: RemotePolicy | None = None) -> Drg:
     terms = Terms(policy or RemotePolicy(), PRIORITIES, 10.0)
     return Drg(terms, hint=lambda _component, _count: None)
 
@@ -87,7 +86,7 @@ def test_what_cannot_be_measured_is_governed_to_the_safe_share() -> None:
 
 
 def test_a_dry_run_grants_everything_and_tells_what_it_would_do() -> None:
-    governor = drg(Policy(dry_run=True))
+    governor = drg(RemotePolicy(dry_run=True))
 
     events = [event for at in range(5) for event in governor.on_sample(told(at, 0.97))]
 
@@ -103,11 +102,16 @@ def test_it_governs_as_is_wanted_while_it_runs_and_as_it_was_started_when_nothin
 
     governor.tune(wanted)
     (dry,) = grants(governor.on_sample(told(0, 0.97, "newcomer")))
+    tuned = governor.tuning
     governor.tune(GoverningOthers())
     (real,) = grants(governor.on_sample(told(1, 0.97, "newcomer")))
 
     assert (dry.share, dry.is_paused, dry.ttl_s) == (1.0, False, 30.0)
     assert (real.is_paused, real.ttl_s) == (True, 10.0)
+    assert tuned == wanted.model_copy(update={"priorities": {**PRIORITIES, "newcomer": 0}})
+    assert governor.tuning == GoverningOthers(
+        policy=RemotePolicy(), priorities=PRIORITIES, lease_s=10.0
+    )
 
 
 def test_a_forgotten_instance_leaves_nothing() -> None:

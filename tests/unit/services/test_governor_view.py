@@ -9,7 +9,6 @@ import pytest
 from scarcity.events import (
     BudgetDecided,
     BudgetGranted,
-    CommandJudged,
     ComponentConfigured,
     ComponentStatus,
     ComponentUpdated,
@@ -19,11 +18,14 @@ from scarcity.events import (
     ResourceSample,
     ResourcesSampled,
 )
+from scarcity.governor.policy import Policy
+from scarcity.governor.tuning import Governing, GoverningOthers, RemotePolicy, Tuning
 from services.gateway.domain.governor_view import SILENT, GovernorView
-from services.gateway.domain.policies import KEPT
 from services.gateway.models import GovernorModel
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+MPIE = Governing(policy=Policy(target=0.77, dry_run=True))
+DRG = GoverningOthers(policy=RemotePolicy(target=0.66), priorities={"mpie": 3}, lease_s=20.0)
 SAMPLE = ResourceSample(memory_used=930.0, memory_limit=1000.0, memory_source="cgroup2:/a")
 
 
@@ -36,14 +38,12 @@ def granted(epoch: int, sequence: int, share: float) -> BudgetGranted:
     return BudgetGranted("mpie-0", "mpie", epoch, sequence, AT, 10.0, share, False, level)
 
 
-def decision(
-    load: float | None = 0.93, *, by: str = "reflex", second: float = 0.0, is_dry_run: bool = False
-) -> BudgetDecided:
+def decision(load: float | None = 0.93) -> BudgetDecided:
     return BudgetDecided(
         component="mpie",
         instance="mpie-0",
-        at=AT + timedelta(seconds=second),
-        by=by,
+        at=AT,
+        by="reflex",
         rule="cut",
         binding="memory" if load else "",
         load=load,
@@ -54,7 +54,7 @@ def decision(
         level_before=GovernorLevel.NORMAL,
         level=GovernorLevel.THROTTLE,
         sample=SAMPLE,
-        is_dry_run=is_dry_run,
+        is_dry_run=False,
     )
 
 
@@ -98,12 +98,13 @@ def governed() -> GovernorView:
     """Return a view of an instance that is governed as it was started."""
     view = GovernorView(now=lambda: AT)
     view.on_sample(sampled("mpie-0", 0.0))
-    obey(view, "mpie", 0)
-    obey(view, "drg", 0)
+    obey(view, "mpie", (0, MPIE))
+    obey(view, "drg", (0, DRG))
     return view
 
 
-def obey(view: GovernorView, component: str, *versions: int) -> None:
+def obey(view: GovernorView, component: str, *instances: tuple[int, Tuning | None]) -> None:
+    """Tell a view which version each instance obeys, and how it works."""
     beats = tuple(
         HeartbeatSent(
             f"{component}-{number}",
@@ -117,24 +118,17 @@ def obey(view: GovernorView, component: str, *versions: int) -> None:
             0,
             2.0,
             configured=version,
+            settings="" if tuning is None else tuning.model_dump_json(),
         )
-        for number, version in enumerate(versions)
+        for number, (version, tuning) in enumerate(instances)
     )
     view.policies.on_status(ComponentUpdated(component, True, ComponentStatus.UP, "", AT, beats))
 
 
-def want(
-    view: GovernorView, component: str, version: int, settings: dict[str, Any], second: float = 0.0
-) -> None:
-    """Tell a view of a command, and of what is wanted by it."""
-    at = AT + timedelta(seconds=second)
+def want(view: GovernorView, component: str, version: int, settings: dict[str, Any]) -> None:
     said = orjson.dumps(settings).decode()
-    after = orjson.dumps({"enabled": True, "paused": False, "settings": settings}).decode()
-    view.policies.on_judged(
-        CommandJudged(f"c{version}", component, "token", at, "", version, "{}", after)
-    )
     view.policies.on_configured(
-        ComponentConfigured(component, version, True, False, said, "token", at)
+        ComponentConfigured(component, version, True, False, said, "token", AT)
     )
 
 
@@ -147,86 +141,58 @@ def policies(view: GovernorView) -> list[dict[str, Any]]:
     return found
 
 
-def test_of_a_policy_that_it_was_started_with_only_what_is_told_is_shown() -> None:
+def test_what_is_in_force_is_shown_from_the_start_on() -> None:
     view = governed()
     view.on_grant(granted(0, 1, 1.0))
-    view.on_decision(decision(by="drg", is_dry_run=True))
 
     reflex, drg = policies(view)
 
-    unknown = dict.fromkeys(("limits", "priority", "lease_s", "is_dry_run"))
+    unwanted = dict.fromkeys(("limits", "priority", "lease_s", "is_dry_run"))
     assert (reflex["by"], reflex["component"], drg["by"]) == ("reflex", "mpie", "drg")
-    assert reflex["in_force"] == reflex["wanted"] == drg["wanted"] == {"version": 0, **unknown}
-    assert drg["in_force"] == {"version": 0, **unknown, "lease_s": 10.0, "is_dry_run": True}
+    assert reflex["wanted"] == drg["wanted"] == {"version": 0, **unwanted}
+    assert reflex["in_force"]["limits"]["target"] == 0.77
+    assert reflex["in_force"]["is_dry_run"] is True
+    assert (drg["in_force"]["limits"]["target"], drg["in_force"]["priority"]) == (0.66, 3)
+    assert drg["in_force"]["lease_s"] == 10.0, "that of the grant"
 
 
 def test_what_is_wanted_stands_beside_what_is_in_force_until_it_is_obeyed() -> None:
     view = governed()
-    want(view, "drg", 1, {"policy": {"target": 0.8}, "priorities": {"mpie": 2}, "lease_s": 20})
-    obey(view, "drg", 1, 1)
-    want(view, "drg", 2, {"policy": {"target": 0.6, "dry_run": True}})
+    settings = {"policy": {"target": 0.6, "dry_run": True}, "priorities": {"mpie": 2}}
+    want(view, "drg", 1, {"policy": {"target": 0.5}})
+    want(view, "drg", 2, settings)
+    want(view, "drg", 1, {"policy": {"target": 0.5}})
 
     _, drg = policies(view)
 
-    assert (drg["in_force"]["version"], drg["wanted"]["version"]) == (1, 2)
-    assert (drg["in_force"]["limits"]["target"], drg["wanted"]["limits"]["target"]) == (0.8, 0.6)
-    assert drg["in_force"]["limits"]["horizon_s"] == 2.0
-    assert (drg["in_force"]["priority"], drg["wanted"]["priority"]) == (2, None)
+    assert (drg["in_force"]["version"], drg["wanted"]["version"]) == (0, 2)
+    assert (drg["in_force"]["limits"]["target"], drg["wanted"]["limits"]["target"]) == (0.66, 0.6)
+    assert drg["wanted"]["limits"]["horizon_s"] == 2.0
+    assert (drg["in_force"]["priority"], drg["wanted"]["priority"]) == (3, 2)
     assert (drg["in_force"]["is_dry_run"], drg["wanted"]["is_dry_run"]) == (False, True)
-    obey(view, "drg", 2, 2)
+    obey(view, "drg", (2, GoverningOthers.model_validate(settings)))
     _, drg = policies(view)
     assert drg["in_force"] == drg["wanted"]
 
 
-@pytest.mark.parametrize("versions", [(), (1, 2)])
-def test_which_version_governs_is_not_known_while_nobody_is_there_or_they_differ(
-    versions: tuple[int, ...],
+@pytest.mark.parametrize("instances", [(), ((0, DRG), (1, DRG)), ((1, DRG), (1, MPIE))])
+def test_what_is_in_force_is_not_known_while_nobody_is_there_or_they_differ(
+    instances: tuple[tuple[int, Tuning], ...],
 ) -> None:
     view = governed()
-    for version in (1, 2):
-        want(view, "drg", version, {"policy": {"target": version / 3}})
-    obey(view, "drg", *versions)
+    obey(view, "drg", *instances)
 
     _, drg = policies(view)
 
-    assert (drg["in_force"]["version"], drg["in_force"]["limits"]) == (None, None)
-    assert drg["wanted"]["version"] == 2
+    assert drg["in_force"] == dict.fromkeys(drg["in_force"])
 
 
-def test_a_decision_of_before_says_nothing_of_a_policy_of_after() -> None:
+def test_settings_of_another_release_are_shown_as_unknown() -> None:
     view = governed()
-    view.on_decision(decision(second=1.0, is_dry_run=True))
-    want(view, "mpie", 1, {}, second=5.0)
-    obey(view, "mpie", 1)
-    before, _ = policies(view)
-    view.on_decision(decision(second=6.0, is_dry_run=True))
-    after, _ = policies(view)
-
-    assert before["in_force"]["is_dry_run"] is None
-    assert after["in_force"]["is_dry_run"] is True
-
-
-def test_a_refused_command_and_settings_of_another_release_change_nothing() -> None:
-    view = governed()
-    want(view, "mpie", 1, {"policy": {"target": 0.7}})
-    obey(view, "mpie", 1)
-    after = orjson.dumps({"settings": {"policy": {"target": 0.1}}}).decode()
-    view.policies.on_judged(CommandJudged("no", "mpie", "token", AT, "refused", 1, "{}", after))
+    obey(view, "mpie", (1, None))
     want(view, "mpie", 2, {"policy": {"of": "tomorrow"}})
 
     reflex, _ = policies(view)
 
-    assert reflex["in_force"]["limits"]["target"] == 0.7
+    assert (reflex["in_force"]["version"], reflex["in_force"]["limits"]) == (1, None)
     assert (reflex["wanted"]["version"], reflex["wanted"]["limits"]) == (2, None)
-
-
-def test_old_versions_are_forgotten_in_whatever_order_they_come() -> None:
-    view = governed()
-    for version in reversed(range(1, KEPT + 3)):
-        want(view, "mpie", version, {"policy": {"target": 0.5}})
-    found = {}
-    for version in (2, 3, KEPT + 2):
-        obey(view, "mpie", version)
-        found[version] = policies(view)[0]["in_force"]["limits"] is not None
-
-    assert found == {2: False, 3: True, KEPT + 2: True}

@@ -113,6 +113,7 @@ class HeartbeatSent(_message.Message):
     INTERVAL_S_FIELD_NUMBER: _builtins.int
     HELD_BACK_FIELD_NUMBER: _builtins.int
     CONFIGURED_FIELD_NUMBER: _builtins.int
+    SETTINGS_FIELD_NUMBER: _builtins.int
     instance: _builtins.str
     component: _builtins.str
     state: Global___InstanceState.ValueType
@@ -129,6 +130,8 @@ class HeartbeatSent(_message.Message):
     """Partitions that wait until slow readers of what they lead to have caught up."""
     configured: _builtins.int
     """The version of what is wanted of its component that it runs with; 0 = as it was started."""
+    settings: _builtins.str
+    """A JSON object: how it works now, of all that can be wanted otherwise; empty = nothing can."""
     @_builtins.property
     def started_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -148,10 +151,11 @@ class HeartbeatSent(_message.Message):
         interval_s: _builtins.float = ...,
         held_back: _builtins.int = ...,
         configured: _builtins.int = ...,
+        settings: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "started_at", b"started_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "component", b"component", "configured", b"configured", "handled", b"handled", "held_back", b"held_back", "instance", b"instance", "interval_s", b"interval_s", "lag", b"lag", "rate", b"rate", "started_at", b"started_at", "state", b"state", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "component", b"component", "configured", b"configured", "handled", b"handled", "held_back", b"held_back", "instance", b"instance", "interval_s", b"interval_s", "lag", b"lag", "rate", b"rate", "settings", b"settings", "started_at", b"started_at", "state", b"state", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

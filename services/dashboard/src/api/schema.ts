@@ -1307,6 +1307,8 @@ export interface components {
             lag: number;
             /** @description the version of what is wanted that it runs with */
             configured: number;
+            /** @description how it works now, of all that can be wanted otherwise; null: nothing can */
+            settings: JsonObject | null;
         };
         /**
          * @description Where an instance is in its life.
@@ -2041,16 +2043,16 @@ export interface components {
             items: components["schemas"]["StreamModel"][];
             next: string | null;
         };
-        /** @description What a governor holds. Null stands for what it was started with, which it does not tell. */
+        /** @description What a governor holds. Null stands for what is not known, or not wanted otherwise. */
         TermsModel: {
-            /** @description of what is wanted of it; 0 = as it was started, null = not known */
+            /** @description of what is wanted of it; 0 = as it was started, null = not known: it is not heard of, or its instances differ */
             version: number | null;
             limits: components["schemas"]["Policy"] | null;
             /** @description 0 is cut last; DRG alone has any */
             priority: number | null;
             /** @description for how long a grant is good; DRG alone grants */
             lease_s: number | null;
-            /** @description whether it decides and changes nothing: by its limits, else by its decisions */
+            /** @description whether it decides and changes nothing */
             is_dry_run: boolean | null;
         };
         /** @description What is still well, per resource other than memory; None = not looked at. */

@@ -2,7 +2,6 @@
 import { t } from '@lingui/core/macro'
 import { useInfiniteQuery, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { CausalGraph, GraphState, Page } from '../api/client'
-import type { ComponentDetail } from '../api/components'
 import type { EventFilter } from '../api/events'
 import type { LetterFilter } from '../api/letters'
 import { isNotFound } from '../api/problems'
@@ -85,18 +84,6 @@ export function useComponent(name: string) {
   const api = useApi()
   const queryFn = () => api.component(name)
   return useQuery({ queryKey: keys.component(name), queryFn, refetchInterval: usePolling() })
-}
-
-/** Details of several components; those that are not known are left out. */
-export function useComponentDetails(names: readonly string[]): ComponentDetail[] {
-  const api = useApi()
-  return useQueries({
-    queries: names.map((name) => ({
-      queryKey: keys.component(name),
-      queryFn: () => api.component(name),
-    })),
-    combine: (results) => results.flatMap(({ data }) => data ?? []),
-  })
 }
 
 /** Resources now. Memory is remembered as it comes, for as long as the page is open. */

@@ -8,6 +8,8 @@ import { boundsInWords, type Field, NOTHING, shown } from './schema'
 interface Props {
   field: Field
   text: string
+  /** What it is now; undefined where instances do not tell, or differ. */
+  now: Json | undefined
   problem: string | undefined
   onChange: (text: string) => void
 }
@@ -17,8 +19,8 @@ interface InputProps extends Props {
   describedBy: string
 }
 
-function builtIn({ builtIn: value, kind }: Field): string {
-  if (value === null) return ''
+function said(value: Json | undefined, { kind, nullable }: Field): string {
+  if (value == null) return value === null && nullable ? t`not looked at` : ''
   return kind === 'json' || kind === 'numbers' ? shown(value, kind) : inWords(value)
 }
 
@@ -48,7 +50,7 @@ function Typed({ field, text, problem, onChange, id, describedBy }: InputProps) 
   const common = {
     id,
     value: text === NOTHING && field.nullable ? '' : text,
-    placeholder: field.kind === 'json' ? builtIn(field) : t`as started`,
+    placeholder: field.kind === 'json' ? said(field.builtIn, field) : t`as started`,
     'aria-describedby': describedBy,
     'aria-invalid': problem !== undefined,
     spellCheck: false,
@@ -83,11 +85,16 @@ function Nothing({ field, text, onChange }: Props) {
   )
 }
 
-function Hint({ field, problem, id }: { field: Field; problem: string | undefined; id: string }) {
-  const known = builtIn(field)
+function Hint({
+  field,
+  now,
+  problem,
+  id,
+}: Pick<Props, 'field' | 'now' | 'problem'> & { id: string }) {
+  const [atWork, builtIn] = [said(now, field), said(field.builtIn, field)]
   const hints = [
-    known && field.kind !== 'json' && t`built in: ${known}`,
-    field.builtIn === null && field.nullable && t`built in: not looked at`,
+    atWork && t`now: ${atWork}`,
+    builtIn && builtIn !== atWork && field.kind !== 'json' && t`built in: ${builtIn}`,
     boundsInWords(field.bounds),
     field.kind === 'json' && t`as JSON`,
     field.help,
@@ -101,7 +108,7 @@ function Hint({ field, problem, id }: { field: Field; problem: string | undefine
 
 /** One setting: left empty, it stays as the component was started. */
 export function FieldInput(props: Props) {
-  const { field, text, problem, onChange } = props
+  const { field, text, now, problem, onChange } = props
   const id = useId()
   const inputProps = { ...props, id, describedBy: `${id}-hint` }
   const listed = field.kind === 'boolean' || field.kind === 'choice'
@@ -117,7 +124,7 @@ export function FieldInput(props: Props) {
       )}
       {listed ? <Options {...inputProps} /> : <Typed {...inputProps} />}
       <Nothing {...props} />
-      <Hint field={field} problem={problem} id={inputProps.describedBy} />
+      <Hint field={field} now={now} problem={problem} id={inputProps.describedBy} />
     </div>
   )
 }

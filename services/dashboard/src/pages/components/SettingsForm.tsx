@@ -3,11 +3,13 @@ import { type FormEvent, useMemo, useState } from 'react'
 import type { JsonObject, JsonSchema, Wanted } from '../../api/components'
 import { Panel } from '../../ui/small'
 import { FieldInput } from './FieldInput'
-import { type Draft, draftOf, type Field, fieldId, fields, groups, read } from './schema'
+import { type Draft, draftOf, type Field, fieldId, fields, groups, read, valueAt } from './schema'
 
 interface Props {
   schema: JsonSchema
   wanted: Wanted
+  /** How it works now; null where instances do not tell, or differ. */
+  inForce: JsonObject | null
   /** Whether it may be read only. */
   disabled: boolean
   /** `base`: what was wanted when the reader began to type. */
@@ -18,11 +20,13 @@ interface GroupProps {
   name: string
   fields: readonly Field[]
   draft: Draft
+  inForce: JsonObject | null
   problems: Record<string, string>
   onField: (id: string, text: string) => void
 }
 
-function Group({ name, fields: members, draft, problems, onField }: GroupProps) {
+function Group(props: GroupProps) {
+  const { name, fields: members, draft, inForce, problems, onField } = props
   const set = members.filter(({ path }) => draft[fieldId(path)] !== '').length
   return (
     <details className="field-group" open={set > 0 || name === ''}>
@@ -40,6 +44,7 @@ function Group({ name, fields: members, draft, problems, onField }: GroupProps) 
               key={id}
               field={field}
               text={draft[id] ?? ''}
+              now={inForce ? valueAt(inForce, field.path) : undefined}
               problem={problems[id]}
               onChange={(text) => onField(id, text)}
             />
@@ -68,7 +73,7 @@ function useDraft(wanted: Wanted, all: readonly Field[]) {
 }
 
 /** Every setting that the component lets itself be told, from its JSON Schema. */
-export function SettingsForm({ schema, wanted, disabled, onReview }: Props) {
+export function SettingsForm({ schema, wanted, inForce, disabled, onReview }: Props) {
   const all = useMemo(() => fields(schema), [schema])
   const { base, draft, setDraft, begin, meant, wrong, same } = useDraft(wanted, all)
   const submit = (event: FormEvent) => {
@@ -84,9 +89,7 @@ export function SettingsForm({ schema, wanted, disabled, onReview }: Props) {
   }
   return (
     <Panel title={t`Settings`}>
-      <p className="quiet">
-        {t`What is left empty stays as the component was started. Once a setting of a policy is set, the others of that policy are as built in.`}
-      </p>
+      <p className="quiet">{t`What is left empty stays as the component was started.`}</p>
       <form onSubmit={submit} data-testid="settings-form">
         <fieldset disabled={disabled}>
           {groups(all).map(([name, members]) => (
@@ -95,6 +98,7 @@ export function SettingsForm({ schema, wanted, disabled, onReview }: Props) {
               name={name}
               fields={members}
               draft={draft}
+              inForce={inForce}
               problems={meant.problems}
               onField={(id, text) => setDraft((now) => ({ ...now, [id]: text }))}
             />

@@ -4,12 +4,7 @@ import { Trans } from '@lingui/react/macro'
 import type { Decision, GovernedInstance, Governor } from '../../api/governor'
 import { useTitle } from '../../app/useTitle'
 import * as format from '../../format'
-import {
-  useComponentDetails,
-  useDecisions,
-  useGovernor,
-  useMemoryHistory,
-} from '../../live/queries'
+import { useDecisions, useGovernor, useMemoryHistory } from '../../live/queries'
 import { Choice, Segments } from '../../ui/Choice'
 import { Panel } from '../../ui/small'
 import { Empty, Loaded, Skeleton } from '../../ui/states'
@@ -20,7 +15,6 @@ import { BudgetChart } from './BudgetChart'
 import { DecisionTable } from './DecisionTable'
 import { byConcern, filtered, levelOf, rules } from './history'
 import { InstanceCard } from './InstanceCard'
-import { type Thresholds, thresholds } from './policy'
 import { SPANS, type SpanName, spanOf } from './time'
 import '../../styles/governor.css'
 
@@ -33,19 +27,12 @@ function headline(instances: readonly GovernedInstance[], decisions: readonly De
   return t`${format.count(bound.length)} of ${all} held back.`
 }
 
-function useThresholds(instances: readonly GovernedInstance[]): Map<string, Thresholds | null> {
-  const names = [...new Set(instances.map(({ component }) => component))].sort()
-  const details = useComponentDetails(names)
-  return new Map(details.map((detail) => [detail.name, thresholds(detail)]))
-}
-
 function Instances(props: {
   instances: readonly GovernedInstance[]
   decisions: readonly Decision[]
   fetchedAt: number
 }) {
   const { instances, decisions, fetchedAt } = props
-  const known = useThresholds(instances)
   const memory = useMemoryHistory()
   return (
     <ul className="instances">
@@ -55,7 +42,6 @@ function Instances(props: {
           instance={instance}
           decisions={decisions}
           memory={memory[instance.id] ?? []}
-          rules={known.get(instance.component) ?? null}
           fetchedAt={fetchedAt}
         />
       ))}
@@ -188,7 +174,7 @@ function Body({ governor, fetchedAt }: { governor: Governor; fetchedAt: number }
         )}
         <Instances instances={instances} decisions={decisions} fetchedAt={fetchedAt} />
         <p className="quiet footnote">
-          {t`Bands on a bar: a level begins at the band's right end, and ends below its left. They are those built in, with what is wanted while it runs; a policy given at the start is not told by the gateway. The governor counts what it foresees and a reserve to the memory shown.`}
+          {t`Bands on a bar: a level begins at the band's right end, and ends below its left. They are those that its own reflex holds. The governor counts what it foresees and a reserve to the memory shown.`}
         </p>
       </section>
       <History instances={governor.instances} decisions={decisions} instance={filter.instance} />

@@ -11,15 +11,14 @@ import { displayName } from '../overview/stages'
 import { limitInWords, timeToLimit } from './foresight'
 import { GaugeTable } from './GaugeTable'
 import { gauges } from './gauges'
-import { isDryRun, leaseLeft, levelOf } from './history'
-import type { Thresholds } from './policy'
+import { leaseLeft, levelOf } from './history'
+import { isDryRun, thresholds } from './policy'
 import { LEVEL_TONE, levelName } from './words'
 
 interface Props {
   instance: GovernedInstance
   decisions: readonly Decision[]
   memory: readonly MemoryPoint[]
-  rules: Thresholds | null
   /** When the sample was fetched, milliseconds since the epoch. */
   fetchedAt: number
 }
@@ -101,22 +100,22 @@ function Budget({ instance }: { instance: GovernedInstance }) {
 const SHOWN = 5
 
 export function InstanceCard(props: Props) {
-  const { instance, decisions, rules } = props
+  const { instance, decisions } = props
   const [all, setAll] = useState(false)
-  const every = gauges(instance.sample, rules)
+  const every = gauges(instance.sample, thresholds(instance))
   const shown = all ? every : every.slice(0, SHOWN)
   const unknown = every.filter((gauge) => !gauge.known).map(({ label }) => label)
   return (
     <li className="panel instance" data-testid={`instance-${instance.component}`}>
       <header>
-        <h3>
+        <h2>
           <Link to={`/components/${encodeURIComponent(instance.component)}`}>
             {displayName(instance.component)}
           </Link>
-        </h3>
+        </h2>
         <LevelChip level={levelOf(instance, decisions)} />
         {instance.granted?.is_paused && <Chip tone="bad">{t`paused`}</Chip>}
-        {(rules?.dryRun || isDryRun(instance, decisions)) && <Chip tone="warn">{t`dry run`}</Chip>}
+        {isDryRun(instance) && <Chip tone="warn">{t`dry run`}</Chip>}
         <code>{instance.id}</code>
       </header>
       <Budget instance={instance} />

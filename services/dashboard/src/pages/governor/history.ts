@@ -62,11 +62,6 @@ export function levelOf(instance: GovernedInstance, decisions: readonly Decision
   return worse(own?.level ?? 'normal', instance.granted?.level ?? 'normal')
 }
 
-/** Whether decisions of an instance are only told: as its newest decision says. */
-export function isDryRun(instance: GovernedInstance, decisions: readonly Decision[]): boolean {
-  return decisions.find((d) => d.instance === instance.id)?.is_dry_run ?? false
-}
-
 /** Those in most trouble first. */
 export function byConcern(
   instances: readonly GovernedInstance[],
