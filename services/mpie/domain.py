@@ -38,9 +38,9 @@ from scarcity.meta.tuning import HALF_LIFE, Judged, TunedEngine, Wanted
 
 EdgeKey = tuple[str, str, int]
 
-# Snapshot: epoch, version, version with the last evidence, the newest trial that was wanted, and
-# length of the reported edges; then these, then the engine's own.
-HEADER = struct.Struct("<IQQQQ")
+# Snapshot: epoch, version, version with the last evidence, the newest trial that was wanted, when
+# it was heard of last, and length of the reported edges; then these, then the engine's own.
+HEADER = struct.Struct("<IQQQQQ")
 
 MAX_STATE_BYTES = 192 * 1024 * 1024
 """The largest state of one stream. All of it is saved with every window, and in memory about four
@@ -126,6 +126,8 @@ class StreamEngine:
     """
 
     def __init__(self, config: EngineConfig, evidence_every: int) -> None:
+        self.heard_ms = 0
+        """When the newest window came onto the bus, ms since 1970."""
         self._config = config
         self._evidence_every = evidence_every
         self._epoch = -1
@@ -186,14 +188,16 @@ class StreamEngine:
         if self._tuned is None:
             return None
         reported = orjson.dumps([edge_document(edge) for edge in self._reported.edges])
-        header = HEADER.pack(self._epoch, self._version, self._gathered, self._tried, len(reported))
+        numbers = (self._epoch, self._version, self._gathered, self._tried, self.heard_ms)
+        header = HEADER.pack(*numbers, len(reported))
         return header + reported + self._tuned.snapshot()
 
     @classmethod
     def restore(cls, data: bytes, config: EngineConfig, evidence_every: int) -> "StreamEngine":
         """Return the engine that a snapshot was taken of."""
         made = cls(config, evidence_every)
-        made._epoch, made._version, made._gathered, made._tried, length = HEADER.unpack_from(data)
+        *numbers, length = HEADER.unpack_from(data)
+        made._epoch, made._version, made._gathered, made._tried, made.heard_ms = numbers
         body = data[HEADER.size :]
         edges = (read_edge(document) for document in orjson.loads(body[:length]))
         made._reported = Reported({edge.key: edge for edge in edges})

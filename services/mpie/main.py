@@ -2,7 +2,7 @@
 
 import time
 
-from scarcity.events import EngineConfigured, PriorOffered, WindowSealed
+from scarcity.events import EngineConfigured, PriorOffered, StreamDefined, WindowSealed
 from scarcity.governor.policy import Policy
 from scarcity.runtime.governed import Governed
 from scarcity.runtime.process import Platform
@@ -31,7 +31,7 @@ def build(platform: Platform) -> Service:
     )
     return Service(
         name="mpie",
-        consumes=(route(WindowSealed, mpie.on_window),),
+        consumes=(Route(WindowSealed.topic, mpie.on_windows),),
         state=mpie,
         in_thread=True,
         batch=BATCH,
@@ -39,6 +39,7 @@ def build(platform: Platform) -> Service:
         vitals=governed.vitals,
         tunable=governed,
         follows=(
+            Route(StreamDefined.topic, mpie.on_definitions),
             Route(PriorOffered.topic, each(mpie.on_prior)),
             route(EngineConfigured, mpie.on_configured),
             governed.follows,
