@@ -2,6 +2,7 @@
 
 from services.gateway.models.base import (
     NOT_FOUND,
+    OVERTAKEN,
     REFUSED,
     UNUSABLE,
     BodyModel,
@@ -49,6 +50,7 @@ from services.gateway.models.traces import TraceDetailsModel, TracesModel
 
 __all__ = [
     "NOT_FOUND",
+    "OVERTAKEN",
     "REFUSED",
     "UNUSABLE",
     "AcceptedModel",

@@ -55,5 +55,10 @@ REFUSED: Final[dict[int | str, dict[str, Any]]] = {
 }
 """What OpenAPI says of calls that put something on the bus."""
 
+OVERTAKEN: Final[dict[int | str, dict[str, Any]]] = {
+    412: {"model": ProblemModel, "description": "somebody else has changed it meanwhile"}
+}
+"""What OpenAPI says of calls that change only what was read."""
+
 UNUSABLE: Final[dict[int | str, dict[str, Any]]] = {422: {"model": ProblemModel}}
 """What OpenAPI says of calls with a body that can be read and yet not be done."""

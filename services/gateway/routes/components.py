@@ -1,11 +1,10 @@
 """Components: how they do, what is wanted of them, and how to want something else."""
 
 from collections.abc import Mapping
-from typing import Annotated
 from uuid import uuid4
 
 import orjson
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -15,28 +14,18 @@ from scarcity.governor.tuning import TUNABLE, check, checked
 from services.gateway.access.declaring import Caller, allow
 from services.gateway.context import Context
 from services.gateway.domain.components_view import command_document
+from services.gateway.headers import IdempotencyKey, IfMatch, etag, version_of
 from services.gateway.models import (
     NOT_FOUND,
+    OVERTAKEN,
     REFUSED,
     BodyModel,
     CommandModel,
     ComponentDetailsModel,
     ComponentsModel,
     PendingModel,
-    ProblemModel,
 )
 from services.gateway.problems import Problem
-
-_KEY = Header(
-    alias="Idempotency-Key",
-    pattern=r"^[\x21-\x7e]{1,128}$",
-    description="said twice, it is done once",
-)
-IdempotencyKey = Annotated[str | None, _KEY]
-NeededKey = Annotated[str, _KEY]
-IfMatch = Annotated[
-    str | None, Header(pattern=r'^"\d{1,18}"$', description="the ETag that was read")
-]
 
 
 class WantedModel(BodyModel):
@@ -75,7 +64,7 @@ def router(context: Context) -> APIRouter:
     async def get_component(name: str, response: Response) -> Mapping[str, object]:
         """Return how it does, what is wanted of it and by whom, and what can be wanted."""
         known(name)
-        response.headers["ETag"] = f'"{views.version(name)}"'
+        response.headers["ETag"] = etag(views.version(name))
         return views.details(name)
 
     @api.put(
@@ -86,13 +75,10 @@ def router(context: Context) -> APIRouter:
         responses={
             **NOT_FOUND,
             **REFUSED,
+            **OVERTAKEN,
             202: {
                 "model": PendingModel,
                 "description": "sent; the Core Manager has not answered yet",
-            },
-            412: {
-                "model": ProblemModel,
-                "description": "somebody else has changed it meanwhile",
             },
         },
     )
@@ -114,7 +100,7 @@ def router(context: Context) -> APIRouter:
             enabled=wanted.enabled,
             paused=wanted.paused,
             settings=None if wanted.settings is None else as_json(wanted.settings),
-            expected=None if if_match is None else int(if_match.strip('"')),
+            expected=None if if_match is None else read_version(if_match),
         )
         refuse(command)
         return answer(await context.commands.send(command), response)
@@ -126,6 +112,14 @@ def router(context: Context) -> APIRouter:
             )
 
     return api
+
+
+def read_version(if_match: str) -> int:
+    """Return the version that was read; a 412 for what is none."""
+    version = version_of(if_match)
+    if version is None:
+        raise Problem(412, f"{if_match} is no ETag of this: read it anew, and send its ETag")
+    return version
 
 
 def as_json(settings: Mapping[str, object]) -> str:
@@ -155,5 +149,5 @@ def answer(judged: CommandJudged | None, response: Response) -> Mapping[str, obj
         return {"detail": "sent; the Core Manager has not answered, and will when it is back"}
     if judged.refused:
         raise Problem(412, judged.refused, version=judged.version)
-    response.headers["ETag"] = f'"{judged.version}"'
+    response.headers["ETag"] = etag(judged.version)
     return command_document(judged)

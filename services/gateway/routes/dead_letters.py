@@ -16,6 +16,7 @@ from services.gateway.access.identity import Identity
 from services.gateway.context import Context
 from services.gateway.domain.documents import moment
 from services.gateway.domain.letters import Wanted, original_document
+from services.gateway.headers import IdempotencyKey, NeededKey
 from services.gateway.letterbox import LetterBox
 from services.gateway.models import (
     NOT_FOUND,
@@ -32,7 +33,6 @@ from services.gateway.models.base import Moment
 from services.gateway.paging import Pager, pager
 from services.gateway.problems import Problem
 from services.gateway.replay import Again, Asked, why_not
-from services.gateway.routes.components import IdempotencyKey, NeededKey
 
 
 def router(context: Context) -> APIRouter:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import Response
 
 from scarcity.bus.base import Message
 from scarcity.events import (
@@ -22,8 +23,10 @@ from scarcity.streams import check_definition
 from services.gateway.access.declaring import Caller, allow
 from services.gateway.context import Context
 from services.gateway.domain.documents import stream_details, stream_document
+from services.gateway.headers import IfMatch, IfNoneMatch, etag
 from services.gateway.models import (
     NOT_FOUND,
+    OVERTAKEN,
     REFUSED,
     AcceptedModel,
     DefinitionModel,
@@ -33,6 +36,7 @@ from services.gateway.models import (
     WindowPolicyModel,
 )
 from services.gateway.paging import MOST, Pager, pager
+from services.gateway.problems import Problem
 
 
 def router(context: Context) -> APIRouter:
@@ -64,19 +68,32 @@ def router(context: Context) -> APIRouter:
         response_model=StreamDetailsModel,
         responses=NOT_FOUND,
     )
-    async def get_stream(stream: str) -> dict[str, object]:
-        return stream_details(context.stream(stream), now=context.clock.now())
+    async def get_stream(stream: str, response: Response) -> dict[str, object]:
+        """Return what a stream is said to be, and how it does; the ETag is of its definition."""
+        view = context.stream(stream)
+        assert view.definition is not None
+        response.headers["ETag"] = etag(view.definition.version)
+        return stream_details(view, now=context.clock.now())
 
     @api.put(
         "/streams/{stream}",
         operation_id="defineStream",
         dependencies=[allow(Role.OPERATOR)],
         status_code=202,
-        responses=REFUSED,
+        responses={**REFUSED, **OVERTAKEN},
     )
-    async def define_stream(stream: str, definition: DefinitionModel) -> AcceptedModel:
+    async def define_stream(
+        stream: str,
+        definition: DefinitionModel,
+        response: Response,
+        if_match: IfMatch = None,
+        if_none_match: IfNoneMatch = None,
+    ) -> AcceptedModel:
         """Say what a stream is; it holds from the next record on."""
-        return await _say(context, _definition(context, stream, definition))
+        _refuse_overtaken(context, stream, if_match, if_none_match)
+        accepted = await _say(context, _definition(context, stream, definition))
+        response.headers["ETag"] = etag(accepted.version)
+        return accepted
 
     @api.post(
         "/streams/{stream}/pause",
@@ -116,6 +133,23 @@ def router(context: Context) -> APIRouter:
         views.on_forgotten(stream)
 
     return api
+
+
+def _refuse_overtaken(
+    context: Context, stream: str, if_match: str | None, if_none_match: str | None
+) -> None:
+    """Raise the problem with a definition that is not made of the newest one."""
+    view = context.views.known(stream)
+    now = 0 if view is None or view.definition is None else view.definition.version
+    if now and if_none_match in ("*", etag(now)):
+        raise Problem(412, f"there is a stream {stream}; its definition is {now}", version=now)
+    if if_match is not None and if_match != etag(now):
+        raise Problem(
+            412,
+            f"the definition of {stream} is {now or 'not there'} by now: read it anew, make the "
+            "change to that, and send its ETag",
+            version=now,
+        )
 
 
 async def _say(context: Context, definition: StreamDefined) -> AcceptedModel:

@@ -168,7 +168,7 @@ export class Api {
 
   /** Want something else of a component; null where nobody has answered yet. */
   configure = async (name: string, { wish, version, key }: Order): Promise<Command | null> => {
-    const header = { 'if-match': `"${version}"`, ...onceOnly(key).header }
+    const header = { 'If-Match': `"${version}"`, ...onceOnly(key).header }
     const answer = await held(
       this.gateway.PUT('/api/v1/components/{name}', {
         params: { path: { name }, header },

@@ -52,7 +52,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Stream */
+        /**
+         * Get Stream
+         * @description Return what a stream is said to be, and how it does; the ETag is of its definition.
+         */
         get: operations["getStream"];
         /**
          * Define Stream
@@ -2564,7 +2567,12 @@ export interface operations {
     defineStream: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the ETag that was read */
+                "If-Match"?: string;
+                /** @description * = only if there is none yet */
+                "If-None-Match"?: string;
+            };
             path: {
                 stream: string;
             };
@@ -2605,6 +2613,15 @@ export interface operations {
             };
             /** @description the role is not enough, or the stream is another's */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description somebody else has changed it meanwhile */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3705,7 +3722,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description the ETag that was read */
-                "if-match"?: string;
+                "If-Match"?: string;
                 /** @description said twice, it is done once */
                 "Idempotency-Key"?: string;
             };

@@ -53,8 +53,15 @@ export async function streamNow(
   }
 }
 
-export function define({ gateway }: Caller, stream: string, body: Definition): Promise<Accepted> {
-  const asked = { params: { path: { stream } }, body }
+/** Over that version alone, or where there is none of that name; else a 412 names the newest. */
+export function define(
+  { gateway }: Caller,
+  stream: string,
+  body: Definition,
+  over: number | null,
+): Promise<Accepted> {
+  const header = over === null ? { 'If-None-Match': '*' } : { 'If-Match': `"${over}"` }
+  const asked = { params: { path: { stream }, header }, body }
   return held(gateway.PUT('/api/v1/streams/{stream}', asked))
 }
 

@@ -1,9 +1,8 @@
 import { plural, t } from '@lingui/core/macro'
-import { Trans } from '@lingui/react/macro'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useNavigate } from 'react-router'
-import { ApiError } from '../../../api/problems'
+import { ApiError, isConflict } from '../../../api/problems'
 import {
   type Definition,
   type DefinitionSchemas,
@@ -50,26 +49,37 @@ function nameProblem(name: string): string | undefined {
   return t`letters, digits, dots, dashes, underscores and colons, at most 200`
 }
 
+/** What a reader began from. */
+interface Base {
+  draft: Draft
+  /** Null where there was none. */
+  version: number | null
+}
+
 interface Order {
   name: string
   definition: Definition
-  /** What it was when the reader began. */
-  base: Draft
+  base: Base
 }
 
-/** Saves a definition. The gateway does not compare versions, so the newest is asked for before. */
+/** Saves a definition over what the reader has seen. That it was paused since is no matter. */
 function useSaving(isNew: boolean) {
   const api = useApi()
   const client = useQueryClient()
   const navigate = useNavigate()
-  /** The version that the reader saves over knowingly. */
+  /** The version of somebody else that the reader saves over knowingly. */
   const [known, setKnown] = useState<number | null>(null)
   return useMutation({
     mutationFn: async ({ name, definition, base }: Order) => {
-      const now = await streamNow(api, name)
-      const isOther = now !== null && (isNew || differences(base, draftOf(now)).length > 0)
-      if (isOther && now.version !== known) throw new Overtaken(now.version)
-      return define(api, name, definition)
+      try {
+        return await define(api, name, definition, known ?? base.version)
+      } catch (error) {
+        if (!isConflict(error)) throw error
+        const now = await streamNow(api, name)
+        const isOther = isNew || !now || differences(base.draft, draftOf(now)).length > 0
+        if (isOther) throw new Overtaken(now?.version ?? 0)
+        return define(api, name, definition, now.version)
+      }
     },
     onSuccess: async ({ id, version }) => {
       await client.invalidateQueries({ queryKey: keys.streams })
@@ -82,12 +92,13 @@ function useSaving(isNew: boolean) {
 
 /** What is typed, and what it began from; that moves along as long as nothing is typed. */
 function useDraft(stream: StreamDetails | null) {
-  const [base, setBase] = useState(() => (stream ? draftOf(stream) : EMPTY))
-  const [draft, setDraft] = useState(base)
-  const changes = differences(base, draft)
   const newest = stream ? draftOf(stream) : EMPTY
-  if (changes.length === 0 && differences(base, newest).length > 0) {
-    setBase(newest)
+  const version = stream?.version ?? null
+  const [base, setBase] = useState<Base>({ draft: newest, version })
+  const [draft, setDraft] = useState(base.draft)
+  const changes = differences(base.draft, draft)
+  if (changes.length === 0 && differences(base.draft, newest).length > 0) {
+    setBase({ draft: newest, version })
     setDraft(newest)
   }
   return { base, draft, setDraft, changes }
@@ -185,7 +196,7 @@ export function DefinitionForm({ stream, schemas, disabled }: Props) {
               {t`Review it`}
             </button>
             {changes.length > 0 && (
-              <button type="button" className="button" onClick={() => change(base)}>
+              <button type="button" className="button" onClick={() => change(base.draft)}>
                 {t`Undo`}
               </button>
             )}
@@ -201,7 +212,7 @@ export function DefinitionForm({ stream, schemas, disabled }: Props) {
           stream={name}
           isNew={stream === null}
           changes={changes}
-          beginsEpoch={stream !== null && stream.windows > 0 && beginsEpoch(base, draft)}
+          beginsEpoch={stream !== null && stream.windows > 0 && beginsEpoch(base.draft, draft)}
           overtaken={save.error instanceof Overtaken ? save.error.version : null}
           isPending={save.isPending}
           problem={failure}
@@ -211,14 +222,6 @@ export function DefinitionForm({ stream, schemas, disabled }: Props) {
             setReviewed(false)
           }}
         />
-      )}
-      {stream !== null && (
-        <p className="footnote quiet">
-          <Trans>
-            The gateway does not guard a definition against two who change it at once: what is
-            newest is looked up right before saving.
-          </Trans>
-        </p>
       )}
     </>
   )
