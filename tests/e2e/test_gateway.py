@@ -486,6 +486,9 @@ def test_what_cannot_be_wanted_of_a_component_is_refused_with_the_reason(system:
         return answer.status_code, answer.json()["detail"]
 
     nothing: dict[str, object] = {"settings": {}}
+    eventually(
+        lambda: system.http.get("/components/gateway").is_success or None, "the gateway's own beat"
+    )
     assert put("nobody", nothing)[0] == 404
     assert put("drg", {"settings": {"lease_s": 0}})[1].startswith("lease_s: ")
     status, detail = put("gateway", nothing)
