@@ -23,6 +23,8 @@ OF_THE_DOOR = {
 OF_BODIES = "the body is too large"
 OF_PAGES = "the cursor is none that this call has handed out: begin again without one"
 FIRST_REFUSAL = 400
+PROBLEM_MODEL = "ProblemModel"
+"""Says only what helps."""
 
 _STREAM = ("getStream", "getGraph", "ingestRecords", "pauseStream", "resumeStream", "forgetStream")
 _LETTER = ("getDeadLetter", "replayDeadLetter")
@@ -57,6 +59,7 @@ def document(app: FastAPI) -> Json:
     components: Json = found["components"]
     for of_fastapi in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(of_fastapi, None)
+    _say_what_is_always_there(found)
     components["securitySchemes"] = {
         "credential": {
             "type": "http",
@@ -70,6 +73,31 @@ def document(app: FastAPI) -> Json:
 
 def _operations(found: Json) -> Iterator[Json]:
     return (operation for path in found["paths"].values() for operation in path.values())
+
+
+def _say_what_is_always_there(found: Json) -> None:
+    """An answer leaves nothing out: what is not known is null. What is sent may leave out a lot."""
+    schemas: Json = found["components"]["schemas"]
+    asked = _named([operation.get("requestBody", {}) for operation in _operations(found)], schemas)
+    for name, schema in schemas.items():
+        if name not in asked and name != PROBLEM_MODEL and "properties" in schema:
+            schema["required"] = list(schema["properties"])
+
+
+def _named(part: object, schemas: Json) -> set[str]:
+    """Return the schemas that a part of the document refers to, and those that they refer to."""
+    found: set[str] = set()
+    waiting = [part]
+    while waiting:
+        match waiting.pop():
+            case {"$ref": str(reference)} if (name := reference.split("/")[-1]) not in found:
+                found.add(name)
+                waiting.append(schemas.get(name))
+            case dict(inner):
+                waiting.extend(inner.values())
+            case list(inner):
+                waiting.extend(inner)
+    return found
 
 
 def _say_what_is_sent(operation: Json) -> None:
@@ -94,7 +122,7 @@ def _say_refusals(responses: Json) -> None:
         responses.setdefault(status, {"description": said})
     for status, response in responses.items():
         if int(status) >= FIRST_REFUSAL:
-            schema = {"$ref": "#/components/schemas/ProblemModel"}
+            schema = {"$ref": f"#/components/schemas/{PROBLEM_MODEL}"}
             response["content"] = {PROBLEM: {"schema": schema}}
 
 

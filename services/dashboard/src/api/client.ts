@@ -203,6 +203,6 @@ export class Api {
 
   #governor(limit: number): Promise<Governor> {
     const query = { limit }
-    return held(this.gateway.GET('/api/v1/drg', { params: { query } })) as Promise<Governor>
+    return held(this.gateway.GET('/api/v1/drg', { params: { query } }))
   }
 }

@@ -1461,37 +1461,37 @@ export interface components {
              * @description load that is held, with no reserve
              * @default 0.87
              */
-            target?: number;
+            target: number;
             /**
              * @description load below `target` from which on nothing is raised
              * @default 0.01
              */
-            deadband?: number;
+            deadband: number;
             /**
              * @description memory load that the largest surprise known must not pass
              * @default 0.91
              */
-            ceiling?: number;
+            ceiling: number;
             /**
              * @description load kept free at first, while it is not known what surprises there are
              * @default 0.14
              */
-            distrust?: number;
+            distrust: number;
             /**
              * @description time constant with which that is given up
              * @default 15
              */
-            trust_s?: number;
+            trust_s: number;
             /**
              * @description load kept free for surprises, however large they were
              * @default 0.2
              */
-            most_reserve?: number;
+            most_reserve: number;
             /**
              * @description time constant with which a surprise is forgotten
              * @default 120
              */
-            remember_s?: number;
+            remember_s: number;
             /**
              * @description loads at which CAUTION, THROTTLE, CRITICAL and PAUSE begin
              * @default [
@@ -1501,7 +1501,7 @@ export interface components {
              *       0.915
              *     ]
              */
-            enter?: [
+            enter: [
                 number,
                 number,
                 number,
@@ -1516,7 +1516,7 @@ export interface components {
              *       0.86
              *     ]
              */
-            leave?: [
+            leave: [
                 number,
                 number,
                 number,
@@ -1526,62 +1526,62 @@ export interface components {
              * @description a level is not left before; from each to the next lower one
              * @default 1
              */
-            dwell_s?: number;
+            dwell_s: number;
             /**
              * @description how far ahead memory is predicted
              * @default 0.5
              */
-            horizon_s?: number;
+            horizon_s: number;
             /**
              * @description share of work cut per load above `target`
              * @default 3
              */
-            gain?: number;
+            gain: number;
             /**
              * @description factor below which one tick does not cut
              * @default 0.5
              */
-            deepest_cut?: number;
+            deepest_cut: number;
             /**
              * @description share of work given back in a second
              * @default 0.27
              */
-            raise_per_s?: number;
+            raise_per_s: number;
             /**
              * @description after a cut nothing is given back for so long
              * @default 0.5
              */
-            hold_s?: number;
+            hold_s: number;
             /**
              * @description least share of work while not paused
              * @default 0.05
              */
-            floor?: number;
+            floor: number;
             /**
              * @description share of work when nothing is known: at the start, and after a lease ran out
              * @default 0.3
              */
-            safe?: number;
+            safe: number;
             /**
              * @description a cut that has changed nothing after so long is ineffective
              * @default 3
              */
-            patience_s?: number;
+            patience_s: number;
             /**
              * @description after a pause of so long, if memory does not rise, the floor is worked at in spite of it
              * @default 5
              */
-            longest_pause_s?: number;
+            longest_pause_s: number;
             /**
              * @description load of memory from which on a pause has no end
              * @default 0.97
              */
-            last_resort?: number;
+            last_resort: number;
             /**
              * @description decide and tell, and change nothing
              * @default false
              */
-            dry_run?: boolean;
+            dry_run: boolean;
             /**
              * @description what is still well, of everything but memory
              * @default {
@@ -1593,7 +1593,7 @@ export interface components {
              *       "gpu_temperature": 85
              *     }
              */
-            tolerances?: components["schemas"]["Tolerances"];
+            tolerances: components["schemas"]["Tolerances"];
             /**
              * @description what is left out at which share of full work
              * @default [
@@ -1655,7 +1655,7 @@ export interface components {
              *       }
              *     ]
              */
-            ladder?: components["schemas"]["Rung"][];
+            ladder: components["schemas"]["Rung"][];
         };
         /** @description What a governor holds of an instance, and what it should. */
         PolicyModel: {
@@ -1757,7 +1757,7 @@ export interface components {
              * @default true
              * @constant
              */
-            dry_run?: true;
+            dry_run: true;
             letter: string;
             topic: string;
             key: string;
@@ -1815,29 +1815,29 @@ export interface components {
          *     the resource. Counts of events are those since the tick before.
          */
         ResourceSample: {
-            memory_used?: number | null;
-            memory_limit?: number | null;
-            memory_high?: number | null;
+            memory_used: number | null;
+            memory_limit: number | null;
+            memory_high: number | null;
             /** @default  */
-            memory_source?: string;
-            memory_pressure?: number | null;
-            memory_pressure_full?: number | null;
-            memory_high_events?: number | null;
-            oom_kills?: number | null;
-            cpu_used?: number | null;
-            cpu_limit?: number | null;
-            cpu_throttled?: number | null;
-            cpu_pressure?: number | null;
-            io_pressure?: number | null;
-            io_pressure_full?: number | null;
-            loop_lag?: number | null;
-            consumer_lag?: number | null;
-            latency?: number | null;
-            busy?: number | null;
-            gpu_used?: number | null;
-            gpu_memory_used?: number | null;
-            gpu_memory_limit?: number | null;
-            gpu_temperature?: number | null;
+            memory_source: string;
+            memory_pressure: number | null;
+            memory_pressure_full: number | null;
+            memory_high_events: number | null;
+            oom_kills: number | null;
+            cpu_used: number | null;
+            cpu_limit: number | null;
+            cpu_throttled: number | null;
+            cpu_pressure: number | null;
+            io_pressure: number | null;
+            io_pressure_full: number | null;
+            loop_lag: number | null;
+            consumer_lag: number | null;
+            latency: number | null;
+            busy: number | null;
+            gpu_used: number | null;
+            gpu_memory_used: number | null;
+            gpu_memory_limit: number | null;
+            gpu_temperature: number | null;
         };
         /**
          * @description What somebody may do; each role may do all that those before it may.
@@ -1873,27 +1873,27 @@ export interface components {
              * @description graphs are brought up to date at every so manieth window
              * @default 1
              */
-            every?: number;
+            every: number;
             /**
              * @description share of the variables of a stream
              * @default 1
              */
-            targets?: number;
+            targets: number;
             /**
              * @description lagged parents that a variable can have
              * @default 20
              */
-            most_parents?: number;
+            most_parents: number;
             /**
              * @description whether squares of variables are looked at
              * @default true
              */
-            nonlinear?: boolean;
+            nonlinear: boolean;
             /**
              * @description whether evidence is multiplied in single precision
              * @default false
              */
-            single?: boolean;
+            single: boolean;
         };
         /** @description What became of a request to send dead letters again. */
         SentModel: {
@@ -2064,40 +2064,40 @@ export interface components {
              * @description share of time in which some task waited for memory
              * @default 0.4
              */
-            memory_pressure?: number | null;
+            memory_pressure: number | null;
             /**
              * @description share of time in which all of them did
              * @default 0.2
              */
-            memory_pressure_full?: number | null;
+            memory_pressure_full: number | null;
             /**
              * @description share of scheduling periods in which the quota ran out
              * @default 0.5
              */
-            cpu_throttled?: number | null;
+            cpu_throttled: number | null;
             /** @description a busy machine is no harm by itself */
-            cpu_pressure?: number | null;
+            cpu_pressure: number | null;
             /** @description that disks are busy is no harm by itself either */
-            io_pressure_full?: number | null;
+            io_pressure_full: number | null;
             /**
              * @description seconds
              * @default 1
              */
-            loop_lag?: number | null;
+            loop_lag: number | null;
             /** @description messages that wait; with a number, work is cut to what lets them be handled sooner */
-            consumer_lag?: number | null;
+            consumer_lag: number | null;
             /** @description seconds that handling a message may take */
-            latency?: number | null;
+            latency: number | null;
             /**
              * @description share of its memory
              * @default 0.9
              */
-            gpu_memory?: number | null;
+            gpu_memory: number | null;
             /**
              * @description degrees Celsius
              * @default 85
              */
-            gpu_temperature?: number | null;
+            gpu_temperature: number | null;
         };
         /** @description What all windows hold; cells are values, there or missing. */
         TotalsModel: {

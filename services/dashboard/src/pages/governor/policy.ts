@@ -9,7 +9,9 @@ export const LEVELS: readonly Level[] = ['normal', 'caution', 'throttle', 'criti
  * pause begin, and below which they end. `tolerances`: what is still well, by resource; null is not
  * looked at.
  */
-export type Thresholds = Pick<Policy, 'target' | 'enter' | 'leave' | 'tolerances'>
+export type Thresholds = Pick<Policy, 'target' | 'enter' | 'leave'> & {
+  tolerances: Readonly<Record<string, number | null>>
+}
 
 type Governed = Pick<GovernedInstance, 'policies'>
 
