@@ -428,6 +428,8 @@ def test_the_governors_policy_is_changed_while_it_runs(system: System) -> None:
         assert found["commands"][0]["by"] == "token"
         assert "policy" in found["schema"]["properties"]
         assert found["pausable"] is True
+        assert {name: found["in_force"]["policy"][name] for name in tight} == tight
+        assert found["in_force"]["policy"]["floor"] > 0, "what was left out is told as well"
         assert system.get("/components/demo")["pausable"] is False
     finally:
         assert wanted("drg", {}, **{"If-Match": '"1"'}).headers["etag"] == '"2"'

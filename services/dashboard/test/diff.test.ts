@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Wish } from '../src/api/components'
 import { clashes, differences, inWords, nameOf, order, rebased } from '../src/pages/components/diff'
-import { agreement, disagreement, settingsInForce } from '../src/pages/components/words'
+import { agreement, disagreement } from '../src/pages/components/words'
 import { component, instance } from './examples'
 
 const started: Wish = { enabled: true, paused: false, settings: {} }
@@ -86,18 +86,5 @@ describe('what is wanted and what really is', () => {
 
   it('differ where nobody is there to obey', () => {
     expect(agreement(component('mpie', { wanted }))?.tone).toBe('bad')
-  })
-
-  it('is told by instances, as long as they work alike', () => {
-    const [one, other] = [{ policy: { target: 0.8 } }, { policy: { target: 0.7 } }]
-
-    expect(settingsInForce([])).toBeNull()
-    expect(settingsInForce([{ ...running, settings: one }])).toEqual(one)
-    expect(
-      settingsInForce([
-        { ...running, settings: one },
-        { ...running, settings: other },
-      ]),
-    ).toBeNull()
   })
 })

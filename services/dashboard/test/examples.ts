@@ -139,7 +139,6 @@ export function instance(id: string, rest: Partial<ComponentInstance> = {}): Com
     rate: 2,
     lag: 3,
     configured: 0,
-    settings: null,
     ...rest,
   }
 }

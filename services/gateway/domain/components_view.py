@@ -71,8 +71,15 @@ class ComponentsView:
             **self.document(name),
             "schema": None if kind is None else kind.model_json_schema(),
             "pausable": name in PAUSABLE,
+            "in_force": self._in_force(name),
             "commands": [command_document(each) for each in commands[:SHOWN]],
         }
+
+    def _in_force(self, name: str) -> object:
+        status = self._status.get(name)
+        told = {beat.settings for beat in status.instances} if status else set()
+        settings = told.pop() if len(told) == 1 else ""
+        return json.loads(settings) if settings else None
 
     def _wanted_of(self, name: str) -> dict[str, object]:
         wanted = self._wanted.get(name)
@@ -134,5 +141,4 @@ def _instance(beat: HeartbeatSent) -> dict[str, object]:
         "rate": round(beat.rate, 3),
         "lag": beat.lag,
         "configured": beat.configured,
-        "settings": json.loads(beat.settings) if beat.settings else None,
     }

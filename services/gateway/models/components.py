@@ -21,9 +21,6 @@ class InstanceModel(Strict):
     rate: float = Field(description="messages per second, lately")
     lag: int = Field(description="messages that wait for it")
     configured: int = Field(description="the version of what is wanted that it runs with")
-    settings: dict[str, Any] | None = Field(
-        description="how it works now, of all that can be wanted otherwise; null: nothing can"
-    )
 
 
 class HeldModel(Strict):
@@ -80,6 +77,10 @@ class ComponentDetailsModel(ComponentModel):
         alias="schema", description="JSON Schema of its settings; null: none can be changed"
     )
     pausable: bool = Field(description="whether it takes something in hand that can wait")
+    in_force: dict[str, Any] | None = Field(
+        description="the settings that its instances work with, whether they were started so or "
+        "it was wanted; null: none is there, they differ, or none can be changed"
+    )
     commands: list[CommandModel] = Field(description="newest first")
 
 

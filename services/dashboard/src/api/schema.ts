@@ -724,6 +724,8 @@ export interface components {
             schema: JsonObject | null;
             /** @description whether it takes something in hand that can wait */
             pausable: boolean;
+            /** @description the settings that its instances work with, whether they were started so or it was wanted; null: none is there, they differ, or none can be changed */
+            in_force: JsonObject | null;
             /** @description newest first */
             commands: components["schemas"]["CommandModel"][];
         };
@@ -1310,8 +1312,6 @@ export interface components {
             lag: number;
             /** @description the version of what is wanted that it runs with */
             configured: number;
-            /** @description how it works now, of all that can be wanted otherwise; null: nothing can */
-            settings: JsonObject | null;
         };
         /**
          * @description Where an instance is in its life.

@@ -17,7 +17,7 @@ import { Instances } from './Instances'
 import { Review } from './Review'
 import { SettingsForm } from './SettingsForm'
 import { type Order, useOrder } from './useOrder'
-import { agreement, canPause, settingsInForce, wish } from './words'
+import { agreement, canPause, wish } from './words'
 import '../../styles/components.css'
 
 function WantedStats({ detail }: { detail: ComponentDetail }) {
@@ -103,7 +103,7 @@ function Body({ detail }: { detail: ComponentDetail }) {
           key={order.obeyed}
           schema={schema}
           wanted={wanted}
-          inForce={settingsInForce(detail.instances)}
+          inForce={detail.in_force}
           disabled={why !== null}
           onReview={(base, settings) => order.propose(base, { ...base, settings })}
         />

@@ -1,7 +1,7 @@
 /** Components in words: what is wanted of them, and what they really do. Pure. */
 import { i18n, type MessageDescriptor } from '@lingui/core'
 import { msg, plural, t } from '@lingui/core/macro'
-import type { Component, ComponentInstance, JsonObject, Wanted, Wish } from '../../api/components'
+import type { Component, ComponentInstance, Wanted, Wish } from '../../api/components'
 import { codeName } from '../../codes'
 import { count } from '../../format'
 import type { Tone } from '../../ui/small'
@@ -36,12 +36,6 @@ export function wish({ enabled, paused, settings, version }: Wanted): string {
   const changed = Object.keys(settings).length > 0
   const how = changed ? t`${state}, with settings of its own` : t`${state}, as it was started`
   return version > 0 ? t`${how} (version ${version})` : how
-}
-
-/** How the instances of a component work; null where they do not tell, or differ. */
-export function settingsInForce(instances: readonly ComponentInstance[]): JsonObject | null {
-  const told = new Set(instances.map(({ settings }) => JSON.stringify(settings)))
-  return told.size === 1 ? (instances[0]?.settings ?? null) : null
 }
 
 /** Why an instance does not do what is wanted; empty where it does. */
