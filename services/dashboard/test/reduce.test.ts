@@ -3,7 +3,7 @@ import type { StreamDetail } from '../src/api/client'
 import type { GovernedInstance } from '../src/api/governor'
 import type { DeadLetter } from '../src/api/letters'
 import * as reduce from '../src/live/reduce'
-import { change, component, stream, variable } from './examples'
+import { change, component, instance, stream, variable } from './examples'
 
 const page = <T>(items: T[]) => ({ items, next: null })
 
@@ -133,6 +133,7 @@ describe('what is told of components and resources', () => {
     wanted,
     schema: { type: 'object' },
     pausable: true,
+    in_force: null,
     commands: [],
   }
 
@@ -144,6 +145,19 @@ describe('what is told of components and resources', () => {
 
     expect(after).toMatchObject({ status: 'paused', schema: { type: 'object' }, commands: [] })
     expect(after?.wanted.version).toBe(1)
+  })
+
+  it('tells when instances work otherwise, and not when they have only handled more', () => {
+    const one = component('mpie', { instances: [instance('a', { handled: 9 })] })
+    const later = component('mpie', { instances: [instance('a', { handled: 10 })] })
+    const obeying = component('mpie', { instances: [instance('a', { configured: 1 })] })
+    const two = component('mpie', { instances: [instance('b'), instance('a')] })
+
+    expect(reduce.worksOtherwise(one, later)).toBe(false)
+    expect(reduce.worksOtherwise(one, obeying)).toBe(true)
+    expect(reduce.worksOtherwise(one, two)).toBe(true)
+    const turned = component('mpie', { instances: [instance('a'), instance('b')] })
+    expect(reduce.worksOtherwise(two, turned)).toBe(false)
   })
 
   it('puts a command before the others, once', () => {

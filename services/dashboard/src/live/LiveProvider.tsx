@@ -77,9 +77,12 @@ function folding(client: QueryClient, refetch: Refetch): (item: LiveItem) => voi
     client.setQueryData<{ items: Component[] }>(keys.components, (p) =>
       reduce.withComponent(p, component),
     )
-    client.setQueryData<ComponentDetail>(keys.component(component.name), (d) =>
-      reduce.withStatus(d, component),
-    )
+    const key = keys.component(component.name)
+    const before = client.getQueryData<ComponentDetail>(key)
+    client.setQueryData<ComponentDetail>(key, (d) => reduce.withStatus(d, component))
+    if (before && reduce.worksOtherwise(before, component)) {
+      client.invalidateQueries({ queryKey: key })
+    }
   }
   const onEdge = (change: Change) => {
     client.setQueryData<Page<Change>>(keys.changes, (p) => reduce.withChange(p, change))

@@ -120,6 +120,16 @@ export function withStatus(
   return detail && { ...detail, ...component }
 }
 
+/** Whether other instances are there, or they obey another version: then they work otherwise. */
+export function worksOtherwise(before: Component, now: Component): boolean {
+  const obeyed = ({ instances }: Component) =>
+    instances
+      .map(({ id, configured }) => `${id} ${configured}`)
+      .sort()
+      .join()
+  return obeyed(before) !== obeyed(now)
+}
+
 export function withCommand(
   detail: ComponentDetail | undefined,
   command: Command,
