@@ -46,11 +46,11 @@ function Options({ field, text, onChange, id, describedBy }: InputProps) {
   )
 }
 
-function Typed({ field, text, problem, onChange, id, describedBy }: InputProps) {
+function Typed({ field, text, now, problem, onChange, id, describedBy }: InputProps) {
   const common = {
     id,
     value: text === NOTHING && field.nullable ? '' : text,
-    placeholder: field.kind === 'json' ? said(field.builtIn, field) : t`as started`,
+    placeholder: field.kind === 'json' ? said(now ?? field.builtIn, field) : t`as started`,
     'aria-describedby': describedBy,
     'aria-invalid': problem !== undefined,
     spellCheck: false,
@@ -93,8 +93,8 @@ function Hint({
 }: Pick<Props, 'field' | 'now' | 'problem'> & { id: string }) {
   const [atWork, builtIn] = [said(now, field), said(field.builtIn, field)]
   const hints = [
-    atWork && t`now: ${atWork}`,
-    builtIn && builtIn !== atWork && field.kind !== 'json' && t`built in: ${builtIn}`,
+    field.kind !== 'json' && atWork && t`now: ${atWork}`,
+    field.kind !== 'json' && builtIn && builtIn !== atWork && t`built in: ${builtIn}`,
     boundsInWords(field.bounds),
     field.kind === 'json' && t`as JSON`,
     field.help,
