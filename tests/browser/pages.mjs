@@ -6,7 +6,7 @@
  *
  * On each page it waits for something real to show, leaves a screenshot in FOLDER, and expects: a title
  * of its own, no error on the console, nothing wider than the window, and no violation of WCAG 2.2
- * AA that axe knows of. The ways are in `ways.mjs`: signing in and out, by keyboard alone from there
+ * AA that axe knows of. The ways are in `ways/`: signing in and out, by keyboard alone from there
  * to the trace of an edge, what roles are told, changing a component, mending a dead letter, keys.
  *
  * The last line of the output is JSON: {"ok": true, ...} or {"ok": false, "error": "..."}; the exit
@@ -16,7 +16,7 @@
  */
 import { faults, isWanted, newPage, run, SIZES, settings, shoot, THEMES } from './browser.mjs'
 import { PAGES, wantedPages } from './places.mjs'
-import { WAYS } from './ways.mjs'
+import { WAYS } from './ways/index.mjs'
 
 async function visit(page, [name, sign, address], variant) {
   await page.goto(`${settings.url}${address}`)
