@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar
 import httpx
 
 TOKEN = "a-token-for-tests-only"
+API = "/api/v1"
 COMMAND = str(Path(sys.executable).parent / "scarcity")
 START_S = 30.0
 STOP_S = 20.0
@@ -69,7 +70,7 @@ class System:
         """Send further calls there."""
         self.url = url
         self.http = httpx.Client(
-            base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60.0
+            base_url=f"{url}{API}", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60.0
         )
 
     def kill(self) -> None:

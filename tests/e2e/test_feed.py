@@ -1,4 +1,4 @@
-"""The live feed for whoever wants, or may see, a part of it alone."""
+"""The live feed: nothing is missed, and whoever wants, or may see, a part of it gets that alone."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,8 +8,8 @@ import httpx
 import numpy as np
 import pytest
 
-from e2e.test_gateway import API, Follower
-from running import System, eventually
+from following import Follower
+from running import API, System, eventually
 from scarcity.clock import SystemClock
 from services.gateway.domain.telling import LIVE_KINDS
 from worlds import records, var
@@ -62,6 +62,39 @@ def told(follower: Follower, kind: str, **members: object) -> None:
 
 def about(data: dict[str, object]) -> object:
     return data.get("stream", data.get("id"))
+
+
+def test_a_screen_that_lost_its_line_misses_nothing(system: System) -> None:
+    lines = records.lines(var.chain(np.random.default_rng(12), 3, 1024))
+    watching = Follower(system)
+    watching.start()
+    watching.connected.wait(10)
+    system.send("feed", lines[:512])
+    system.graph("feed", rows=512)
+    eventually(lambda: watching.seen("graph", stream="feed", rows=512) or None, "the graph event")
+    _, first_id, _ = watching.events[0]
+
+    system.send("feed", lines[512:])
+    system.graph("feed", rows=1024)
+    eventually(lambda: watching.seen("graph", stream="feed", rows=1024) or None, "the next one")
+    resumed = Follower(system, last_id=first_id)
+    resumed.start()
+
+    def caught_up() -> bool | None:
+        return len(resumed.events) >= len(watching.events) - 1 or None
+
+    eventually(caught_up, "all that was missed")
+    missed = [identity for _, identity, _ in watching.events[1:]]
+    assert [identity for _, identity, _ in resumed.events][: len(missed)] == missed
+    assert watching.seen("edge", stream="feed", change="appeared", source="x0", target="x1")
+
+
+def test_a_screen_from_another_run_is_told_to_start_afresh(system: System) -> None:
+    follower = Follower(system, last_id="another-17")
+    follower.start()
+
+    eventually(lambda: follower.events or None, "the reset")
+    assert follower.events[0][0] == "reset"
 
 
 def test_a_key_for_some_streams_follows_those_alone_and_misses_none_of_them(
