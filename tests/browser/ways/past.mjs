@@ -1,6 +1,6 @@
 /** What a graph was, and ways through it. */
 import { readFile } from 'node:fs/promises'
-import { call, expect, faults, newPage, settings, shoot } from '../browser.mjs'
+import { call, eventually, expect, faults, newPage, settings, shoot } from '../browser.mjs'
 import { changedStream } from '../places.mjs'
 import { tabTo } from './steps.mjs'
 
@@ -103,8 +103,9 @@ export async function compareAndFind(browser) {
   await tabTo(page, way, 'the last path')
   await page.keyboard.press('Enter')
   await page.waitForURL(/way=/)
-  const shown = await page.getByTestId('path').locator('strong').textContent()
-  expect((await way.textContent()).startsWith(shown), `${shown} is lit`)
+  const lit = page.getByTestId('path').locator('strong')
+  const isLit = async () => (await way.textContent()).startsWith(await lit.textContent())
+  await eventually(isLit, 'another path is lit')
   found.push(...(await faults(page, 'path')))
   const svg = await saved(page, 'SVG')
   expect(svg.startsWith('<svg ') && svg.includes(`>${start}</text>`), 'the SVG lacks a variable')
