@@ -10,9 +10,9 @@ export function Crumbs({
   return (
     <nav className="crumbs" aria-label={t`Part of`}>
       {above.map(([name, address]) => (
-        <span key={address}>
-          <Link to={address}>{name}</Link> <span aria-hidden="true">/</span>
-        </span>
+        <Link key={address} to={address}>
+          {name}
+        </Link>
       ))}
     </nav>
   )
