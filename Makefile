@@ -16,6 +16,8 @@ setup: .venv/.installed $(DASHBOARD)/dist/index.html ## Install everything and b
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[all,test]"
+	@echo "compiling the inner loops, once: half a minute"
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m services.mpie.ahead
 	touch $@
 
 # Faust wants an older click than the tools of the tests, so it lives apart.
