@@ -48,11 +48,8 @@ $(ASYNCAPI)/node_modules/.installed: $(ASYNCAPI)/package-lock.json
 # A page that is left open, and every page in another language, take minutes.
 LONG := tests/e2e/test_dashboard_live.py tests/e2e/test_dashboard_languages.py
 
-# One more than cores: tests of whole systems wait for much of their time.
-WORKERS ?= $(shell $(PYTHON) -c "import os; print(min((os.cpu_count() or 1) + 1, 4))")
-
 test: setup check $(FAUST)/.installed $(ASYNCAPI)/node_modules/.installed ## The checks, then the whole suite
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(LONG:%=--ignore=%)
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(LONG:%=--ignore=%)
 	cd $(DASHBOARD) && npm test
 
 # The generator wants an older TypeScript than the dashboard, so it lives apart.

@@ -1,11 +1,12 @@
 """`scarcity up --demo federation`: five plants share evidence, and the one that lies is named."""
 
 import json
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from running import System, eventually
 from services.demo import world
@@ -46,16 +47,33 @@ def next_on_the_feed(system: System, kind: str) -> dict[str, Any]:
     raise AssertionError(f"the feed has ended without a {kind}")
 
 
-def test_honest_plants_believe_each_other_and_name_the_liar() -> None:
-    with System(["--demo", "federation"], FAST) as system:
+@dataclass(frozen=True)
+class Start:
+    """What a start came to before it was killed."""
+
+    arguments: list[str]
+    rounds: list[dict[str, Any]]
+    """the newest of every honest plant"""
+    told: list[dict[str, Any]]
+    live: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Start:
+    arguments = ["--demo", "federation", "--data-dir", str(tmp_path_factory.mktemp("data"))]
+    with System(arguments, FAST) as system:
         rounds = eventually(
             partial(judged, system), "all honest plants to pool", within_s=PATIENCE_S
         )
         told = system.http.get("/federation").json()["rounds"]
         live = next_on_the_feed(system, "round")
+        system.kill()
+    return Start(arguments, rounds, told, live)
 
+
+def test_honest_plants_believe_each_other_and_name_the_liar(first: Start) -> None:
     truth = {(edge.source, edge.target, edge.lag) for edge in world.truth()}
-    for each in rounds:
+    for each in first.rounds:
         reasons = {peer["peer"]: peer["reason"] for peer in each["peers"]}
         assert reasons == {**dict.fromkeys(HONEST, ""), LIAR: "opposes-own"}
         edges = [edge for edge in each["edges"] if edge["state"] == "accepted"]
@@ -63,22 +81,16 @@ def test_honest_plants_believe_each_other_and_name_the_liar() -> None:
         assert len(found & truth) >= len(truth) - 2
         assert len(found - truth) <= 2
         assert all(LIAR not in edge["supports"] for edge in edges)
-    assert any(f"{LIAR} is left out, opposes-own" in each["text"] for each in told)
-    assert live["federation"] == "plants"
-    assert live["peer"] in PEERS
-    assert live["text"].startswith(f"round {live['round']} of plants: ")
+    assert any(f"{LIAR} is left out, opposes-own" in each["text"] for each in first.told)
+    assert first.live["federation"] == "plants"
+    assert first.live["peer"] in PEERS
+    assert first.live["text"].startswith(f"round {first.live['round']} of plants: ")
 
 
-def test_a_second_start_goes_on_with_the_same_federation(tmp_path: Path) -> None:
-    arguments = ["--demo", "federation", "--data-dir", str(tmp_path / "data")]
-    with System(arguments, FAST) as before:
-        rounds = eventually(
-            partial(judged, before), "all honest plants to pool", within_s=PATIENCE_S
-        )
-        before.kill()
-    last = max(each["round"] for each in rounds)
+def test_a_second_start_goes_on_with_the_same_federation(first: Start) -> None:
+    last = max(each["round"] for each in first.rounds)
 
-    with System(arguments, FAST) as after:
+    with System(first.arguments, FAST) as after:
         later = eventually(
             partial(judged, after, last), "all honest plants to pool again", within_s=PATIENCE_S
         )

@@ -4,6 +4,7 @@ import importlib
 import os
 import secrets
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -32,7 +33,8 @@ class Main(Protocol):
 
 def settings() -> PlatformSettings:
     """Return the process's settings, after refusing names that no service knows."""
-    refuse_unknown(os.environ, [PlatformSettings, *map(_settings_class, ROSTER)])
+    # The services' own are imported only where something of theirs is set: they are heavy.
+    refuse_unknown(os.environ, chain([PlatformSettings], map(_settings_class, ROSTER)))
     return load(PlatformSettings)
 
 

@@ -22,7 +22,6 @@ from scarcity.federation.membership import (
 from scarcity.federation.protocol.contract import Contract, Mapping
 from scarcity.federation.protocol.identity import Identity
 from scarcity.federation.protocol.statement import Mode
-from scarcity.federation.sealed.agreement import bargain
 
 FOLDER = Path("federation")
 _OBJECT: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
@@ -271,6 +270,9 @@ def contract_in(source: Path, sealing: dict[str, float] | None) -> Contract:
 def _feasible(contract: Contract) -> Contract:
     """Return a contract whose sums can be made. ConfigError now, rather than in every round."""
     if contract.sealing is not None:
+        # What sums need is imported only where there are any, so that a command starts quickly.
+        from scarcity.federation.sealed.agreement import bargain  # noqa: PLC0415
+
         bargain(contract, contract.sealing.least, contract.sealing.least)
     return contract
 

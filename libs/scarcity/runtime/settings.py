@@ -76,23 +76,27 @@ def load(kind: type[S]) -> S:
 
 
 def refuse_unknown(environment: Mapping[str, str], kinds: Iterable[type[BaseSettings]]) -> None:
-    """Raise ConfigError for a SCARCITY_ variable that no settings class knows: a misspelling."""
-    known = {
-        f"{kind.model_config['env_prefix']}{name}".upper()
-        for kind in kinds
-        for name in kind.model_fields
-    }
-    unknown = sorted(
+    """Raise ConfigError for a SCARCITY_ variable that no settings class knows: a misspelling.
+
+    Classes are asked for one by one, as long as there is a variable that none has known.
+    """
+    unknown = {
         name
         for name in environment
-        if name.upper().startswith(PREFIX)
-        and not name.upper().startswith(TEST_PREFIX)
-        and name.upper() not in known
-    )
-    if unknown:
-        raise ConfigError(
-            f"unknown setting {', '.join(unknown)}; known are {', '.join(sorted(known))}"
-        )
+        if name.upper().startswith(PREFIX) and not name.upper().startswith(TEST_PREFIX)
+    }
+    known: set[str] = set()
+    waiting = iter(kinds)
+    while unknown:
+        kind = next(waiting, None)
+        if kind is None:
+            raise ConfigError(
+                f"unknown setting {', '.join(sorted(unknown))}; known are "
+                f"{', '.join(sorted(known))}"
+            )
+        prefix = kind.model_config["env_prefix"]
+        known |= {f"{prefix}{name}".upper() for name in kind.model_fields}
+        unknown = {name for name in unknown if name.upper() not in known}
 
 
 def _problems(kind: type[BaseSettings], error: ValidationError) -> Iterable[str]:
