@@ -11,6 +11,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from faults import ShakyBus
 from scarcity.bus.base import Bus, Delivery, Follow, Headers, Message
+from scarcity.bus.embedded import EmbeddedBus
 from scarcity.clock import SystemClock
 from scarcity.events import RAW, Event, Topic, decode, state_topic, topics
 from scarcity.runtime.backoff import Backoff
@@ -125,6 +126,17 @@ class Bench:
                     break
                 found += [message for message in batch if self.name in message.key]
         return found
+
+
+@asynccontextmanager
+async def embedded() -> AsyncIterator[Bench]:
+    """Yield a bench on an embedded bus of its own."""
+    bus = EmbeddedBus()
+    await bus.start()
+    made = Bench(bus)
+    await made.provision()
+    yield made
+    await bus.close()
 
 
 async def until(is_true: Callable[[], bool]) -> None:

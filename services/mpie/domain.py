@@ -138,6 +138,11 @@ class StreamEngine:
         self._reported = Reported()
         self._priors: Sequence[Prior] | None = None
 
+    @property
+    def epoch(self) -> int:
+        """Of the newest window; -1 before the first."""
+        return self._epoch
+
     def apply(
         self, window: WindowSealed, given: Given, processor_time: Callable[[], float]
     ) -> list[Event]:

@@ -1,6 +1,8 @@
 """Windows in, graph changes out: one engine per stream."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from scarcity.bus.base import Delivery, Message
 from scarcity.causal import Budget, EngineConfig
@@ -18,8 +20,24 @@ from scarcity.priors import prior_of
 from scarcity.runtime.service import Effect, on
 from services.mpie.domain import Given, StreamEngine
 
-LONG_AGO = -1
-"""ms since 1970; before anything that was wished."""
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """When somebody wanted a stream forgotten, and what was known of it then.
+
+    What comes after begins a higher epoch. Clocks decide only where no engine tells which: they
+    are those of the gateway and of the Stream Manager.
+    """
+
+    at_ms: int
+    epoch: int | None = None
+    """that the engine was in; None = there was none"""
+
+    def covers(self, epoch: int, at_ms: int) -> bool:
+        """Whether a window of that epoch, onto the bus at that time, is of what was forgotten."""
+        if self.epoch is None or self.epoch == epoch:
+            return at_ms <= self.at_ms
+        return epoch < self.epoch
 
 
 class Mpie:
@@ -47,22 +65,27 @@ class Mpie:
         self._engines: dict[str, StreamEngine] = {}
         self._priors: dict[str, tuple[Prior, ...]] = {}
         self._configured: dict[str, dict[str, EngineConfigured]] = {}
-        self._forgotten_ms: dict[str, int] = {}
-        self._read_window = on(WindowSealed, self.on_window)
+        self._forgotten: dict[str, Forgotten] = {}
 
     def on_windows(self, sealed: Sequence[Delivery]) -> Iterable[Effect]:
         """Handle windows of one stream, in order, but those of before it was forgotten."""
         for delivery in sealed:
-            if not self._is_forgotten(delivery.key, delivery.timestamp_ms):
-                yield from self._read_window([delivery])
-                if (engine := self._engines.get(delivery.key)) is not None:
-                    engine.heard_ms = delivery.timestamp_ms
+            handle = partial(self._on_window_at, delivery.timestamp_ms)
+            yield from on(WindowSealed, handle)([delivery])
 
     def on_definitions(self, said: Sequence[Delivery]) -> Iterable[Effect]:
         """Forget a stream where an empty definition wants that; the others are not its business."""
         for delivery in said:
             if delivery.value is None:
                 yield from self._forget_stream(delivery)
+
+    def _on_window_at(self, at_ms: int, window: WindowSealed) -> Iterable[Event]:
+        forgotten = self._forgotten.get(window.stream)
+        if forgotten is not None and forgotten.covers(window.epoch, at_ms):
+            return ()
+        events = self.on_window(window)
+        self._engines[window.stream].heard_ms = at_ms
+        return events
 
     def on_window(self, window: WindowSealed) -> Iterable[Event]:
         engine = self._engines.setdefault(
@@ -94,27 +117,31 @@ class Mpie:
 
     def restore(self, key: str, data: bytes) -> None:
         engine = StreamEngine.restore(data, self._config, self._evidence_every)
-        if not self._is_forgotten(key, engine.heard_ms):
-            self._engines[key] = engine
+        self._engines[key] = engine
+        if (forgotten := self._forgotten.get(key)) is not None:
+            self._let_go(key, forgotten.at_ms)
 
     def forget(self, key: str) -> None:
         self._engines.pop(key, None)
 
-    def _is_forgotten(self, stream: str, at_ms: int) -> bool:
-        """Whether what was heard of a stream at that time is of before it was forgotten."""
-        return at_ms <= self._forgotten_ms.get(stream, LONG_AGO)
-
     def _forget_stream(self, wish: Delivery) -> Iterable[Effect]:
         """Let go of what is known of a stream, unless that has begun anew since."""
         stream = wish.key
-        self._forgotten_ms[stream] = wish.timestamp_ms
+        self._forgotten[stream] = Forgotten(wish.timestamp_ms)
         self._configured.pop(stream, None)
-        engine = self._engines.get(stream)
-        if engine is not None and self._is_forgotten(stream, engine.heard_ms):
-            del self._engines[stream]
+        if self._let_go(stream, wish.timestamp_ms):
             # Also of a graph that was on its way when the wish came; and it takes with it that
             # there is no state any more.
             yield Effect(wish, moved=(Message(GraphUpdated.topic.name, stream, None),))
+
+    def _let_go(self, stream: str, at_ms: int) -> bool:
+        """Drop an engine that has heard nothing since a wish; False when there is none."""
+        engine = self._engines.get(stream)
+        if engine is None or engine.heard_ms > at_ms:
+            return False
+        del self._engines[stream]
+        self._forgotten[stream] = Forgotten(at_ms, engine.epoch)
+        return True
 
 
 def _prior(delivery: Delivery) -> Prior:

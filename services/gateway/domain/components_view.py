@@ -1,7 +1,7 @@
 """What is known of components: how they do, what is wanted of them, and who wanted that."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from scarcity.events import (
     CommandJudged,
@@ -54,6 +54,15 @@ class ComponentsView:
         """Take it in; False when it is known."""
         return self._commands.add(judged)
 
+    def instances(self, name: str) -> Sequence[HeartbeatSent]:
+        """Return the newest heartbeat of each instance of a component."""
+        status = self._status.get(name)
+        return () if status is None else status.instances
+
+    def wanted(self, name: str) -> ComponentConfigured | None:
+        """Return what is wanted of a component; None while nobody wants it otherwise."""
+        return self._wanted.get(name)
+
     def version(self, name: str) -> int:
         """Of what is wanted of a component; 0 = that it runs as it was started."""
         wanted = self._wanted.get(name)
@@ -76,8 +85,7 @@ class ComponentsView:
         }
 
     def _in_force(self, name: str) -> object:
-        status = self._status.get(name)
-        told = {beat.settings for beat in status.instances} if status else set()
+        told = {beat.settings for beat in self.instances(name)}
         settings = told.pop() if len(told) == 1 else ""
         return json.loads(settings) if settings else None
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scarcity.events import BudgetDecided, BudgetGranted, ResourceSample, ResourcesSampled
+from services.gateway.domain.components_view import ComponentsView
 from services.gateway.domain.documents import moment
-from services.gateway.domain.policies import Policies
+from services.gateway.domain.policies import of_drg, of_reflex
 from services.gateway.domain.recent import Recent
 
 MEASURED = tuple(field.name for field in fields(ResourceSample))
@@ -19,9 +20,9 @@ SILENT = timedelta(seconds=30)
 class GovernorView:
     """Everything the gateway can show of the governor."""
 
-    def __init__(self, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, components: ComponentsView, *, now: Callable[[], datetime]) -> None:
+        self._components = components
         self._now = now
-        self.policies = Policies()
         self._samples: dict[str, ResourcesSampled] = {}
         self._grants: dict[str, BudgetGranted] = {}
         self._decisions: Recent[BudgetDecided] = Recent(KEPT)
@@ -66,8 +67,8 @@ class GovernorView:
             "sample": sample_document(told.sample),
             "granted": None if grant is None else grant_document(grant),
             "policies": [
-                self.policies.of_reflex(told.instance, told.component),
-                self.policies.of_drg(told.component, grant),
+                of_reflex(self._components, told.instance, told.component),
+                of_drg(self._components, told.component, grant),
             ],
         }
 

@@ -8,61 +8,45 @@ from functools import lru_cache
 from typing import Any
 
 from scarcity.errors import ConfigError
-from scarcity.events import BudgetGranted, ComponentConfigured, ComponentUpdated, HeartbeatSent
+from scarcity.events import BudgetGranted, ComponentConfigured, HeartbeatSent
 from scarcity.governor.tuning import Governing, GoverningOthers, Tuning, checked
+from services.gateway.domain.components_view import ComponentsView
 
 DRG, REFLEX = "drg", "reflex"
 MOST_SETTINGS = 256
 """How many different settings are kept as they were read."""
 
 
-class Policies:
-    """Remembers what is wanted of governors, and how each works."""
+def of_reflex(components: ComponentsView, instance: str, component: str) -> dict[str, Any]:
+    """Return what the reflex of an instance holds, and what it should."""
+    beats = [each for each in components.instances(component) if each.instance == instance]
+    return {
+        "by": REFLEX,
+        "component": component,
+        "in_force": _in_force(beats, component),
+        "wanted": _terms_wanted(components.wanted(component), component),
+    }
 
-    def __init__(self) -> None:
-        self._wanted: dict[str, ComponentConfigured] = {}
-        self._instances: dict[str, Sequence[HeartbeatSent]] = {}
 
-    def on_configured(self, wanted: ComponentConfigured) -> None:
-        """Take in what is wanted of a component from now on."""
-        known = self._wanted.get(wanted.component)
-        if known is None or wanted.version > known.version:
-            self._wanted[wanted.component] = wanted
+def of_drg(
+    components: ComponentsView, component: str, granted: BudgetGranted | None
+) -> dict[str, Any]:
+    """Return what DRG holds of an instance of a component; granted: its newest grant."""
+    in_force = _in_force(components.instances(DRG), component)
+    if granted is not None:
+        in_force["lease_s"] = granted.ttl_s
+    return {
+        "by": DRG,
+        "component": DRG,
+        "in_force": in_force,
+        "wanted": _terms_wanted(components.wanted(DRG), component),
+    }
 
-    def on_status(self, status: ComponentUpdated) -> None:
-        """Take in how the instances of a component work."""
-        self._instances[status.component] = status.instances
 
-    def of_reflex(self, instance: str, component: str) -> dict[str, Any]:
-        """Return what the reflex of an instance holds, and what it should."""
-        beats = [each for each in self._beats(component) if each.instance == instance]
-        return {
-            "by": REFLEX,
-            "component": component,
-            "in_force": _in_force(beats, component),
-            "wanted": self._terms_wanted(component, component),
-        }
-
-    def of_drg(self, component: str, granted: BudgetGranted | None) -> dict[str, Any]:
-        """Return what DRG holds of an instance of a component; granted: its newest grant."""
-        in_force = _in_force(self._beats(DRG), component)
-        if granted is not None:
-            in_force["lease_s"] = granted.ttl_s
-        return {
-            "by": DRG,
-            "component": DRG,
-            "in_force": in_force,
-            "wanted": self._terms_wanted(DRG, component),
-        }
-
-    def _beats(self, component: str) -> Sequence[HeartbeatSent]:
-        return self._instances.get(component, ())
-
-    def _terms_wanted(self, governor: str, component: str) -> dict[str, Any]:
-        wanted = self._wanted.get(governor)
-        if wanted is None:
-            return _terms(0, None, component)
-        return _terms(wanted.version, _read(governor, wanted.settings), component)
+def _terms_wanted(wanted: ComponentConfigured | None, component: str) -> dict[str, Any]:
+    if wanted is None:
+        return _terms(0, None, component)
+    return _terms(wanted.version, _read(wanted.component, wanted.settings), component)
 
 
 def _in_force(beats: Sequence[HeartbeatSent], component: str) -> dict[str, Any]:

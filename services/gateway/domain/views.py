@@ -53,7 +53,7 @@ class Views:
         self.history = History()
         self.replayed = Replayed()
         self.letters = Letters(self.journal, self.replayed)
-        self.governor = GovernorView(now=now)
+        self.governor = GovernorView(self.components, now=now)
         self.federation = FederationView()
         self.meta = MetaView()
         self.traces = TracesView()
@@ -128,12 +128,10 @@ class Views:
 
     def on_component(self, component: ComponentUpdated) -> Iterable[Event]:
         self.components.on_status(component)
-        self.governor.policies.on_status(component)
         return self._show_component(component.component)
 
     def on_configured(self, wanted: ComponentConfigured) -> Iterable[Event]:
         self.components.on_configured(wanted)
-        self.governor.policies.on_configured(wanted)
         return self._show_component(wanted.component)
 
     def on_judged(self, judged: CommandJudged) -> Iterable[Event]:

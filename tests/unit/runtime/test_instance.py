@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from adder import Adder
-from harness import Bench, until
-from scarcity.bus.embedded import EmbeddedBus
+from harness import Bench, embedded, until
 from scarcity.errors import ConfigError
 from scarcity.events import ComponentConfigured, Event, InstanceState
 from scarcity.governor.policy import Policy
@@ -23,12 +22,8 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    bus = EmbeddedBus()
-    await bus.start()
-    made = Bench(bus)
-    await made.provision()
-    yield made
-    await bus.close()
+    async with embedded() as made:
+        yield made
 
 
 async def want(

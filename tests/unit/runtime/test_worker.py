@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from adder import Adder, HeavyAdder, Told, told
-from harness import Bench, until
+from harness import Bench, embedded, until
 from scarcity.bus.base import (
     Delivery,
     Message,
@@ -31,12 +31,8 @@ TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    bus = EmbeddedBus()
-    await bus.start()
-    made = Bench(bus)
-    await made.provision()
-    yield made
-    await bus.close()
+    async with embedded() as made:
+        yield made
 
 
 async def test_a_record_without_effect_makes_no_span(bench: Bench) -> None:

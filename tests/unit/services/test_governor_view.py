@@ -20,7 +20,9 @@ from scarcity.events import (
 )
 from scarcity.governor.policy import Policy
 from scarcity.governor.tuning import Governing, GoverningOthers, RemotePolicy, Tuning
+from services.gateway.domain.components_view import ComponentsView
 from services.gateway.domain.governor_view import SILENT, GovernorView
+from services.gateway.domain.views import Views
 from services.gateway.models import GovernorModel
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -60,7 +62,7 @@ def decision(load: float | None = 0.93) -> BudgetDecided:
 
 def test_the_newest_sample_and_grant_are_shown_and_who_is_silent_is_not() -> None:
     now = AT + SILENT
-    view = GovernorView(now=lambda: now)
+    view = GovernorView(ComponentsView(), now=lambda: now)
     view.on_sample(sampled("mpie-0", 5.0))
     view.on_sample(sampled("mpie-1", -5.0))
     for grant in (granted(1, 2, 0.5), granted(0, 9, 1.0)):
@@ -75,7 +77,7 @@ def test_the_newest_sample_and_grant_are_shown_and_who_is_silent_is_not() -> Non
 
 
 def test_a_decision_is_told_once_and_in_words() -> None:
-    view = GovernorView(now=lambda: AT)
+    view = GovernorView(ComponentsView(), now=lambda: AT)
 
     assert view.on_decision(decision())
     assert not view.on_decision(decision())
@@ -87,24 +89,24 @@ def test_a_decision_is_told_once_and_in_words() -> None:
 
 
 def test_that_nothing_can_be_measured_is_said() -> None:
-    view = GovernorView(now=lambda: AT)
+    view = GovernorView(ComponentsView(), now=lambda: AT)
     view.on_decision(decision(None))
 
     (told,) = view.document(view.decisions)["decisions"]
     assert told["text"].endswith("nothing can be measured")
 
 
-def governed() -> GovernorView:
-    """Return a view of an instance that is governed as it was started."""
-    view = GovernorView(now=lambda: AT)
-    view.on_sample(sampled("mpie-0", 0.0))
-    obey(view, "mpie", (0, MPIE))
-    obey(view, "drg", (0, DRG))
-    return view
+def governed() -> Views:
+    """Return views of an instance that is governed as it was started."""
+    views = Views(now=lambda: AT, show=lambda *_: None)
+    views.on_sample(sampled("mpie-0", 0.0))
+    obey(views, "mpie", (0, MPIE))
+    obey(views, "drg", (0, DRG))
+    return views
 
 
-def obey(view: GovernorView, component: str, *instances: tuple[int, Tuning | None]) -> None:
-    """Tell a view which version each instance obeys, and how it works."""
+def obey(views: Views, component: str, *instances: tuple[int, Tuning | None]) -> None:
+    """Tell views which version each instance obeys, and how it works."""
     beats = tuple(
         HeartbeatSent(
             f"{component}-{number}",
@@ -122,19 +124,17 @@ def obey(view: GovernorView, component: str, *instances: tuple[int, Tuning | Non
         )
         for number, (version, tuning) in enumerate(instances)
     )
-    view.policies.on_status(ComponentUpdated(component, True, ComponentStatus.UP, "", AT, beats))
+    views.on_component(ComponentUpdated(component, True, ComponentStatus.UP, "", AT, beats))
 
 
-def want(view: GovernorView, component: str, version: int, settings: dict[str, Any]) -> None:
+def want(views: Views, component: str, version: int, settings: dict[str, Any]) -> None:
     said = orjson.dumps(settings).decode()
-    view.policies.on_configured(
-        ComponentConfigured(component, version, True, False, said, "token", AT)
-    )
+    views.on_configured(ComponentConfigured(component, version, True, False, said, "token", AT))
 
 
-def policies(view: GovernorView) -> list[dict[str, Any]]:
+def policies(views: Views) -> list[dict[str, Any]]:
     """Return the policies of the one instance, as the surface publishes them."""
-    document = {**view.document(view.decisions), "next": None}
+    document = {**views.governor.document(()), "next": None}
     shown = orjson.loads(GovernorModel.model_validate(document).model_dump_json())
     (instance,) = shown["instances"]
     found: list[dict[str, Any]] = instance["policies"]
@@ -142,10 +142,10 @@ def policies(view: GovernorView) -> list[dict[str, Any]]:
 
 
 def test_what_is_in_force_is_shown_from_the_start_on() -> None:
-    view = governed()
-    view.on_grant(granted(0, 1, 1.0))
+    views = governed()
+    views.on_grant(granted(0, 1, 1.0))
 
-    reflex, drg = policies(view)
+    reflex, drg = policies(views)
 
     unwanted = dict.fromkeys(("limits", "priority", "lease_s", "is_dry_run"))
     assert (reflex["by"], reflex["component"], drg["by"]) == ("reflex", "mpie", "drg")
@@ -157,21 +157,21 @@ def test_what_is_in_force_is_shown_from_the_start_on() -> None:
 
 
 def test_what_is_wanted_stands_beside_what_is_in_force_until_it_is_obeyed() -> None:
-    view = governed()
+    views = governed()
     settings = {"policy": {"target": 0.6, "dry_run": True}, "priorities": {"mpie": 2}}
-    want(view, "drg", 1, {"policy": {"target": 0.5}})
-    want(view, "drg", 2, settings)
-    want(view, "drg", 1, {"policy": {"target": 0.5}})
+    want(views, "drg", 1, {"policy": {"target": 0.5}})
+    want(views, "drg", 2, settings)
+    want(views, "drg", 1, {"policy": {"target": 0.5}})
 
-    _, drg = policies(view)
+    _, drg = policies(views)
 
     assert (drg["in_force"]["version"], drg["wanted"]["version"]) == (0, 2)
     assert (drg["in_force"]["limits"]["target"], drg["wanted"]["limits"]["target"]) == (0.66, 0.6)
     assert drg["wanted"]["limits"]["horizon_s"] == 2.0
     assert (drg["in_force"]["priority"], drg["wanted"]["priority"]) == (3, 2)
     assert (drg["in_force"]["is_dry_run"], drg["wanted"]["is_dry_run"]) == (False, True)
-    obey(view, "drg", (2, GoverningOthers.model_validate(settings)))
-    _, drg = policies(view)
+    obey(views, "drg", (2, GoverningOthers.model_validate(settings)))
+    _, drg = policies(views)
     assert drg["in_force"] == drg["wanted"]
 
 
@@ -179,20 +179,20 @@ def test_what_is_wanted_stands_beside_what_is_in_force_until_it_is_obeyed() -> N
 def test_what_is_in_force_is_not_known_while_nobody_is_there_or_they_differ(
     instances: tuple[tuple[int, Tuning], ...],
 ) -> None:
-    view = governed()
-    obey(view, "drg", *instances)
+    views = governed()
+    obey(views, "drg", *instances)
 
-    _, drg = policies(view)
+    _, drg = policies(views)
 
     assert drg["in_force"] == dict.fromkeys(drg["in_force"])
 
 
 def test_settings_of_another_release_are_shown_as_unknown() -> None:
-    view = governed()
-    obey(view, "mpie", (1, None))
-    want(view, "mpie", 2, {"policy": {"of": "tomorrow"}})
+    views = governed()
+    obey(views, "mpie", (1, None))
+    want(views, "mpie", 2, {"policy": {"of": "tomorrow"}})
 
-    reflex, _ = policies(view)
+    reflex, _ = policies(views)
 
     assert (reflex["in_force"]["version"], reflex["in_force"]["limits"]) == (1, None)
     assert (reflex["wanted"]["version"], reflex["wanted"]["limits"]) == (2, None)

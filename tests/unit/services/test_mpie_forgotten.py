@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from harness import Bench, until
+from harness import Bench, embedded, until
 from scarcity.bus.base import Delivery, Message
-from scarcity.bus.embedded import EmbeddedBus
 from scarcity.causal import Budget, EngineConfig
 from scarcity.events import (
     GraphUpdated,
@@ -89,6 +88,15 @@ def test_windows_that_were_on_their_way_when_the_wish_came_are_passed_over() -> 
     assert list(mpie.on_windows([sealed(0, WISH_MS + 1, epoch=1)])), "it has begun anew"
 
 
+def test_a_new_epoch_counts_from_its_first_window_though_clocks_differ() -> None:
+    mpie = made()
+    list(mpie.on_windows([sealed(0, 500, epoch=3)]))
+    list(mpie.on_definitions([wish()]))
+
+    assert list(mpie.on_windows([sealed(0, WISH_MS - 100, epoch=4)]))
+    assert list(mpie.on_windows([sealed(9, WISH_MS + 100, epoch=2)])) == []
+
+
 def test_a_stream_that_has_begun_anew_is_kept_however_late_the_wish_is_heard() -> None:
     mpie = made()
     list(mpie.on_windows([sealed(0, 500), sealed(0, WISH_MS + 1, epoch=1)]))
@@ -113,12 +121,8 @@ def test_what_was_saved_before_the_wish_is_not_taken_up_again(heard_ms: int, *, 
 
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    bus = EmbeddedBus()
-    await bus.start()
-    made = Bench(bus)
-    await made.provision()
-    yield made
-    await bus.close()
+    async with embedded() as made:
+        yield made
 
 
 async def test_on_the_bus_nothing_is_left_of_a_forgotten_stream(bench: Bench) -> None:

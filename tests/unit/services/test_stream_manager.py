@@ -8,7 +8,7 @@ import numpy as np
 import orjson
 import pytest
 
-from harness import Bench
+from harness import Bench, embedded
 from scarcity.bus.base import Message, partition_of
 from scarcity.bus.embedded import EmbeddedBus
 from scarcity.events import (
@@ -31,12 +31,8 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
-    bus = EmbeddedBus()
-    await bus.start()
-    made = Bench(bus)
-    await made.provision()
-    yield made
-    await bus.close()
+    async with embedded() as made:
+        yield made
 
 
 def service(*, size: int = 50, idle_s: float = 60.0, lateness_s: float = 0.0) -> Service:

@@ -3,6 +3,7 @@ import { Trans } from '@lingui/react/macro'
 import { Link } from 'react-router'
 import type { Component } from '../../api/components'
 import { useTitle } from '../../app/useTitle'
+import { codeName } from '../../codes'
 import { useComponents } from '../../live/queries'
 import { Chip, Dot } from '../../ui/small'
 import { Empty, Loaded } from '../../ui/states'
@@ -10,7 +11,6 @@ import { displayName, STATUS_TONE } from '../overview/stages'
 import { Instances } from './Instances'
 import { agreement, wish } from './words'
 import '../../styles/components.css'
-import { codeName } from '../../codes'
 
 export const componentAddress = (name: string): string => `/components/${encodeURIComponent(name)}`
 

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import type { Stream } from '../../api/streams'
 import { useRefusal } from '../../app/session'
 import { useTitle } from '../../app/useTitle'
+import { codeName } from '../../codes'
 import { useStreams } from '../../live/queries'
 import { Choice } from '../../ui/Choice'
 import { TextField } from '../../ui/fields'
@@ -18,7 +19,6 @@ import { useIsNarrow } from './useIsNarrow'
 import '../../styles/log.css'
 import '../../styles/components.css'
 import '../../styles/streams.css'
-import { codeName } from '../../codes'
 
 type Change = (change: Record<string, string | null>) => void
 
